@@ -1,0 +1,1 @@
+"""Huixiang 回响: the hotline that answers every call."""

@@ -1,0 +1,1 @@
+"""The call log: what happened in every call, and where each call is now."""

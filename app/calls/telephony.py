@@ -1,0 +1,56 @@
+"""What the domains may ask of a telephone network; `app.voice.gateway` implements it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """An outbound call to be placed.
+
+    `leg` is the one-time token that comes back in the call's webhooks. `ring_seconds` is how long
+    to let it ring, `limit_seconds` the longest the call may last.
+    """
+
+    to: str
+    leg: str
+    ring_seconds: int
+    limit_seconds: int
+
+
+class TelephonyError(Exception):
+    """The network did not do what was asked. The text says why, without personal data."""
+
+
+class TryAgainLaterError(TelephonyError):
+    """It was certainly not done (HTTP 429, connection refused): safe to ask again (law L4)."""
+
+
+class RefusedError(TelephonyError):
+    """It was refused for good (bad number, call no longer in progress): asking again is useless."""
+
+
+class OutcomeUnknownError(TelephonyError):
+    """It may or may not have been done (time-out, 5xx after sending): never repeat blindly."""
+
+
+class Telephony(Protocol):
+    """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
+
+    All raise `TelephonyError`'s three kinds.
+    """
+
+    def place_call(self, order: CallOrder) -> str:
+        """Ring a number with answering-machine detection; returns the new call's SID."""
+
+    def resume_call(self, call_sid: str, key: str) -> None:
+        """Interrupt what the call is doing: its flow's next input is `Resumed(key)`."""
+
+    def hang_up(self, call_sid: str) -> None:
+        """End a call. A call that has already ended is not an error."""
+
+    def end_conference(self, name: str) -> None:
+        """End a conference for everyone. One that has already ended is not an error."""
+
+    def remove_participant(self, name: str, call_sid: str) -> None:
+        """Remove one leg from a conference. One that has already left is not an error."""

@@ -1,0 +1,196 @@
+"""Engines, column types and the declarative base; SQLite and PostgreSQL alike."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite numbers rows by itself only for INTEGER keys; PostgreSQL must not run out at 2^31.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class SecretsError(RuntimeError):
+    """The cipher was used before `unlock`."""
+
+
+class _Secrets:
+    """The keys derived from HOTLINE_SECRET_KEY; set once at start by `unlock`."""
+
+    cipher: MultiFernet | None = None
+    index_key: bytes = b""
+
+
+def _derive(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
+
+
+def unlock(secret_keys: list[str]) -> None:
+    """Set the keys for encrypted columns: the first encrypts, all decrypt (rotation).
+
+    The blind index uses the last (oldest) key, so that look-ups survive a rotation.
+    """
+    fernets = [
+        Fernet(base64.urlsafe_b64encode(_derive(secret, b"column"))) for secret in secret_keys
+    ]
+    _Secrets.cipher = MultiFernet(fernets)
+    _Secrets.index_key = _derive(secret_keys[-1], b"index")
+
+
+def cipher() -> MultiFernet:
+    """The cipher in force. Raises SecretsError before `unlock`."""
+    if _Secrets.cipher is None:
+        raise SecretsError("encrypted columns are locked: call app.database.unlock first")
+    return _Secrets.cipher
+
+
+def blind_index(value: str) -> str:
+    """A keyed, irreversible fingerprint by which an encrypted value can be looked up."""
+    return hmac.new(_Secrets.index_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Text that is encrypted at rest (names, telephone numbers, appeals). Not searchable."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Encrypt on the way in."""
+        return None if value is None else cipher().encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt on the way out."""
+        return None if value is None else cipher().decrypt(value.encode()).decode()
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC. SQLite forgets time zones, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def driver_url(url: str) -> URL:
+    """The URL with the driver chosen inside: plain `sqlite:///` and `postgresql://` are given."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+class Database:
+    """One engine with the time limits of reliability law L7, for use from threads."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = driver_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write: committed at the end, rolled back on an exception."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reads only, which never waits for a writer."""
+        with self.engine.connect() as connection:
+            reader = connection.execution_options(huixiang_read_only=True)
+            yield reader
+            reader.rollback()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        # isolation_level None: the driver starts no transaction of its own, we say BEGIN below.
+        connect_args={"timeout": 1.0, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        # A deferred transaction that reads and then writes fails at once when another has
+        # written in between; only BEGIN IMMEDIATE waits its turn.
+        read_only = connection.get_execution_options().get("huixiang_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=1.0,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 2,
+            "options": "-c statement_timeout=1500 -c lock_timeout=1000 -c timezone=UTC",
+        },
+    )

@@ -1,0 +1,96 @@
+"""What a step may know of the world: passed in, so that a call replays byte for byte."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """A policy article in one language: what is read aloud."""
+
+    key: str
+    title: str
+    short: str
+    full: str
+    source: str
+
+
+class Articles(Protocol):
+    """The shelf of policy articles (implemented by `app.policies`), in memory and pure."""
+
+    def keys(self) -> Sequence[str]:
+        """All article keys."""
+
+    def read(self, key: str, language: str) -> ArticleText:
+        """The article's text. Raises KeyError for an unknown key."""
+
+    def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
+        """Keys of the articles that best answer the words, best first; empty when none is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLookup:
+    """Find a ticket by its number, visible to this caller's telephone only."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFound:
+    """The state of a ticket for its owner: a state name of `app.tickets` and its category."""
+
+    number: str
+    state: str
+    category: str
+    respond_due: datetime
+    complete_due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediationLookup:
+    """How a mediation stands, seen from one leg."""
+
+    session: str
+
+
+MediationState = Literal["inviting", "waiting", "open", "closed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class MediationFound:
+    """A mediation's state.
+
+    `reason` says why it failed or closed: refused, no_answer, machine, mediator_unavailable,
+    caller_left, unknown, or empty. `ticket` is the number of the ticket already opened for it,
+    empty when there is none yet. `missing` lists the roles not yet present.
+    """
+
+    state: MediationState
+    conference: str
+    reason: str = ""
+    ticket: str = ""
+    missing: tuple[str, ...] = ()
+
+
+Lookup = TicketLookup | MediationLookup
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a step may know besides its flow, its state and its input.
+
+    `found` holds the answers to the lookups the node asked for (missing key: nothing found).
+    `fresh_number` is an unused ticket number, `fresh_id` a random 128-bit hexadecimal id.
+    `degraded` is True while the database cannot be reached: nothing that needs it may be promised.
+    """
+
+    now: datetime
+    call_sid: str
+    caller: str
+    articles: Articles
+    fresh_number: str
+    fresh_id: str
+    degraded: bool = False
+    found: Mapping[Lookup, Any] = field(default_factory=dict)

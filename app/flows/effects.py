@@ -1,0 +1,80 @@
+"""What a step asks to be done in SQL. Each is committed together with the call's new state.
+
+Effects carry every identity they need (ticket number, session id), so that a step replayed from
+the same state and context asks for exactly the same thing.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+TicketKind = Literal["appeal", "voicemail", "incident", "mediation"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket for this call.
+
+    `number` is fresh and has a valid check digit. `source` makes it unique: the same source never
+    opens a second ticket (for example `CA…:appeal:RE…`). `note` is a short machine-made English
+    remark for staff, such as `mediation: department refused`.
+    """
+
+    number: str
+    source: str
+    kind: TicketKind
+    category: str
+    language: str
+    recording_sid: str = ""
+    recording_seconds: int = 0
+    words: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConveneMediation:
+    """The caller has consented and asks for a mediation with a department."""
+
+    session: str
+    conference: str
+    department: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation:
+    """An invited leg has answered: consented, refused, or was a machine / said nothing."""
+
+    session: str
+    leg: str
+    answer: Literal["consented", "refused", "machine", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMediation:
+    """This leg gave up waiting, or has come back from the floor."""
+
+    session: str
+    leg: str
+    reason: Literal["gave_up", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRead:
+    """An article was begun to be read (first-contact responsibility, requirement R11)."""
+
+    article: str
+    part: Literal["short", "full"]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """The caller said words nobody understood; kept so that menus can be bettered."""
+
+    node: str
+    words: str
+
+
+Effect = (
+    OpenTicket | ConveneMediation | AnswerInvitation | LeaveMediation | PolicyRead | NotUnderstood
+)

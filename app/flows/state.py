@@ -1,0 +1,57 @@
+"""Where a call is in its flow: small, serialisable, and all that is kept between two steps."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of one call.
+
+    `node` is a full address such as `main.menu`; `phase` is the node's own sub-state.
+    `silences` and `wrongs` count consecutive failures at this node. `variables` are strings set by
+    nodes (`category`, `session` …). `ended` is True after the final directive.
+    """
+
+    node: str
+    language: str
+    phase: str = ""
+    silences: int = 0
+    wrongs: int = 0
+    variables: Mapping[str, str] = field(default_factory=dict)
+    ended: bool = False
+
+    def to_json(self) -> str:
+        """The state as compact JSON with short ASCII keys; absent means default."""
+        kept: dict[str, Any] = {"n": self.node, "l": self.language}
+        if self.phase:
+            kept["p"] = self.phase
+        if self.silences:
+            kept["s"] = self.silences
+        if self.wrongs:
+            kept["w"] = self.wrongs
+        if self.variables:
+            kept["v"] = dict(self.variables)
+        if self.ended:
+            kept["e"] = 1
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "State":
+        """The inverse of `to_json`. Raises ValueError or KeyError on anything else."""
+        kept = json.loads(text)
+        return cls(
+            node=kept["n"],
+            language=kept["l"],
+            phase=kept.get("p", ""),
+            silences=kept.get("s", 0),
+            wrongs=kept.get("w", 0),
+            variables=kept.get("v", {}),
+            ended=bool(kept.get("e")),
+        )
+
+    def at(self, node: str, **changes: Any) -> "State":
+        """This state moved to a node, its counters and phase cleared."""
+        return replace(self, node=node, phase="", silences=0, wrongs=0, **changes)

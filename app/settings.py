@@ -1,0 +1,102 @@
+"""Every setting: its environment variable, type, default and check."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or contradicts another; the text is one sentence for the operator."""
+
+
+def _comma_list(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_comma_list)]
+
+
+class Settings(BaseSettings):
+    """The service's settings, read from `HOTLINE_*` in the environment or `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTLINE_", env_file=".env", extra="ignore")
+
+    database_url: str = "sqlite:///var/hotline.db"
+    public_base_url: str = "http://127.0.0.1:8000"
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretList = Field(default_factory=list)
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: SecretStr = SecretStr("")
+    twilio_api_base_url: str = "https://api.twilio.com"
+    phone_number: str = ""
+    flows_dir: Path = Path("ivr_flows")
+    recordings_url: str = "recordings"
+    secret_key: SecretList = Field(default_factory=list)
+    spool_dir: Path = Path("var/spool")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for problem in self._problems():
+            raise ValueError(problem)
+        return self
+
+    def _problems(self) -> list[str]:
+        """One sentence per thing that would make the service unsafe or useless."""
+        found = []
+        if not self.twilio_account_sid:
+            found.append("HOTLINE_TWILIO_ACCOUNT_SID is empty: take it from the provider's console")
+        if not self.tokens or not all(self.tokens):
+            found.append(
+                "HOTLINE_TWILIO_AUTH_TOKEN is empty: without it anybody could forge a call"
+            )
+        if not self.secrets or any(len(secret) < 16 for secret in self.secrets):
+            found.append(
+                "HOTLINE_SECRET_KEY needs at least 16 characters: it encrypts callers' data"
+            )
+        if not self.phone_number.startswith("+"):
+            found.append("HOTLINE_PHONE_NUMBER must be the hotline's own number, such as +86745…")
+        base = urlsplit(self.public_base_url)
+        if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
+            found.append("HOTLINE_PUBLIC_BASE_URL must look like https://hotline.example.org")
+        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            found.append("HOTLINE_DATABASE_URL must begin with sqlite:/// or postgresql://")
+        if bool(self.twilio_api_key_sid) != bool(self.twilio_api_key_secret.get_secret_value()):
+            found.append(
+                "HOTLINE_TWILIO_API_KEY_SID and HOTLINE_TWILIO_API_KEY_SECRET go together: "
+                "one is set and the other is not"
+            )
+        return found
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The auth tokens by which a webhook may be signed, the current one first."""
+        return tuple(token.get_secret_value() for token in self.twilio_auth_token)
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret keys, the current one first."""
+        return tuple(key.get_secret_value() for key in self.secret_key)
+
+    @property
+    def base_url(self) -> str:
+        """The public base URL without a trailing slash."""
+        return self.public_base_url.rstrip("/")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment and `.env`. Raises SettingsError with one sentence."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        name = f"HOTLINE_{place.upper()}: " if place else ""
+        raise SettingsError(f"{name}{message}.") from error
