@@ -20,11 +20,15 @@ class CallFacts:
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """A call has reached a final status: completed, busy, no-answer, failed or canceled."""
+    """A call has reached a final status: completed, busy, no-answer, failed or canceled.
+
+    `leg` is the token of a call that we placed, otherwise empty.
+    """
 
     sid: str
     status: str
     at: datetime
+    leg: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,46 @@ class ConferenceEvent:
     call_sid: str
     sequence: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrigin:
+    """Whose call a webhook speaks of; it comes with every webhook, so no database is needed.
+
+    `caller` is the far side as given, `called` our own number, `direction` Twilio's word for it
+    (`inbound`, `outbound-api`, `outbound-dial`).
+    """
+
+    sid: str
+    caller: str
+    called: str
+    direction: str
+    parent_sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """Progress of a call leg (contract, sections 1 and 3.6), in any order and any number of times.
+
+    `sequence` is None when the provider gave none; `leg` is the token of a call we placed.
+    """
+
+    origin: CallOrigin
+    status: str
+    sequence: int | None
+    seconds: int | None
+    leg: str = ""
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEvent:
+    """Progress of a recording (contract, sections 3.4 and 3.7)."""
+
+    sid: str
+    call_sid: str
+    conference_sid: str
+    status: str  # in-progress, completed, absent
+    seconds: int | None
+    channels: int | None
+    source: str

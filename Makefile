@@ -1,0 +1,51 @@
+# Huixiang 回响. `make demo` and `make test` each do all their own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup demo test check lock format clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(INSTALLED) ## install everything into .venv, from the hashed lock
+
+$(INSTALLED): requirements-dev.lock tools.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock \
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: $(INSTALLED) ## run the hotline and its simulated telephone exchange on this machine
+	@$(BIN)/hotline demo
+
+test: $(INSTALLED) ## run the whole test suite, on SQLite and on PostgreSQL
+	@$(BIN)/pytest
+
+check: $(INSTALLED) ## style, types, layering, flows and migrations
+	@$(BIN)/ruff check app tests migrations
+	@$(BIN)/ruff format --check --quiet app tests migrations
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/hotline flows check ivr_flows
+	@$(BIN)/hotline db check
+	@! grep -nE 'https?://' requirements.lock requirements-dev.lock tools.lock
+
+format: $(INSTALLED) ## put the code in its form
+	@$(BIN)/ruff check --fix --quiet app tests migrations
+	@$(BIN)/ruff format --quiet app tests migrations
+
+LOCK := $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate --quiet
+
+lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without any address
+	@$(LOCK) pyproject.toml --output-file requirements.lock
+	@$(LOCK) pyproject.toml --all-extras --constraints requirements.lock --output-file requirements-dev.lock
+	@echo 'uv' | $(LOCK) - --output-file tools.lock
+
+clean: ## remove what was installed and generated (not var/, which holds data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

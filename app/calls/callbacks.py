@@ -1,0 +1,159 @@
+"""Callbacks about calls, recordings and conferences: any order, any number of times, never lost."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.calls.breaker import DATABASE_SECONDS
+from app.calls.facts import CallEnded, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.items import conference_item, recording_item, status_item
+from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.models import Call, Recording
+from app.calls.spool import Item, Spool
+from app.calls.wiring import Wiring
+from app.calls.writes import CallSeen, add_event, ensure_call
+from app.clock import Clock
+
+log = structlog.get_logger()
+
+# A status never gives way to one of a lower or equal rank: final states are final.
+STATUS_RANK = {
+    "queued": 0,
+    "initiated": 1,
+    "ringing": 2,
+    "in-progress": 3,
+    "completed": 4,
+    "busy": 4,
+    "no-answer": 4,
+    "failed": 4,
+    "canceled": 4,
+}
+FINAL_RANK = 4
+RECORDING_RANK = {"in-progress": 0, "completed": 1, "absent": 1, "failed": 1}
+
+
+def log_status(connection: Connection, event: StatusEvent, at: datetime, wiring: Wiring) -> None:
+    """Log a status and, the first time a call is final, tell the hooks."""
+    origin = event.origin
+    rank = STATUS_RANK.get(event.status)
+    if rank is None:
+        log.warning("call.unknown_status", call=origin.sid, status=event.status)
+        return
+    ensure_call(
+        connection,
+        CallSeen(
+            origin.sid,
+            origin.direction,
+            origin.caller,
+            origin.called,
+            at,
+            origin.parent_sid or None,
+        ),
+    )
+    sequence = "" if event.sequence is None else event.sequence
+    add_event(
+        connection,
+        {
+            "call_sid": origin.sid,
+            "key": f"status:{sequence}:{event.status}",
+            "kind": "status",
+            "at": at,
+            "detail": json.dumps({"status": event.status, "seconds": event.seconds}),
+        },
+    )
+    if _raise_status(connection, event, rank, at) and rank == FINAL_RANK:
+        ended = CallEnded(origin.sid, event.status, at, event.leg)
+        for hook in wiring.call_ended:
+            hook(connection, ended)
+
+
+def _raise_status(connection: Connection, event: StatusEvent, rank: int, at: datetime) -> bool:
+    changes: dict[str, object] = {"status": event.status, "status_rank": rank}
+    if rank == FINAL_RANK:
+        changes.update(ended_at=at, seconds=event.seconds)
+    result = connection.execute(
+        update(Call).where(Call.sid == event.origin.sid, Call.status_rank < rank).values(**changes)
+    )
+    return result.rowcount == 1
+
+
+def log_recording(
+    connection: Connection, event: RecordingEvent, at: datetime, wiring: Wiring
+) -> None:
+    """Keep what is known of a recording; a late `in-progress` never undoes `completed`."""
+    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    values = {
+        "sid": event.sid,
+        "call_sid": event.call_sid or None,
+        "conference_sid": event.conference_sid or None,
+        "status": event.status,
+        "seconds": event.seconds,
+        "channels": event.channels,
+        "source": event.source,
+        "at": at,
+    }
+    known = connection.execute(
+        select(Recording.status).where(Recording.sid == event.sid)
+    ).scalar_one_or_none()
+    if known is None:
+        connection.execute(
+            upsert(Recording).values(**values).on_conflict_do_nothing(index_elements=["sid"])
+        )
+    elif RECORDING_RANK.get(event.status, 0) > RECORDING_RANK.get(known, 0):
+        connection.execute(update(Recording).where(Recording.sid == event.sid).values(**values))
+    for hook in wiring.recording:
+        hook(connection, event)
+
+
+def log_conference(
+    connection: Connection, event: ConferenceEvent, _at: datetime, wiring: Wiring
+) -> None:
+    """Tell the hooks of a conference event; they keep it."""
+    for hook in wiring.conference:
+        hook(connection, event)
+
+
+class Callbacks:
+    """Writes callbacks through the journal, or into the spool while the database is away."""
+
+    def __init__(self, journal: Journal, spool: Spool, wiring: Wiring, clock: Clock) -> None:
+        self._journal = journal
+        self._spool = spool
+        self._wiring = wiring
+        self._clock = clock
+
+    async def status(self, event: StatusEvent) -> None:
+        """Log the progress of a call leg. Raises OSError when even the spool fails."""
+        at = self._clock.now()
+        await self._keep(
+            partial(log_status, event=event, at=at, wiring=self._wiring), status_item(event, at)
+        )
+
+    async def recording(self, event: RecordingEvent) -> None:
+        """Log the progress of a recording. Raises OSError when even the spool fails."""
+        at = self._clock.now()
+        await self._keep(
+            partial(log_recording, event=event, at=at, wiring=self._wiring),
+            recording_item(event, at),
+        )
+
+    async def conference(self, event: ConferenceEvent) -> None:
+        """Log an event of a conference. Raises OSError when even the spool fails."""
+        at = self._clock.now()
+        await self._keep(
+            partial(log_conference, event=event, _at=at, wiring=self._wiring),
+            conference_item(event, at),
+        )
+
+    async def _keep(self, work: Callable[[Connection], None], item: Item) -> None:
+        try:
+            await self._journal.do(work, within=DATABASE_SECONDS)
+        except DatabaseAwayError:
+            await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)

@@ -1,0 +1,313 @@
+"""A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from app.calls.breaker import Breaker, Budget
+from app.calls.callbacks import Callbacks
+from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.identities import Identities
+from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.offline import Offline
+from app.calls.reading import read_within
+from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
+from app.calls.turn import Turn, decode_state, take_turn
+from app.calls.wiring import Renderer, Wiring
+from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
+from app.clock import Clock
+from app.database import Database
+from app.flows import engine
+from app.flows.context import Articles, Context, Lookup
+from app.flows.inputs import Input, Resumed, Started
+from app.flows.library import FlowLibrary
+from app.flows.live import LiveLibrary
+from app.flows.state import State
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+# A step refused by an effect (its ticket number was taken) is taken again with fresh identities;
+# a step that went stale is looked up again. More than a few rounds means that something is wrong.
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all conversations of a worker share."""
+
+    database: Database
+    journal: Journal
+    library: LiveLibrary
+    articles: Articles
+    renderer: Renderer
+    wiring: Wiring
+    clock: Clock
+    identities: Identities
+
+
+class Conversation:
+    """Takes the turns of all calls of this worker; with the database gone it goes on without."""
+
+    def __init__(self, world: World, offline: Offline, callbacks: Callbacks) -> None:
+        self._world = world
+        self._offline = offline
+        self._callbacks = callbacks
+        self._recent = RecentCalls()
+        self._breaker = Breaker(world.clock)
+
+    async def begin(self, origin: CallOrigin, given: Started, *, leg: str = "") -> str:
+        """The first turn of a call: inbound, or outbound with the one-time token of its leg."""
+        return await self._or_offline(
+            partial(self._begin, origin, given, leg),
+            # A leg that we rang cannot be told what for without the database.
+            lambda: self._polite_end() if leg else self._offline.begin(origin, given),
+        )
+
+    async def advance(
+        self, origin: CallOrigin, node: str, step: int, given: Input, *, state: str = ""
+    ) -> str:
+        """The turn that a webhook's action URL names. `state` is the token of an offline turn."""
+        known = self._recent.get(origin.sid)
+        return await self._or_offline(
+            partial(self._advance, origin, node, step, given, state),
+            lambda: self._offline.advance(origin, node, step, given, state, known),
+        )
+
+    async def resume(self, origin: CallOrigin, key: str) -> str:
+        """A turn that somebody else asked for by interrupting the call (REST)."""
+        known = self._recent.get(origin.sid)
+        return await self._or_offline(
+            partial(self._resume, origin, key),
+            lambda: self._offline.resume(origin, key, known),
+        )
+
+    async def status(self, event: StatusEvent) -> None:
+        """Log the progress of a call leg."""
+        await self._callbacks.status(event)
+
+    async def recording(self, event: RecordingEvent) -> None:
+        """Log the progress of a recording."""
+        await self._callbacks.recording(event)
+
+    async def conference(self, event: ConferenceEvent) -> None:
+        """Log an event of a conference."""
+        await self._callbacks.conference(event)
+
+    async def _or_offline(self, online: Callable[[], Any], offline: Callable[[], Any]) -> str:
+        if self._breaker.is_closed:
+            try:
+                answer: str = await online()
+            except DatabaseAwayError:
+                self._breaker.trip()
+            else:
+                return answer
+        spoken: str = await offline()
+        return spoken
+
+    async def _begin(self, origin: CallOrigin, given: Started, leg: str) -> str:
+        budget = Budget.start()
+        entry, variables, language = "inbound", dict[str, str](), ""
+        if leg:
+            invitation = await self._world.journal.do(
+                lambda c: self._world.wiring.invitation(c, leg, origin.sid, self._now()),
+                within=budget.left,
+            )
+            if invitation is None:
+                log.warning("call.unknown_leg", call=origin.sid)
+                return await self._polite_end()
+            entry, variables = "invitation", dict(invitation.variables)
+            language = invitation.language
+        library = self._world.library.current
+        state = engine.begin(library, entry, language, variables)
+        position = CallPosition(origin.sid, origin.caller, library.version, state.to_json(), 0)
+        seen = CallSeen(
+            origin.sid,
+            origin.direction,
+            origin.caller,
+            origin.called,
+            self._now(),
+            origin.parent_sid or None,
+        )
+        return await self._take(origin, position, given, budget, seen)
+
+    async def _advance(
+        self, origin: CallOrigin, node: str, step: int, given: Input, token: str
+    ) -> str:
+        budget = Budget.start()
+        position = await self._position(origin.sid, step, budget)
+        if token and (position is None or position.step < step):
+            position = await self._adopt(origin, step, token, budget)
+        if position is None or not position.state:
+            log.info("call.unknown", call=origin.sid)
+            return await self._polite_end()
+        if step < position.step:
+            return await self._answer_again(origin.sid, step, budget)
+        if step > position.step:
+            # A step was answered and then lost with its database: go on where the caller is.
+            log.warning("call.ahead_of_database", call=origin.sid, step=step)
+            language = State.from_json(position.state).language
+            state = State(node=node, language=language)
+            position = await self._adopt_state(origin, step, state, budget)
+        return await self._take(origin, position, given, budget)
+
+    async def _resume(self, origin: CallOrigin, key: str) -> str:
+        budget = Budget.start()
+        event_key = f"resume:{key}"
+        given_before = await self._read(lambda c: answer_given(c, origin.sid, event_key), budget)
+        if given_before is not None:
+            return given_before
+        position = await self._read(lambda c: load_position(c, origin.sid), budget)
+        if position is None or not position.state:
+            return await self._polite_end()
+        return await self._take(origin, position, Resumed(key), budget, also_key=event_key)
+
+    async def _take(
+        self,
+        origin: CallOrigin,
+        position: CallPosition,
+        given: Input,
+        budget: Budget,
+        seen: CallSeen | None = None,
+        also_key: str = "",
+    ) -> str:
+        """Take a turn at a position and write it; on a conflict look again."""
+        refusal: Exception | None = None
+        for _ in range(ATTEMPTS):
+            turn = await self._turn(position, given, budget)
+            turn.write.seen = seen
+            turn.write.also_key = also_key
+            turn.write.consequences = self._consequences(turn)
+            try:
+                written = await self._world.journal.write_step(turn.write, within=budget.left)
+            except DatabaseAwayError:
+                self._recent.forget(origin.sid)
+                raise
+            except Exception as error:  # an effect refused: fresh identities may help
+                refusal = error
+                log.warning("call.step_refused", call=origin.sid, error=repr(type(error)))
+                continue
+            if written:
+                self._remember(position, turn)
+                return turn.answer
+            self._recent.forget(origin.sid)
+            if not also_key:
+                return await self._answer_again(origin.sid, position.step, budget)
+            position = await self._reload(origin.sid, budget)
+        raise RuntimeError(f"step {position.step} was refused {ATTEMPTS} times") from refusal
+
+    async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
+        library, state, given = self._place(position, given)
+        lookups = engine.lookups(library, state, given)
+        facts = CallFacts(position.sid, position.caller, state.language, self._now())
+        found = await self._read(partial(self._find, lookups, facts), budget) if lookups else {}
+        context = Context(
+            now=facts.at,
+            call_sid=position.sid,
+            caller=position.caller,
+            articles=self._world.articles,
+            fresh_number=self._world.identities.ticket_number(),
+            fresh_id=self._world.identities.random_id(),
+            found=found,
+        )
+        return take_turn(library, state, given, context, position.step, self._world.renderer)
+
+    def _place(self, position: CallPosition, given: Input) -> tuple[FlowLibrary, State, Input]:
+        """The library a call is pinned to, and its state there.
+
+        When that version is gone: the same-named node in the present one, else the beginning (L6).
+        """
+        state = State.from_json(position.state)
+        pinned = self._world.library.version(position.flow_version)
+        library = pinned or self._world.library.current
+        if library.has_node(state.node):
+            return library, state, given
+        return library, engine.begin(library, "inbound", state.language), Started()
+
+    def _find(
+        self, lookups: tuple[Lookup, ...], facts: CallFacts, connection: Connection
+    ) -> Mapping[Lookup, Any]:
+        found = {
+            lookup: self._world.wiring.lookups[type(lookup)](connection, lookup, facts)
+            for lookup in lookups
+        }
+        return {lookup: value for lookup, value in found.items() if value is not None}
+
+    def _consequences(self, turn: Turn) -> list[Callable[[Connection], None]]:
+        return [
+            partial(_carry_out, self._world.wiring.effects[type(effect)], effect, turn.facts)
+            for effect in turn.effects
+        ]
+
+    def _remember(self, position: CallPosition, turn: Turn) -> None:
+        write: StepWrite = turn.write
+        self._recent.put(
+            CallPosition(
+                position.sid, position.caller, write.flow_version, write.state, write.step + 1
+            )
+        )
+
+    async def _position(self, sid: str, step: int, budget: Budget) -> CallPosition | None:
+        recent = self._recent.get(sid)
+        if recent is not None and recent.step == step:
+            return recent
+        return await self._read(lambda c: load_position(c, sid), budget)
+
+    async def _reload(self, sid: str, budget: Budget) -> CallPosition:
+        position = await self._read(lambda c: load_position(c, sid), budget)
+        if position is None:
+            raise RuntimeError("the call vanished while it was being written")
+        return position
+
+    async def _adopt(
+        self, origin: CallOrigin, step: int, token: str, budget: Budget
+    ) -> CallPosition | None:
+        try:
+            state = decode_state(token)
+        except ValueError:
+            log.warning("call.bad_state_token", call=origin.sid)
+            return None
+        return await self._adopt_state(origin, step, state, budget)
+
+    async def _adopt_state(
+        self, origin: CallOrigin, step: int, state: State, budget: Budget
+    ) -> CallPosition:
+        """Bring a call that went on without the database back into it."""
+        version = self._world.library.current.version
+        reached = AdoptedState(state.to_json(), state.node, state.language, version)
+        seen = CallSeen(origin.sid, origin.direction, origin.caller, origin.called, self._now())
+        await self._world.journal.do(
+            lambda c: adopt_state(c, seen, step, reached), within=budget.left
+        )
+        return CallPosition(origin.sid, origin.caller, version, reached.state, step)
+
+    async def _answer_again(self, sid: str, step: int, budget: Budget) -> str:
+        answer = await self._read(lambda c: answer_to_step(c, sid, step), budget)
+        if answer is None:
+            # It was answered offline and its spool is not replayed yet.
+            log.info("call.answer_not_replayed_yet", call=sid, step=step)
+            return await self._polite_end()
+        return answer
+
+    async def _read(self, query: Callable[[Connection], T], budget: Budget) -> T:
+        return await read_within(self._world.database, query, budget)
+
+    async def _polite_end(self) -> str:
+        return self._world.renderer.polite_end(self._world.library.current.default_language)
+
+    def _now(self) -> Any:
+        return self._world.clock.now()
+
+
+def _carry_out(
+    handler: Callable[[Connection, Any, CallFacts], None],
+    effect: Any,
+    facts: CallFacts,
+    connection: Connection,
+) -> None:
+    handler(connection, effect, facts)

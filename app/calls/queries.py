@@ -1,0 +1,50 @@
+"""Reads of the call log for exports and pages."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from app.calls.models import Call, CallEvent
+
+EXPORTED = (
+    "sid",
+    "parent_sid",
+    "direction",
+    "caller",
+    "called",
+    "status",
+    "started_at",
+    "ended_at",
+    "seconds",
+    "language",
+    "node",
+    "step",
+)
+
+
+def export_calls(connection: Connection, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+    """Calls, newest first, each with the number of its events."""
+    events = (
+        select(CallEvent.call_sid, func.count().label("events"))
+        .group_by(CallEvent.call_sid)
+        .subquery()
+    )
+    columns = [getattr(Call, name) for name in EXPORTED]
+    query = (
+        select(*columns, func.coalesce(events.c.events, 0).label("events"))
+        .outerjoin(events, events.c.call_sid == Call.sid)
+        .order_by(Call.started_at.desc(), Call.id.desc())
+        .limit(limit)
+    )
+    yield from connection.execute(query).mappings()
+
+
+def export_events(connection: Connection, sid: str) -> Iterator[Mapping[str, Any]]:
+    """The events of one call in the order they were written."""
+    query = (
+        select(CallEvent.at, CallEvent.kind, CallEvent.key, CallEvent.node, CallEvent.detail)
+        .where(CallEvent.call_sid == sid)
+        .order_by(CallEvent.id)
+    )
+    yield from connection.execute(query).mappings()

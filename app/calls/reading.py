@@ -1,0 +1,32 @@
+"""Reads on behalf of a webhook: in a thread, and never longer than its budget."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from app.calls.breaker import Budget
+from app.calls.journal import DatabaseAwayError, is_away
+from app.database import Database
+
+T = TypeVar("T")
+
+
+async def read_within(database: Database, query: Callable[[Connection], T], budget: Budget) -> T:
+    """The query's result. Raises DatabaseAwayError when it fails or the budget is used up."""
+
+    def run() -> T:
+        with database.reading() as connection:
+            return query(connection)
+
+    try:
+        return await asyncio.wait_for(
+            asyncio.get_running_loop().run_in_executor(None, run), budget.left
+        )
+    except TimeoutError as error:
+        raise DatabaseAwayError("read not answered in time") from error
+    except Exception as error:
+        if is_away(error):
+            raise DatabaseAwayError(type(error).__name__) from error
+        raise

@@ -1,0 +1,98 @@
+"""One turn of a call: a pure step, rendered and made ready to be written."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.calls.facts import CallFacts
+from app.calls.wiring import Renderer
+from app.calls.writes import StepWrite
+from app.flows import engine
+from app.flows.context import Context
+from app.flows.effects import Effect
+from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke, Started
+from app.flows.library import FlowLibrary
+from app.flows.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A step that was taken and is not yet written."""
+
+    write: StepWrite
+    effects: Sequence[Effect]
+    facts: CallFacts
+    answer: str
+
+
+def take_turn(
+    library: FlowLibrary,
+    state: State,
+    given: Input,
+    context: Context,
+    step: int,
+    renderer: Renderer,
+) -> Turn:
+    """Step the flow and render the answer. In a degraded context the answer carries the state."""
+    taken = engine.step(library, state, given, context)
+    after = taken.state
+    kept = after.to_json()
+    answer = renderer.answer(
+        taken.directives,
+        context.call_sid,
+        after.node,
+        step + 1,
+        state_token=encode_state(kept) if context.degraded else "",
+    )
+    write = StepWrite(
+        sid=context.call_sid,
+        step=step,
+        state=kept,
+        node=after.node,
+        language=after.language,
+        at=context.now,
+        happened_at_node=state.node,
+        detail=describe(given, taken.effects),
+        words=given.words if isinstance(given, Spoke) else None,
+        answer=answer,
+        flow_version=library.version,
+    )
+    facts = CallFacts(context.call_sid, context.caller, after.language, context.now)
+    return Turn(write, taken.effects, facts, answer)
+
+
+def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
+    """What was given and what it led to, as compact JSON with ASCII keys; no spoken words."""
+    told: dict[str, Any] = {"given": type(given).__name__.lower()}
+    match given:
+        case Pressed(digits):
+            told["keys"] = digits
+        case Spoke(_, confidence):
+            told["confidence"] = confidence
+        case Recorded(sid, seconds, key):
+            told.update(recording=sid, seconds=seconds, key=key)
+        case DialEnded(status, bridged, seconds):
+            told.update(status=status, bridged=bridged, seconds=seconds)
+        case Resumed(reason):
+            told["reason"] = reason
+        case Started(answered_by) if answered_by:
+            told["answered_by"] = answered_by
+    if effects:
+        told["effects"] = [type(effect).__name__ for effect in effects]
+    return json.dumps(told, separators=(",", ":"))
+
+
+def encode_state(state_json: str) -> str:
+    """The state for an action URL, which the provider's signature covers."""
+    return base64.urlsafe_b64encode(state_json.encode()).decode().rstrip("=")
+
+
+def decode_state(token: str) -> State:
+    """The inverse of `encode_state`. Raises ValueError on anything else."""
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        return State.from_json(base64.urlsafe_b64decode(padded).decode())
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a state token") from error

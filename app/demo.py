@@ -1,0 +1,141 @@
+"""The demonstration: the service and the simulated telephone exchange in one process and port.
+
+They still speak to each other by HTTP only, signatures included, as the service and Twilio would.
+"""
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import schema
+from app.exchange.exchange import Exchange
+from app.exchange.server import OWNED_PREFIXES, build_exchange_app
+from app.main import create_app
+from app.settings import Settings, load_settings
+
+HOTLINE_NUMBER = "+867451012345"
+CALLER_NUMBER = "+8613800138000"
+
+
+def demo_settings(var: Path, port: int) -> Settings:
+    """Settings for the demonstration; its secrets are made once and kept in `var`."""
+    var.mkdir(parents=True, exist_ok=True)
+    kept = var / "demo-secrets.json"
+    if not kept.exists():
+        made = {
+            "account": "AC" + secrets.token_hex(16),
+            "token": secrets.token_hex(16),
+            "secret": secrets.token_urlsafe(32),
+        }
+        kept.touch(mode=0o600)
+        kept.write_text(json.dumps(made))
+    known = json.loads(kept.read_text())
+    address = f"http://127.0.0.1:{port}"
+    return load_settings(
+        database_url=f"sqlite:///{var}/hotline.db",
+        public_base_url=address,
+        twilio_account_sid=known["account"],
+        twilio_auth_token=known["token"],
+        twilio_api_base_url=address,
+        phone_number=HOTLINE_NUMBER,
+        secret_key=known["secret"],
+        spool_dir=var / "spool",
+        recordings_url=str(var / "recordings"),
+        port=port,
+        log_level="WARNING",
+    )
+
+
+class DemoApp:
+    """Sends each request to the exchange or to the service by its path."""
+
+    def __init__(self, service: Starlette, exchange: Starlette) -> None:
+        self._service = service
+        self._exchange = exchange
+        self._lifespans = Starlette(
+            lifespan=self._both, routes=[Route("/", lambda _request: RedirectResponse("/phone"))]
+        )
+
+    @asynccontextmanager
+    async def _both(self, _app: Starlette) -> AsyncIterator[None]:
+        async with (
+            self._service.router.lifespan_context(self._service),
+            self._exchange.router.lifespan_context(self._exchange),
+        ):
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        await self._owner(scope)(scope, receive, send)
+
+    def _owner(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "lifespan" or scope["path"] == "/":
+            return self._lifespans
+        if scope["path"].startswith(OWNED_PREFIXES):
+            return self._exchange
+        return self._service
+
+
+def build_demo(settings: Settings, exchange: Exchange) -> DemoApp:
+    """The service and the exchange, joined."""
+    return DemoApp(create_app(settings), build_exchange_app(exchange))
+
+
+def run_demo(port: int, var: Path) -> None:
+    """Migrate, start everything on 127.0.0.1, say where, and run until Ctrl-C."""
+    settings = demo_settings(var, port)
+    schema.upgrade(settings.database_url)
+    exchange = demo_exchange(settings)
+    config = uvicorn.Config(
+        build_demo(settings, exchange),
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
+    _AnnouncingServer(config, welcome(port)).run()
+
+
+def demo_exchange(settings: Settings) -> Exchange:
+    """An exchange whose one number is the hotline's."""
+    raise NotImplementedError
+
+
+def welcome(port: int) -> str:
+    """What the terminal says when everything is up."""
+    address = f"http://127.0.0.1:{port}"
+    return f"""
+  回响 Huixiang is up. Let every call have an echo.
+
+  浏览器电话 Browser telephone   {address}/phone
+  终端拨打  From the terminal     .venv/bin/hotline call
+                                 .venv/bin/hotline call --keys "1,1,1"     a policy
+                                 .venv/bin/hotline call --keys "2,1,#"     an appeal becomes a ticket
+                                 .venv/bin/hotline call --keys "4,1,1"     a three-way mediation
+  通话记录  What stands in SQL    .venv/bin/hotline export calls
+
+  Ctrl-C 结束 ends it.
+"""
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says where everything is, once it answers."""
+
+    def __init__(self, config: uvicorn.Config, text: str) -> None:
+        super().__init__(config)
+        self._text = text
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._text, flush=True)  # noqa: T201

@@ -1,0 +1,280 @@
+"""Checks over the whole set of flows: what a single file cannot know."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from app.flows.context import Articles
+from app.flows.findings import Finding
+from app.flows.library import FlowLibrary
+from app.flows.nodes.menu import MenuNode
+from app.flows.references import NodeRef, PromptRef, Reference, references
+from app.flows.schema import FlowFile
+from app.flows.source import Document
+
+MOST_OPTIONS = 5
+MOST_HINTS, LONGEST_HINT = 500, 100  # contract, section 3.3
+RESERVED_KEYS = {"0": "a person", "9": "the emergency desk", "*": "repeat"}
+
+# Prompts that the engine and the node types speak by themselves.
+STANDARD_PROMPTS = (
+    "common.silence",
+    "common.wrong_key",
+    "common.not_understood",
+    "common.to_person",
+    "common.goodbye",
+    "policy.short_intro",
+    "policy.full_intro",
+    "policy.source",
+    "status.state.new",
+    "status.state.acknowledged",
+    "status.state.in_progress",
+    "status.state.waiting",
+    "status.state.resolved",
+    "status.state.closed",
+    "status.state.reopened",
+    "mediation.choose",
+    "mediation.option",
+    "mediation.consent",
+    "mediation.not_started",
+    "mediation.calling",
+    "mediation.waiting",
+    "mediation.opening",
+    "mediation.thanks",
+    "mediation.ticket",
+    "mediation.unavailable",
+    "mediation.failed.refused",
+    "mediation.failed.no_answer",
+    "mediation.failed.machine",
+    "mediation.failed.mediator_unavailable",
+    "mediation.failed.caller_left",
+    "mediation.failed.unknown",
+    "invitation.notice",
+    "invitation.consented",
+    "invitation.waiting",
+    "invitation.opening",
+    "invitation.refused",
+    "invitation.cancelled",
+    "invitation.goodbye",
+    "invitation.thanks",
+)
+
+
+def check_flows(
+    library: FlowLibrary,
+    flows: Sequence[FlowFile],
+    documents: Mapping[str, Document],
+    articles: Articles,
+) -> list[Finding]:
+    """All findings about references, prompts, menus and the graph of nodes."""
+    findings = list(_unknown_names(library, flows, articles))
+    findings += _entries(library, documents)
+    findings += _directory_names(library, documents)
+    findings += _prompts(library, flows, documents)
+    for flow in flows:
+        findings += _menus(flow)
+    if not any(finding.rule == "unknown-name" for finding in findings):
+        findings += _unreachable(library, flows)
+        findings += _endless(library, flows)
+    return findings
+
+
+def _unknown_names(
+    library: FlowLibrary, flows: Sequence[FlowFile], articles: Articles
+) -> Iterator[Finding]:
+    known: dict[str, Sequence[str]] = {
+        "node": list(library.nodes),
+        "department": list(library.directory.departments),
+        "category": list(library.directory.categories),
+        "policy": articles.keys(),
+        "language": list(library.directory.languages),
+    }
+    for flow in flows:
+        for name, node in flow.nodes.items():
+            for path, reference in references(node):
+                names = known.get(reference.kind)
+                if names is not None and reference not in names:
+                    near = get_close_matches(reference, names, n=1)
+                    yield flow.document.finding(
+                        (*flow.path(name), *path),
+                        "unknown-name",
+                        f"There is no {reference.kind} `{reference}`.",
+                        f"Did you mean `{near[0]}`?" if near else "",
+                    )
+
+
+def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
+    document = documents["directory.yaml"]
+    for name, address in library.directory.entries.model_dump().items():
+        if not library.has_node(address):
+            yield document.finding(
+                ("entries", name),
+                "unknown-name",
+                f"There is no node `{address}`.",
+                "Write it as flow.node.",
+            )
+
+
+def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
+    document = documents["directory.yaml"]
+    directory = library.directory
+    if directory.default_language not in directory.languages:
+        yield document.finding(
+            ("default_language",),
+            "unknown-name",
+            f"There is no language `{directory.default_language}`.",
+            "Add it to `languages`.",
+        )
+    for key, category in directory.categories.items():
+        if category.department not in directory.departments:
+            yield document.finding(
+                ("categories", key, "department"),
+                "unknown-name",
+                f"There is no department `{category.department}`.",
+            )
+    named: list[tuple[str, str, dict[str, str]]] = [
+        *(("departments", key, item.names) for key, item in directory.departments.items()),
+        *(("categories", key, item.names) for key, item in directory.categories.items()),
+    ]
+    for part, key, names in named:
+        for tag in directory.languages:
+            if tag not in names:
+                yield document.finding(
+                    (part, key, "names"), "missing-name", f"`{key}` has no name in {tag}."
+                )
+
+
+def _prompts(
+    library: FlowLibrary, flows: Sequence[FlowFile], documents: Mapping[str, Document]
+) -> Iterator[Finding]:
+    default = library.default_language
+    spoken = library.prompts.by_language
+    used: set[str] = set(STANDARD_PROMPTS)
+    for flow in flows:
+        for name, node in flow.nodes.items():
+            for path, reference in references(node):
+                if isinstance(reference, PromptRef):
+                    used.add(reference)
+                    if reference not in spoken.get(default, {}):
+                        near = get_close_matches(reference, spoken.get(default, {}), n=1)
+                        yield flow.document.finding(
+                            (*flow.path(name), *path),
+                            "unknown-prompt",
+                            f"There is no prompt `{reference}` in prompts/{default}.yaml.",
+                            f"Did you mean `{near[0]}`?" if near else "Add it there.",
+                        )
+    yield from _translations(library, documents, used)
+
+
+def _translations(
+    library: FlowLibrary, documents: Mapping[str, Document], used: set[str]
+) -> Iterator[Finding]:
+    folder = documents["directory.yaml"].file.removesuffix("directory.yaml")
+    for tag in library.directory.languages:
+        name = f"prompts/{tag}.yaml"
+        have = library.prompts.by_language.get(tag, {})
+        file = documents[name].file if name in documents else f"{folder}{name}"
+        severity: Any = "error" if tag == library.default_language else "warning"
+        for key in sorted(used - set(have)):
+            yield Finding(
+                file,
+                1,
+                1,
+                severity,
+                "missing-prompt",
+                f"Prompt `{key}` is missing.",
+                "" if severity == "error" else f"Callers hear {library.default_language} instead.",
+            )
+        for key in have:
+            if key not in used:
+                yield Finding(
+                    file,
+                    *documents[name].key_places[(key,)],
+                    "warning",
+                    "unused-prompt",
+                    f"Prompt `{key}` is spoken nowhere.",
+                )
+
+
+def _menus(flow: FlowFile) -> Iterator[Finding]:
+    for name, node in flow.nodes.items():
+        if not isinstance(node, MenuNode):
+            continue
+        path = (*flow.path(name), "options")
+        if len(node.options) > MOST_OPTIONS:
+            yield flow.document.finding(
+                path,
+                "menu-length",
+                f"Menu `{name}` has {len(node.options)} options.",
+                f"Nobody keeps more than {MOST_OPTIONS} in mind; split it.",
+            )
+        for key, option in node.options.items():
+            if key in RESERVED_KEYS:
+                yield flow.document.key_finding(
+                    (*path, key),
+                    "reserved-key",
+                    f"Key {key} leads to {RESERVED_KEYS[key]}.",
+                    "It does so everywhere by itself; choose another key.",
+                )
+            elif len(key) != 1 or key not in "12345678#":
+                yield flow.document.key_finding(
+                    (*path, key), "menu-key", f"`{key}` is not a key.", "Use 1 to 8, or '#'."
+                )
+            for words in option.words.values():
+                if len(words) > MOST_HINTS or any(len(word) > LONGEST_HINT for word in words):
+                    yield flow.document.finding(
+                        (*path, key, "words"),
+                        "hints",
+                        f"At most {MOST_HINTS} words of {LONGEST_HINT} letters can be heard.",
+                    )
+
+
+def targets(node: Any) -> list[str]:
+    """The addresses of the nodes that a node names."""
+    return [reference for _, reference in references(node) if isinstance(reference, NodeRef)]
+
+
+def _unreachable(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Finding]:
+    reached: set[str] = set()
+    waiting = list(library.directory.entries.model_dump().values())
+    while waiting:
+        address: Reference | str = waiting.pop()
+        if address not in reached and library.has_node(address):
+            reached.add(address)
+            waiting += targets(library.node(address))
+    for flow in flows:
+        for name in flow.nodes:
+            if f"{flow.name}.{name}" not in reached:
+                yield flow.document.key_finding(
+                    ("nodes", name),
+                    "unreachable",
+                    f"No caller can get to node `{name}`.",
+                    "Lead somewhere to it, or remove it.",
+                )
+
+
+def _endless(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Finding]:
+    """Nodes that lead round in a circle without ever asking the caller anything."""
+    for flow in flows:
+        for name, node in flow.nodes.items():
+            address = f"{flow.name}.{name}"
+            if not node.waits and _returns(library, address):
+                yield flow.document.key_finding(
+                    ("nodes", name),
+                    "endless",
+                    f"From node `{name}` the call can go round in a circle without being asked.",
+                    "Put a node that waits for the caller into the circle.",
+                )
+
+
+def _returns(library: FlowLibrary, start: str) -> bool:
+    seen: set[str] = set()
+    waiting = targets(library.node(start))
+    while waiting:
+        address = waiting.pop()
+        if address == start:
+            return True
+        if address not in seen and not library.node(address).waits:
+            seen.add(address)
+            waiting += targets(library.node(address))
+    return False

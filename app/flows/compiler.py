@@ -1,0 +1,132 @@
+"""From a folder of files to a library, or to findings that say what is wrong and where."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from app.flows.check import check_flows
+from app.flows.context import Articles
+from app.flows.directory import Directory
+from app.flows.findings import Finding, FlowError
+from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
+from app.flows.prompts import Template, parse_prompt
+from app.flows.schema import FlowFile
+from app.flows.source import Document, load_file, validation_findings
+
+DIRECTORY_FILE = "directory.yaml"
+PROMPTS_FOLDER = "prompts/"
+
+
+def compile_folder(folder: Path, articles: Articles) -> FlowLibrary:
+    """Compile a folder. Raises FlowError when anything in it is an error."""
+    library, findings = examine_folder(folder, articles)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors or library is None:
+        raise FlowError(errors)
+    return library
+
+
+def check_folder(folder: Path, articles: Articles) -> list[Finding]:
+    """Everything that is wrong or doubtful in a folder, in the order of the files."""
+    return examine_folder(folder, articles)[1]
+
+
+def examine_folder(folder: Path, articles: Articles) -> tuple[FlowLibrary | None, list[Finding]]:
+    """The library, when there is enough to make one, and all findings."""
+    documents, findings = _load(folder)
+    directory = _directory(folder, documents, findings)
+    prompts = _prompts(documents, findings)
+    flows = _flows(documents, findings)
+    if directory is None or findings:
+        return None, sorted(findings)
+    library = FlowLibrary(
+        version=content_version(_contents(folder)),
+        directory=directory,
+        prompts=Prompts(prompts, directory.default_language),
+        nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
+        languages={tag: directory.language(tag) for tag in directory.languages},
+        staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
+    )
+    findings += check_flows(library, flows, documents, articles)
+    return library, sorted(findings)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in flow_files(folder).items()}
+
+
+def _load(folder: Path) -> tuple[dict[str, Document], list[Finding]]:
+    documents: dict[str, Document] = {}
+    findings: list[Finding] = []
+    for name, path in flow_files(folder).items():
+        try:
+            documents[name] = load_file(path, str(folder / name))
+        except FlowError as error:
+            findings += error.findings
+    return documents, findings
+
+
+def _directory(
+    folder: Path, documents: Mapping[str, Document], findings: list[Finding]
+) -> Directory | None:
+    document = documents.get(DIRECTORY_FILE)
+    if document is None:
+        if not any(finding.file.endswith(DIRECTORY_FILE) for finding in findings):
+            place = str(folder / DIRECTORY_FILE)
+            findings.append(
+                Finding(
+                    place,
+                    1,
+                    1,
+                    "error",
+                    "missing",
+                    "There is no directory.yaml.",
+                    "It names languages, departments, categories and duty numbers.",
+                )
+            )
+        return None
+    try:
+        return Directory.model_validate(document.value)
+    except ValidationError as error:
+        findings += validation_findings(document, (), error, tuple(Directory.model_fields))
+        return None
+
+
+def _prompts(
+    documents: Mapping[str, Document], findings: list[Finding]
+) -> dict[str, dict[str, Template]]:
+    prompts: dict[str, dict[str, Template]] = {}
+    for name, document in documents.items():
+        if not name.startswith(PROMPTS_FOLDER):
+            continue
+        language = name.removeprefix(PROMPTS_FOLDER).removesuffix(".yaml")
+        prompts[language] = _templates(document, findings)
+    return prompts
+
+
+def _templates(document: Document, findings: list[Finding]) -> dict[str, Template]:
+    templates: dict[str, Template] = {}
+    entries = document.value if isinstance(document.value, dict) else {}
+    for key, text in entries.items():
+        if not isinstance(text, str) or not text.strip():
+            findings.append(
+                document.finding((key,), "prompt", f"Prompt `{key}` must be a text that is spoken.")
+            )
+            continue
+        try:
+            templates[key] = parse_prompt(" ".join(text.split()))
+        except ValueError as error:
+            findings.append(document.finding((key,), "field", f"Prompt `{key}`: {error}."))
+    return templates
+
+
+def _flows(documents: Mapping[str, Document], findings: list[Finding]) -> list[FlowFile]:
+    flows = []
+    for name, document in documents.items():
+        if name == DIRECTORY_FILE or name.startswith(PROMPTS_FOLDER):
+            continue
+        flow = FlowFile(name.removesuffix(".yaml"), document)
+        findings += flow.read()
+        flows.append(flow)
+    return flows

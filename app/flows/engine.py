@@ -1,0 +1,196 @@
+"""The pure step: (library, state, input, context) to (state, directives, effects).
+
+The rules that hold at every node stand here and nowhere else: 0 leads to a person, 9 to the
+emergency desk, `*` repeats; silence and wrong keys are forgiven and then lead to a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.flows.context import Context, Lookup
+from app.flows.directives import WAITING, Directive, HangUp
+from app.flows.effects import Effect, NotUnderstood
+from app.flows.inputs import Input, Pressed, Silent, Spoke, Started
+from app.flows.library import FlowLibrary
+from app.flows.node import Go, NotValid, Outcome, Stop, Wait
+from app.flows.scene import Scene
+from app.flows.state import State
+from app.flows.words import mentions, spoken_key
+
+MOST_SILENCES = 2
+MOST_WRONGS = 3
+LONGEST_CHAIN = 64
+
+PERSON_KEY = "0"
+EMERGENCY_KEY = "9"
+REPEAT_KEY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The result of a step. `trail` lists the nodes that were visited, the last one included."""
+
+    state: State
+    directives: tuple[Directive, ...]
+    effects: tuple[Effect, ...]
+    trail: tuple[str, ...]
+
+
+def begin(
+    library: FlowLibrary,
+    entry: str,
+    language: str = "",
+    variables: Mapping[str, str] | None = None,
+) -> State:
+    """The state of a call before its first step; `entry` is `inbound` or `invitation`."""
+    return State(
+        node=getattr(library.directory.entries, entry),
+        language=language if language in library.directory.languages else library.default_language,
+        variables=dict(variables or {}),
+    )
+
+
+def lookups(library: FlowLibrary, state: State, given: Input) -> tuple[Lookup, ...]:
+    """What must be looked up before the step is taken."""
+    if state.ended or not library.has_node(state.node):
+        return ()
+    return library.node(state.node).lookups(state, given)
+
+
+def step(library: FlowLibrary, state: State, given: Input, context: Context) -> Step:
+    """Take one step. Pure: the same arguments always give the same result."""
+    if state.ended:
+        return Step(state, (HangUp(),), (), (state.node,))
+    scene = Scene(library, state, context)
+    outcome, scene = _respond(scene, given)
+    return _follow(scene, outcome)
+
+
+def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+    """What this node, or a rule that holds everywhere, makes of the input."""
+    node = scene.library.node(scene.state.node)
+    if isinstance(given, Started) and not scene.state.phase:
+        return node.start(scene, given), scene
+    if isinstance(given, Silent):
+        return _silence(scene)
+    universal = _universal(scene, given)
+    if universal is not None:
+        return universal, scene
+    outcome = node.receive(scene, given)
+    if isinstance(outcome, NotValid):
+        return _not_valid(scene, given)
+    return outcome, _forgiven(scene)
+
+
+def _universal(scene: Scene, given: Input) -> Outcome | None:
+    """The keys and words that mean the same everywhere."""
+    if scene.library.is_for_staff(scene.state.node):
+        return None
+    node = scene.library.node(scene.state.node)
+    entries = scene.library.directory.entries
+    key = ""
+    if isinstance(given, Pressed):
+        key = given.digits
+    elif isinstance(given, Spoke):
+        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
+            key = EMERGENCY_KEY
+        else:
+            key = spoken_key(given.words, scene.state.language)
+    if key == PERSON_KEY:
+        return Go(entries.person, effects=node.leaving(scene))
+    if key == EMERGENCY_KEY:
+        return Go(entries.emergency, effects=node.leaving(scene))
+    if key == REPEAT_KEY:
+        return node.again(scene)
+    return None
+
+
+def _silence(scene: Scene) -> tuple[Outcome, Scene]:
+    node = scene.library.node(scene.state.node)
+    own = node.receive(scene, Silent()) if node.minds_silence(scene.state) else None
+    if own is not None:
+        return own, _forgiven(scene)
+    counted = replace(scene.state, silences=scene.state.silences + 1)
+    scene = replace(scene, state=counted)
+    if counted.silences >= MOST_SILENCES:
+        return node.on_silence(scene) or _to_person(scene), scene
+    return _preceded(scene, "common.silence", node.again(scene)), scene
+
+
+def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+    node = scene.library.node(scene.state.node)
+    counted = replace(scene.state, wrongs=scene.state.wrongs + 1, silences=0)
+    scene = replace(scene, state=counted)
+    effects: tuple[Effect, ...] = ()
+    prompt = "common.wrong_key"
+    if isinstance(given, Spoke):
+        prompt = "common.not_understood"
+        effects = (NotUnderstood(counted.node, given.words),)
+    if counted.wrongs >= MOST_WRONGS:
+        outcome = node.on_silence(scene) or _to_person(scene)
+    else:
+        outcome = _preceded(scene, prompt, node.again(scene))
+    return _with_effects(outcome, effects), scene
+
+
+def _to_person(scene: Scene) -> Go:
+    node = scene.library.node(scene.state.node)
+    return Go(
+        scene.library.directory.entries.person,
+        directives=scene.say("common.to_person"),
+        effects=node.leaving(scene),
+    )
+
+
+def _forgiven(scene: Scene) -> Scene:
+    return replace(scene, state=replace(scene.state, silences=0, wrongs=0))
+
+
+def _preceded(scene: Scene, prompt: str, outcome: Outcome) -> Outcome:
+    if isinstance(outcome, Wait | Go | Stop):
+        return replace(outcome, directives=scene.say(prompt) + outcome.directives)
+    return outcome
+
+
+def _with_effects(outcome: Outcome, effects: tuple[Effect, ...]) -> Outcome:
+    if isinstance(outcome, Wait | Go | Stop):
+        return replace(outcome, effects=effects + outcome.effects)
+    return outcome
+
+
+def _follow(scene: Scene, outcome: Outcome) -> Step:
+    """Go on from node to node until one waits or the call ends."""
+    directives: list[Directive] = []
+    effects: list[Effect] = []
+    trail = [scene.state.node]
+    while isinstance(outcome, Go) and len(trail) <= LONGEST_CHAIN:
+        directives += outcome.directives
+        effects += outcome.effects
+        state = scene.state.at(
+            outcome.to,
+            variables={**scene.state.variables, **outcome.variables},
+            language=outcome.language or scene.state.language,
+        )
+        scene = replace(scene, state=state)
+        trail.append(state.node)
+        outcome = scene.library.node(state.node).enter(scene)
+    if isinstance(outcome, Wait):
+        directives += outcome.directives
+        effects += outcome.effects
+        state = replace(
+            scene.state,
+            phase=outcome.phase,
+            variables={**scene.state.variables, **outcome.variables},
+        )
+        if directives and isinstance(directives[-1], WAITING):
+            return Step(state, tuple(directives), tuple(effects), tuple(trail))
+        raise RuntimeError(f"node {state.node} waits without asking for anything")
+    if isinstance(outcome, Stop):
+        directives += outcome.directives
+        effects += outcome.effects
+    else:  # a chain that never waits: `flows check` refuses it, a caller hears a goodbye
+        directives += scene.say("common.goodbye")
+    if not directives or not isinstance(directives[-1], HangUp):
+        directives.append(HangUp())
+    ended = replace(scene.state, ended=True)
+    return Step(ended, tuple(directives), tuple(effects), tuple(trail))

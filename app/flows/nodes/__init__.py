@@ -1,0 +1,36 @@
+"""The node types: one file each. To add one, write a file and name its class here."""
+
+from app.flows.node import Node
+from app.flows.nodes.ask import AskNode
+from app.flows.nodes.branch import BranchNode
+from app.flows.nodes.connect import ConnectNode
+from app.flows.nodes.emergency import EmergencyNode
+from app.flows.nodes.end import EndNode
+from app.flows.nodes.go import GoNode
+from app.flows.nodes.mediation import MediationNode
+from app.flows.nodes.menu import MenuNode
+from app.flows.nodes.policy import PolicyNode
+from app.flows.nodes.say import SayNode
+from app.flows.nodes.set_ import SetNode
+from app.flows.nodes.ticket import TicketNode
+from app.flows.nodes.ticket_status import TicketStatusNode
+from app.flows.nodes.voicemail import VoicemailNode
+
+_CLASSES: tuple[type[Node], ...] = (
+    SayNode,
+    MenuNode,
+    AskNode,
+    PolicyNode,
+    TicketNode,
+    TicketStatusNode,
+    MediationNode,
+    ConnectNode,
+    EmergencyNode,
+    VoicemailNode,
+    BranchNode,
+    SetNode,
+    GoNode,
+    EndNode,
+)
+
+NODE_TYPES: dict[str, type[Node]] = {node.key: node for node in _CLASSES}

@@ -1,0 +1,63 @@
+"""`menu`: choose by one key or by words."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.flows.inputs import Input, Pressed, Spoke
+from app.flows.node import Go, Node, NotValid, Outcome, Wait
+from app.flows.references import LanguageRef, NodeRef, PromptRef
+from app.flows.scene import Scene
+from app.flows.words import chosen
+
+
+class MenuOption(BaseModel):
+    """One option: where it leads, and the words by which it may be chosen in each language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    go: NodeRef
+    words: dict[LanguageRef, list[str]] = Field(default_factory=dict)
+
+
+class MenuNode(Node):
+    """Speak a menu and go where the caller chooses. 0, 9 and `*` need no option.
+
+    ```yaml
+    menu:
+      menu:
+        prompt: main.menu
+        options:
+          1: {go: policy.ask, words: {zh-CN: [政策, 补贴], en-US: [policy]}}
+          2: {go: appeal.leave}
+    ```
+    """
+
+    key: ClassVar[str] = "menu"
+
+    prompt: PromptRef
+    options: dict[str, MenuOption] = Field(min_length=1)
+
+    def enter(self, scene: Scene) -> Outcome:
+        """Ask."""
+        options = self._words(scene)
+        hints = tuple(word for words in options.values() for word in words)
+        gather = scene.gather(scene.prompt(self.prompt), speech=bool(hints), hints=hints)
+        return Wait((gather,))
+
+    def receive(self, scene: Scene, given: Input) -> Outcome:
+        """Go where the key or the words lead."""
+        key = ""
+        if isinstance(given, Pressed):
+            key = given.digits
+        elif isinstance(given, Spoke):
+            key = chosen(given.words, self._words(scene), scene.state.language)
+        option = self.options.get(key)
+        return Go(option.go) if option else NotValid()
+
+    def _words(self, scene: Scene) -> dict[str, list[str]]:
+        language = scene.state.language
+        return {
+            key: next((words for tag, words in option.words.items() if tag == language), [])
+            for key, option in self.options.items()
+        }

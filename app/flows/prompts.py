@@ -1,0 +1,70 @@
+"""Prompts per language: texts by key, with fields from a fixed list instead of a template language.
+
+A field is written `{ticket_number:digits}`: its name, and how it is spoken.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FIELDS = {
+    "ticket_number": ("digits", "the number of the ticket just opened or looked up"),
+    "department": ("text", "the department chosen, by its name in the caller's language"),
+    "category": ("text", "the subject of the ticket, in the caller's language"),
+    "ticket_state": ("text", "how a ticket stands, in plain words"),
+    "title": ("text", "the title of a policy article"),
+    "source": ("text", "the document a policy article rests on"),
+    "key": ("digits", "a key to press"),
+}
+FORMATS = ("digits", "text")
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a prompt: its name and how its value is spoken."""
+
+    name: str
+    spoken: str
+
+
+Template = tuple[str | Field, ...]
+
+
+def parse_prompt(text: str) -> Template:
+    """Split a prompt into texts and fields. Raises ValueError with a sentence on a bad field."""
+    parts: list[str | Field] = []
+    end = 0
+    for match in _FIELD.finditer(text):
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        parts.append(_field(match.group(1)))
+        end = match.end()
+    if end < len(text):
+        parts.append(text[end:])
+    if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
+        raise ValueError("a brace is not closed; fields look like {ticket_number:digits}")
+    return tuple(parts)
+
+
+def _field(written: str) -> Field:
+    name, _, spoken = written.partition(":")
+    if name not in FIELDS:
+        raise ValueError(f"unknown field `{name}`; known are {', '.join(FIELDS)}")
+    spoken = spoken or FIELDS[name][0]
+    if spoken not in FORMATS:
+        raise ValueError(f"unknown format `{spoken}`; known are {', '.join(FORMATS)}")
+    return Field(name, spoken)
+
+
+def fill(template: Template, values: Mapping[str, str]) -> str:
+    """The prompt with its fields spoken; a value that is not known is left out."""
+    return "".join(
+        part if isinstance(part, str) else _speak(values.get(part.name, ""), part.spoken)
+        for part in template
+    )
+
+
+def _speak(value: str, spoken: str) -> str:
+    # Speech engines read `1234` as a number and `1 2 3 4` digit by digit (contract, section 3.1).
+    return " ".join(value) if spoken == "digits" else value

@@ -1,0 +1,251 @@
+"""The strict YAML loader: every scalar stays as written, every value keeps its place.
+
+YAML's surprises are refused instead of interpreted: no anchors, aliases, tags or duplicate keys, no
+second document, and caps on size, depth and number of nodes (threat T9). `0123`, `12:30` and `NO`
+reach the schema as the text that stands in the file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from app.flows.findings import Finding, FlowError
+
+LARGEST_BYTES = 256 * 1024
+DEEPEST = 32
+MOST_NODES = 20_000
+
+Path_ = tuple[str | int, ...]
+Place = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed file: plain dicts, lists and strings, and where each of them stands.
+
+    `places` holds the place of each value by its path; `key_places` that of each mapping key.
+    """
+
+    file: str
+    value: Any = None
+    places: dict[Path_, Place] = field(default_factory=dict)
+    key_places: dict[Path_, Place] = field(default_factory=dict)
+
+    def place(self, path: Path_) -> Place:
+        """The place of the value at a path, or of the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+    def finding(self, path: Path_, rule: str, sentence: str, hint: str = "") -> Finding:
+        """An error at the value of a path."""
+        line, column = self.place(path)
+        return Finding(self.file, line, column, "error", rule, sentence, hint)
+
+    def key_finding(self, path: Path_, rule: str, sentence: str, hint: str = "") -> Finding:
+        """An error at the key of a path."""
+        line, column = self.key_places.get(path) or self.place(path)
+        return Finding(self.file, line, column, "error", rule, sentence, hint)
+
+
+def load_file(path: Path, name: str) -> Document:
+    """Read and parse a file; `name` is what findings call it. Raises FlowError."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            raise _refusal(
+                name,
+                (1, 1),
+                "size",
+                f"The file has {size:,} bytes.",
+                f"Split it: at most {LARGEST_BYTES // 1024} kB are read.",
+            )
+        return parse(path.read_bytes(), name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise _refusal(name, (1, 1), "unreadable", f"The file cannot be read: {reason}.") from error
+
+
+def parse(data: bytes, name: str) -> Document:
+    """Parse the bytes of a file. Raises FlowError with the place of the first mistake."""
+    if len(data) > LARGEST_BYTES:
+        raise _refusal(name, (1, 1), "size", f"The text has {len(data):,} bytes.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise _refusal(
+            name, (line, column), "encoding", "The file is not UTF-8.", "Save it as UTF-8."
+        ) from error
+    try:
+        return _Builder(name, text).document()
+    except YAMLError as error:
+        raise FlowError([_syntax_finding(name, error)]) from error
+    except (RecursionError, ValueError) as error:
+        raise _refusal(name, (1, 1), "syntax", "The file is not YAML that can be read.") from error
+
+
+def _refusal(name: str, place: Place, rule: str, sentence: str, hint: str = "") -> FlowError:
+    return FlowError([Finding(name, *place, "error", rule, sentence, hint)])
+
+
+def _syntax_finding(name: str, error: YAMLError) -> Finding:
+    line, column, problem = 1, 1, str(error).splitlines()[0]
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        if mark is not None:
+            line, column = mark.line + 1, mark.column + 1
+        problem = error.problem or problem
+    hint = "Indent with spaces, never with tabs." if "\\t" in problem or "tab" in problem else ""
+    return Finding(name, line, column, "error", "syntax", f"YAML syntax: {problem}.", hint)
+
+
+class _Builder:
+    """Builds a document from parser events, refusing what is not plain data."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(text))
+        self._document = Document(name)
+        self._nodes = 0
+
+    def document(self) -> Document:
+        seen_document = False
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                if seen_document:
+                    raise self._refuse(
+                        event,
+                        "documents",
+                        "The file holds a second document.",
+                        "Remove the line `---`; one file is one document.",
+                    )
+                seen_document = True
+            elif isinstance(
+                event, ScalarEvent | MappingStartEvent | SequenceStartEvent | AliasEvent
+            ):
+                self._document.value = self._value(event, ())
+        if self._document.value is None:
+            raise _refusal(self._name, (1, 1), "empty", "The file is empty.")
+        return self._document
+
+    def _value(self, event: Event, path: Path_) -> Any:
+        self._admit(event, path)
+        self._document.places[path] = self._place(event)
+        if isinstance(event, ScalarEvent):
+            return event.value
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        return self._mapping(path)
+
+    def _sequence(self, path: Path_) -> list[Any]:
+        items: list[Any] = []
+        for event in self._events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path_) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        for event in self._events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._key(event, path)
+            if key in entries:
+                line, _ = self._document.key_places[(*path, key)]
+                raise self._refuse(
+                    event,
+                    "duplicate-key",
+                    f"The key `{key}` stands here twice.",
+                    f"The first is in line {line}; remove one.",
+                )
+            self._document.key_places[(*path, key)] = self._place(event)
+            entries[key] = self._value(next(self._events), (*path, key))
+        return entries
+
+    def _key(self, event: Event, path: Path_) -> str:
+        self._admit(event, path)
+        if not isinstance(event, ScalarEvent):
+            raise self._refuse(event, "key", "A key must be a plain word.")
+        key: str = event.value
+        return key
+
+    def _admit(self, event: Any, path: Path_) -> None:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise self._refuse(event, "size", f"The file has more than {MOST_NODES:,} entries.")
+        if len(path) > DEEPEST:
+            raise self._refuse(event, "depth", f"Nested deeper than {DEEPEST} levels.")
+        if isinstance(event, AliasEvent):
+            raise self._refuse(
+                event,
+                "alias",
+                f"The alias `*{event.anchor}` is not allowed.",
+                "Write the value out.",
+            )
+        if getattr(event, "anchor", None):
+            raise self._refuse(
+                event,
+                "anchor",
+                f"The anchor `&{event.anchor}` is not allowed.",
+                "Write the value out where it is needed.",
+            )
+        if getattr(event, "tag", None):
+            raise self._refuse(
+                event,
+                "tag",
+                f"The tag `{event.tag}` is not allowed.",
+                "Remove it; types come from the schema.",
+            )
+
+    def _place(self, event: Event) -> Place:
+        return event.start_mark.line + 1, event.start_mark.column + 1
+
+    def _refuse(self, event: Event, rule: str, sentence: str, hint: str = "") -> FlowError:
+        return _refusal(self._name, self._place(event), rule, sentence, hint)
+
+
+def validation_findings(
+    document: Document, path: Path_, error: ValidationError, known: tuple[str, ...] = ()
+) -> list[Finding]:
+    """A model's validation errors as findings at their places; `path` is where the model stands."""
+    return [_validation_finding(document, path, dict(details), known) for details in error.errors()]
+
+
+def _validation_finding(
+    document: Document, path: Path_, details: dict[str, Any], known: tuple[str, ...]
+) -> Finding:
+    location = tuple(part for part in details["loc"] if part != "[key]")
+    full = (*path, *location)
+    name = ".".join(str(part) for part in location)
+    match details["type"]:
+        case "extra_forbidden":
+            word = str(location[-1])
+            near = get_close_matches(word, known, n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+            return document.key_finding(full, "unknown-key", f"Unknown key `{word}`.", hint)
+        case "missing":
+            return document.finding(full, "missing", f"`{name}` is missing.")
+        case _:
+            message = str(details["msg"]).removeprefix("Value error, ")
+            given = details.get("input")
+            shown = f" (here: `{given}`)" if isinstance(given, str) else ""
+            return document.finding(full, "value", f"`{name}`: {message}{shown}.")

@@ -1,0 +1,89 @@
+"""Policy articles as files: one mapping of articles per file, in every language."""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.flows.findings import Finding, FlowError
+from app.flows.source import Document, load_file, validation_findings
+
+ByLanguage = dict[str, str]
+
+
+class Article(BaseModel):
+    """A policy article. `words` are what callers say when they mean it, besides its own words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    category: str
+    title: ByLanguage = Field(min_length=1)
+    short: ByLanguage = Field(min_length=1)
+    full: ByLanguage = Field(min_length=1)
+    source: ByLanguage = Field(min_length=1)
+    reviewed: date
+    words: dict[str, list[str]] = Field(default_factory=dict)
+
+
+def load_articles(folder: Path) -> dict[str, Article]:
+    """All articles of a folder by key. Raises FlowError with the place of every mistake."""
+    articles: dict[str, Article] = {}
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = load_file(path, str(path))
+        except FlowError as error:
+            findings += error.findings
+            continue
+        findings += _read(document, articles)
+    if not articles and not findings:
+        findings.append(
+            Finding(
+                str(folder),
+                1,
+                1,
+                "error",
+                "missing",
+                "There are no policy articles.",
+                "Put at least one YAML file into this folder.",
+            )
+        )
+    if findings:
+        raise FlowError(sorted(findings))
+    return articles
+
+
+def _read(document: Document, articles: dict[str, Article]) -> list[Finding]:
+    if not isinstance(document.value, dict):
+        return [document.finding((), "shape", "A policy file is a mapping of articles by key.")]
+    findings: list[Finding] = []
+    for key, body in document.value.items():
+        if key in articles:
+            findings.append(
+                document.key_finding(
+                    (key,),
+                    "duplicate",
+                    f"Article `{key}` exists already.",
+                    "Keys must differ across all files of the folder.",
+                )
+            )
+            continue
+        try:
+            article = Article.model_validate(body)
+        except ValidationError as error:
+            known = tuple(Article.model_fields)
+            findings += validation_findings(document, (key,), error, known)
+            continue
+        articles[key] = article
+        findings += _languages(document, key, article)
+    return findings
+
+
+def _languages(document: Document, key: str, article: Article) -> list[Finding]:
+    """A text that exists in one language must exist in all languages of the title."""
+    return [
+        document.finding((key, part), "translation", f"`{part}` of `{key}` is missing in {tag}.")
+        for part in ("short", "full", "source")
+        for tag in article.title
+        if tag not in getattr(article, part)
+    ]

@@ -1,0 +1,46 @@
+"""Probes: is the process alive, can it do its work, and what has it done."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app import schema
+from app.database import Database
+from app.flows.live import LiveLibrary
+
+router = APIRouter(tags=["probes"])
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    """The process answers. True also without the database: callers can still be served."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> JSONResponse:
+    """Database reachable, migrations complete, flows good. 503 names what is missing."""
+    database: Database = request.app.state.database
+    library: LiveLibrary = request.app.state.library
+    loop = asyncio.get_running_loop()
+    checks = {
+        "database": await loop.run_in_executor(None, _database_ready, database),
+        "flows": "ready" if not library.findings else str(library.findings[0]),
+    }
+    ok = all(result == "ready" for result in checks.values())
+    return JSONResponse(checks, status_code=200 if ok else 503)
+
+
+def _database_ready(database: Database) -> str:
+    try:
+        return "ready" if schema.is_current(database) else "run `hotline db upgrade`"
+    except Exception as error:
+        return f"not reachable ({type(error).__name__})"
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    """Prometheus metrics."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

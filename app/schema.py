@@ -1,0 +1,60 @@
+"""The database schema: bringing it up to date and checking that it is."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.database import Base, Database
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+def import_models() -> None:
+    """Make every table known to the metadata."""
+    import app.calls.models
+    import app.jobs.models
+    import app.mediation.models
+    import app.policies.models
+    import app.tickets.models  # noqa: F401
+
+
+def _config(database_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["database_url"] = database_url
+    return config
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Migrate up to a revision, the newest by default."""
+    command.upgrade(_config(database_url), revision)
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Migrate down to a revision; `base` takes everything away."""
+    command.downgrade(_config(database_url), revision)
+
+
+def new_revision(database_url: str, message: str) -> None:
+    """Write a new migration from the difference between the models and a migrated database."""
+    command.revision(_config(database_url), message, autogenerate=True)
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest revision."""
+    newest = ScriptDirectory.from_config(_config("")).get_current_head()
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def differences(database: Database) -> list[str]:
+    """How a migrated database differs from the models; empty when the migrations are complete."""
+    import_models()
+    with database.reading() as connection:
+        migration = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(change) for change in compare_metadata(migration, Base.metadata)]
