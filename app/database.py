@@ -23,7 +23,10 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    literal,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase
 
@@ -43,6 +46,17 @@ class Base(DeclarativeBase):
     """The base of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def insert_once(connection: Connection, table: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with its unique keys is there already; returns whether it was new.
+
+    Safe against two transactions doing so at once: the second waits for the first.
+    """
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    # Not `rowcount`: psycopg does not tell it of an INSERT that also fetches its new key.
+    added = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return connection.execute(added).first() is not None
 
 
 class SecretsError(RuntimeError):

@@ -1,5 +1,205 @@
 """Builds the FastAPI application from settings: the one place where the parts meet."""
 
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
 import structlog
+from fastapi import FastAPI
+
+from app import probes, schema
+from app.calls.callbacks import Callbacks
+from app.calls.conversation import Conversation, World
+from app.calls.identities import RandomIdentities
+from app.calls.journal import Journal
+from app.calls.offline import Offline
+from app.calls.replay import Replay
+from app.calls.spool import Spool
+from app.calls.telephony import Telephony
+from app.clock import Clock, SystemClock
+from app.database import Database, unlock
+from app.flows.findings import Finding, FlowError
+from app.flows.live import LiveLibrary
+from app.jobs.runner import JobRunner, Tools
+from app.logs import configure_logs
+from app.policies.shelf import PolicyShelf, load_shelf
+from app.settings import Settings, SettingsError, load_settings
+from app.tickets.numbers import fresh_number
+from app.voice.gateway import Account, TwilioGateway
+from app.voice.renderer import Renderer
+from app.voice.signature import SignatureCheck
+from app.voice.webhooks import VoiceEdge, prerender
+from app.wiring import wire
 
 log = structlog.get_logger()
+
+LOOK_FOR_CHANGES_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Service:
+    """The assembled parts of one process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    shelf: PolicyShelf
+    library: LiveLibrary
+    journal: Journal
+    replay: Replay
+    jobs: JobRunner
+    edge: VoiceEdge
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything that works beside the webhooks, from start to end."""
+        self.journal.start()
+        tasks = [
+            asyncio.create_task(self.replay.run()),
+            asyncio.create_task(self._follow_changes()),
+        ]
+        if self.settings.run_jobs:
+            self.jobs.start()
+        try:
+            yield
+        finally:
+            await self.jobs.stop()
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            self.journal.close()
+            self.database.close()
+
+    async def _follow_changes(self) -> None:
+        while True:
+            await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
+            if self.library.refresh(_report):
+                log.info("flows.changed", version=self.library.current.version)
+
+
+def assemble(
+    settings: Settings, clock: Clock | None = None, telephony: Telephony | None = None
+) -> Service:
+    """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
+    clock = clock or SystemClock()
+    unlock(list(settings.secrets))
+    shelf, library = _load_flows(settings)
+    database = Database(settings.database_url)
+    identities = RandomIdentities(fresh_number)
+    wiring = wire(library.current.directory, identities)
+    gateway = telephony or TwilioGateway(account_of(settings))
+    tools = Tools(database, gateway, clock)
+    jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name())
+    journal = Journal(database, after_commit=jobs.wake)
+    spool = Spool(settings.spool_dir, _worker_name())
+    safe = prerender(library.current.directory)
+    renderer = Renderer(safe.lost, lambda: library.current)
+    world = World(
+        database, journal, library, shelf, renderer, wiring.calls, clock, identities
+    )
+    conversation = Conversation(
+        world,
+        Offline(library, shelf, renderer, clock, identities, spool),
+        Callbacks(journal, spool, wiring.calls, clock),
+    )
+    edge = VoiceEdge(
+        SignatureCheck(settings.tokens),
+        settings.base_url,
+        conversation,
+        renderer,
+        safe,
+        lambda: library.current,
+        clock,
+    )
+    replay = Replay(spool, database, wiring.calls, identities, clock)
+    return Service(settings, clock, database, shelf, library, journal, replay, jobs, edge)
+
+
+def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
+    """The application. Webhooks are plain routes; FastAPI's own machinery serves the probes."""
+    settings = settings or (service.settings if service else load_settings())
+    configure_logs(settings.log_level)
+    service = service or assemble(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = FastAPI(
+        title="Huixiang",
+        lifespan=lifespan,
+        routes=service.edge.routes(),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.database = service.database
+    app.state.library = service.library
+    app.include_router(probes.router)
+    return app
+
+
+async def run_worker(settings: Settings) -> None:
+    """Do background work until the process is told to end."""
+    configure_logs(settings.log_level)
+    service = assemble(settings)
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ending.set)
+    service.jobs.start()
+    await ending.wait()
+    await service.jobs.stop()
+    service.database.close()
+
+
+def refuse_unready(settings: Settings) -> None:
+    """Raise SettingsError, with the remedy, when the service could not do its work."""
+    _load_flows(settings)
+    database = Database(settings.database_url)
+    try:
+        current = schema.is_current(database)
+    except Exception as error:
+        reason = type(error).__name__
+        raise SettingsError(f"the database cannot be reached ({reason})") from error
+    finally:
+        database.close()
+    if not current:
+        raise SettingsError("the database is not at the newest schema: run `hotline db upgrade`")
+
+
+def account_of(settings: Settings) -> Account:
+    """The provider's account; an API key is preferred over the auth token."""
+    key = settings.twilio_api_key_sid
+    secret = settings.twilio_api_key_secret.get_secret_value()
+    return Account(
+        sid=settings.twilio_account_sid,
+        user=key or settings.twilio_account_sid,
+        password=secret or settings.tokens[0],
+        api_base_url=settings.twilio_api_base_url,
+        public_base_url=settings.base_url,
+        phone_number=settings.phone_number,
+    )
+
+
+def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
+    try:
+        shelf = load_shelf(settings.flows_dir / "policies")
+        return shelf, LiveLibrary(settings.flows_dir, shelf)
+    except FlowError as error:
+        rest = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
+        raise SettingsError(f"{error.findings[0]}{rest}") from error
+
+
+def _report(findings: list[Finding]) -> None:
+    for finding in findings:
+        log.error("flows.refused", finding=str(finding), in_force="the last good version")
+
+
+def _worker_name() -> str:
+    return f"{os.uname().nodename}-{os.getpid()}"

@@ -23,7 +23,7 @@ from app.clock import Clock
 from app.database import Database
 from app.flows import engine
 from app.flows.context import Articles, Context, Lookup
-from app.flows.inputs import Input, Resumed, Started
+from app.flows.inputs import Input, Recorded, Resumed, Started
 from app.flows.library import FlowLibrary
 from app.flows.live import LiveLibrary
 from app.flows.state import State
@@ -98,6 +98,10 @@ class Conversation:
     async def conference(self, event: ConferenceEvent) -> None:
         """Log an event of a conference."""
         await self._callbacks.conference(event)
+
+    async def keep_message(self, origin: CallOrigin, given: Recorded) -> None:
+        """Keep a message recorded when nothing else worked; it becomes a ticket by replay."""
+        await self._offline.keep_message(origin, given)
 
     async def _or_offline(self, online: Callable[[], Any], offline: Callable[[], Any]) -> str:
         if self._breaker.is_closed:

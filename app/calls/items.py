@@ -14,7 +14,7 @@ from app.calls.facts import (
 )
 from app.calls.spool import Item
 from app.calls.writes import StepWrite
-from app.flows.effects import Effect
+from app.flows.effects import Effect, OpenTicket
 
 EFFECTS = {effect.__name__: effect for effect in get_args(Effect)}
 
@@ -61,6 +61,23 @@ def _effect_of(told: dict[str, Any]) -> Effect:
     fields = {name: value for name, value in told.items() if name != "type"}
     effect: Effect = EFFECTS[told["type"]](**fields)
     return effect
+
+
+def message_item(origin: CallOrigin, effect: OpenTicket, at: datetime) -> Item:
+    """A message that was left with a safe document."""
+    effects = [{"type": type(effect).__name__, **asdict(effect)}]
+    return {
+        "kind": "message",
+        "origin": asdict(origin),
+        "at": at.isoformat(),
+        "effects": effects,
+    }
+
+
+def message_of(item: Item) -> tuple[CallOrigin, datetime, list[Effect]]:
+    """The inverse of `message_item`."""
+    effects = [_effect_of(told) for told in item["effects"]]
+    return CallOrigin(**item["origin"]), datetime.fromisoformat(item["at"]), effects
 
 
 def status_item(event: StatusEvent, at: datetime) -> Item:

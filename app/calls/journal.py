@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -23,19 +23,12 @@ from app.database import Database
 log = structlog.get_logger()
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
+Work = Callable[[Connection], T]  # SQL to be done inside the journal's transaction
 LARGEST_GROUP = 64
 
 
 class DatabaseAwayError(Exception):
     """The database cannot be reached, is locked, or did not answer in time."""
-
-
-class Work(Protocol[T_co]):
-    """A piece of SQL to be done inside the journal's transaction."""
-
-    def __call__(self, connection: Connection) -> T_co:
-        """Do it and return what the waiter is to be told."""
 
 
 @dataclass(slots=True)

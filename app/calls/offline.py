@@ -10,7 +10,7 @@ import structlog
 
 from app.calls.facts import CallOrigin
 from app.calls.identities import Identities
-from app.calls.items import turn_item
+from app.calls.items import message_item, turn_item
 from app.calls.spool import Spool
 from app.calls.store import CallPosition
 from app.calls.turn import decode_state, take_turn
@@ -18,7 +18,8 @@ from app.calls.wiring import Renderer
 from app.clock import Clock
 from app.flows import engine
 from app.flows.context import Articles, Context
-from app.flows.inputs import Input, Resumed, Started
+from app.flows.effects import OpenTicket
+from app.flows.inputs import Input, Recorded, Resumed, Started
 from app.flows.live import LiveLibrary
 from app.flows.state import State
 
@@ -66,6 +67,24 @@ class Offline:
         if known is None:
             return self._renderer.polite_end(self._library.current.default_language)
         return await self._take(origin, State.from_json(known.state), known.step, Resumed(key))
+
+    async def keep_message(self, origin: CallOrigin, given: Recorded) -> None:
+        """Keep a message that was recorded by a safe document. Raises OSError if it cannot."""
+        if not given.sid:
+            return
+        directory = self._library.current.directory
+        effect = OpenTicket(
+            number=self._identities.ticket_number(),
+            source=f"{origin.sid}:voicemail:{given.sid}",
+            kind="voicemail",
+            category=directory.message_category,
+            language=directory.default_language,
+            recording_sid=given.sid,
+            recording_seconds=given.seconds,
+            note="left while the service was not itself",
+        )
+        item = message_item(origin, effect, self._clock.now())
+        await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
 
     def _state(self, node: str, step: int, token: str, known: CallPosition | None) -> State:
         if token:

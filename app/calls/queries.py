@@ -1,9 +1,8 @@
 """Reads of the call log for exports and pages."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from app.calls.models import Call, CallEvent
 
@@ -23,7 +22,7 @@ EXPORTED = (
 )
 
 
-def export_calls(connection: Connection, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+def export_calls(connection: Connection, limit: int | None = None) -> Iterator[RowMapping]:
     """Calls, newest first, each with the number of its events."""
     events = (
         select(CallEvent.call_sid, func.count().label("events"))
@@ -40,7 +39,7 @@ def export_calls(connection: Connection, limit: int | None = None) -> Iterator[M
     yield from connection.execute(query).mappings()
 
 
-def export_events(connection: Connection, sid: str) -> Iterator[Mapping[str, Any]]:
+def export_events(connection: Connection, sid: str) -> Iterator[RowMapping]:
     """The events of one call in the order they were written."""
     query = (
         select(CallEvent.at, CallEvent.kind, CallEvent.key, CallEvent.node, CallEvent.detail)

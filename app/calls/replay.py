@@ -8,9 +8,16 @@ import structlog
 from sqlalchemy import Connection
 
 from app.calls.callbacks import log_conference, log_recording, log_status
-from app.calls.facts import CallOrigin
+from app.calls.facts import CallFacts, CallOrigin
 from app.calls.identities import Identities
-from app.calls.items import conference_of, facts_of_turn, recording_of, status_of, turn_of
+from app.calls.items import (
+    conference_of,
+    facts_of_turn,
+    message_of,
+    recording_of,
+    status_of,
+    turn_of,
+)
 from app.calls.journal import is_away
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
@@ -20,6 +27,7 @@ from app.calls.writes import (
     StepWrite,
     add_event,
     adopt_state,
+    ensure_call,
     event_row,
     step_key,
 )
@@ -91,6 +99,8 @@ class Replay:
         match item["kind"]:
             case "turn":
                 self._turn(connection, *turn_of(item))
+            case "message":
+                self._message(connection, *message_of(item))
             case "status":
                 log_status(connection, status_of(item), _received(item), self._wiring)
             case "recording":
@@ -116,6 +126,19 @@ class Replay:
             return
         facts = facts_of_turn(origin, write)
         for effect in effects:
+            self._wiring.effects[type(effect)](connection, effect, facts)
+
+    def _message(
+        self,
+        connection: Connection,
+        origin: CallOrigin,
+        at: datetime,
+        effects: Sequence[Effect],
+    ) -> None:
+        seen = CallSeen(origin.sid, origin.direction, origin.caller, origin.called, at)
+        ensure_call(connection, seen)
+        for effect in effects:
+            facts = CallFacts(origin.sid, origin.caller, getattr(effect, "language", ""), at)
             self._wiring.effects[type(effect)](connection, effect, facts)
 
     def _with_fresh_numbers(self, item: Item) -> None:

@@ -27,7 +27,14 @@ class TryAgainLaterError(TelephonyError):
 
 
 class RefusedError(TelephonyError):
-    """It was refused for good (bad number, call no longer in progress): asking again is useless."""
+    """It was refused for good (bad number, call no longer in progress): asking again is useless.
+
+    `code` is the provider's error code, when it gave one.
+    """
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class OutcomeUnknownError(TelephonyError):

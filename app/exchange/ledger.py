@@ -114,9 +114,7 @@ class Ledger:
     def heard(self, party: str = "") -> list[str]:
         """Texts heard by a party (leg SID or number), or by anybody."""
         return [
-            line.text
-            for line in self.utterances
-            if not party or party in (line.leg, line.number)
+            line.text for line in self.utterances if not party or party in (line.leg, line.number)
         ]
 
     def rung(self) -> list[str]:

@@ -1,7 +1,6 @@
 """Requests from the exchange to the service (contract, sections 1, 2, 5 and 6)."""
 
 import asyncio
-import uuid
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -79,8 +78,10 @@ class WebhookClient:
         auth_token: str,
         ledger: Ledger,
         working: Callable[[], AbstractContextManager[None]],
+        new_token: Callable[[], str],
     ) -> None:
         self._auth_token = auth_token
+        self._new_token = new_token
         self._ledger = ledger
         self._working = working
         no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
@@ -118,7 +119,7 @@ class WebhookClient:
             raise DebuggerError(11100, f"{url!r} is not an absolute http or https URL.", url)
         overrides = Overrides.parse(fragment)
         jar = httpx2.Cookies() if cookies is None else cookies
-        token = str(uuid.uuid4())
+        token = self._new_token()
         sending = _Sending(tuple(parameters), method.upper(), jar, kind, limit, token, overrides)
         try:
             with self._working():
@@ -162,9 +163,7 @@ class WebhookClient:
         self, url: str, method: str, parameters: Parameters, sending: "_Sending"
     ) -> httpx2.Response:
         request = self._build(url, method, parameters, sending)
-        entry = Webhook(
-            self._ledger.now(), sending.kind, method, url, parameters, sending.token
-        )
+        entry = Webhook(self._ledger.now(), sending.kind, method, url, parameters, sending.token)
         self._ledger.requests.append(entry)
         try:
             response = await self._http.send(request, auth=None)

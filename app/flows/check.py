@@ -125,6 +125,12 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
             f"There is no language `{directory.default_language}`.",
             "Add it to `languages`.",
         )
+    if directory.message_category not in directory.categories:
+        yield document.finding(
+            ("message_category",),
+            "unknown-name",
+            f"There is no category `{directory.message_category}`.",
+        )
     for key, category in directory.categories.items():
         if category.department not in directory.departments:
             yield document.finding(

@@ -94,6 +94,7 @@ class Directory(Strict):
     duty: Duty
     departments: dict[str, Department]
     categories: dict[str, Category]
+    message_category: str  # of messages left when nothing else worked
     emergency_words: dict[str, list[str]] = Field(default_factory=dict)
 
     def language(self, tag: str) -> Language:

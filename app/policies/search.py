@@ -25,40 +25,10 @@ NEAR = 0.55  # an article counts beside the best one when it has this share of i
 
 _STOP = frozenset("的了吗呢啊吧是我你他她它们想问请一下这那个有什么怎么能不能可以要多少")
 _ENGLISH_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "about",
-        "be",
-        "can",
-        "do",
-        "does",
-        "for",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "want",
-        "what",
-        "when",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-    ]
+    (
+        "a an and are about be can do does for how i if in is it me my of on or the to want what "
+        "when which who will with you your"
+    ).split()
 )
 # Initials and finals that are one sound in the speech of Hunan.
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("hu", "f"))

@@ -1,0 +1,1 @@
+"""How the telephone network is spoken to: webhooks in, TwiML out, REST for what we start."""

@@ -1,0 +1,137 @@
+"""The REST side of the network: implements `Telephony` over the `twilio` client.
+
+Every failure is one of three kinds (law L4): certainly not done, refused for good, or unknown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+from app.calls.telephony import (
+    CallOrder,
+    OutcomeUnknownError,
+    RefusedError,
+    TryAgainLaterError,
+)
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
+LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+ALREADY_OVER = {21220, 20404}  # not in progress any more; not there any more
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How to reach the provider, and as whom: an API key and its secret, or SID and token."""
+
+    sid: str
+    user: str
+    password: str
+    api_base_url: str
+    public_base_url: str
+    phone_number: str
+
+
+class TwilioGateway:
+    """Asks the provider to ring, move and end calls. Thread-safe."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @cached_property
+    def _client(self) -> "Client":
+        from twilio.http.http_client import TwilioHttpClient
+        from twilio.rest import Client
+
+        http = TwilioHttpClient(pool_connections=False)
+        # The library checks its own argument for a single number; requests takes a pair as well.
+        http.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        account = self._account
+        client = Client(account.user, account.password, account.sid, http_client=http)
+        client.api.base_url = account.api_base_url.rstrip("/")
+        return client
+
+    def place_call(self, order: CallOrder) -> str:
+        """Ring a number with answering-machine detection; returns the new call's SID."""
+        leg = urlencode({"leg": order.leg})
+        base = self._account.public_base_url
+        call = _asking(
+            lambda: self._client.calls.create(
+                to=order.to,
+                from_=self._account.phone_number,
+                url=f"{base}/voice/outbound?{leg}",
+                status_callback=f"{base}/voice/status?{leg}",
+                status_callback_event=LEG_EVENTS,
+                machine_detection="Enable",
+                timeout=order.ring_seconds,
+                time_limit=order.limit_seconds,
+            )
+        )
+        return str(call.sid)
+
+    def resume_call(self, call_sid: str, key: str) -> None:
+        """Interrupt what the call is doing: its flow's next input is `Resumed(key)`."""
+        url = f"{self._account.public_base_url}/voice/resume?{urlencode({'key': key})}"
+        _asking(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+
+    def hang_up(self, call_sid: str) -> None:
+        """End a call. A call that has already ended is not an error."""
+        _ignoring_over(lambda: self._client.calls(call_sid).update(status="completed"))
+
+    def end_conference(self, name: str) -> None:
+        """End a conference for everyone. One that has already ended is not an error."""
+        for conference in self._in_progress(name):
+            _ignoring_over(
+                partial(self._client.conferences(conference).update, status="completed")
+            )
+
+    def remove_participant(self, name: str, call_sid: str) -> None:
+        """Remove one leg from a conference. One that has already left is not an error."""
+        for conference in self._in_progress(name):
+            _ignoring_over(self._client.conferences(conference).participants(call_sid).delete)
+
+    def _in_progress(self, name: str) -> list[str]:
+        found = _asking(
+            lambda: self._client.conferences.list(friendly_name=name, status="in-progress", limit=5)
+        )
+        return [str(conference.sid) for conference in found]
+
+
+def _ignoring_over(ask: Callable[[], Any]) -> None:
+    try:
+        _asking(ask)
+    except RefusedError as error:
+        if error.code not in ALREADY_OVER:
+            raise
+
+
+def _asking(ask: Callable[[], T]) -> T:
+    """Ask the provider; every failure becomes one of the three kinds."""
+    import requests
+    from twilio.base.exceptions import TwilioException, TwilioRestException
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+    try:
+        return ask()
+    except TwilioRestException as error:
+        if error.status == 429:
+            raise TryAgainLaterError("the provider asks for patience (429)") from error
+        if error.status >= 500:
+            raise OutcomeUnknownError(f"the provider failed ({error.status})") from error
+        reason = f"the provider refused ({error.status}, code {error.code})"
+        raise RefusedError(reason, code=error.code) from error
+    except requests.exceptions.ConnectTimeout as error:
+        raise TryAgainLaterError("the provider could not be reached in time") from error
+    except requests.exceptions.ConnectionError as error:
+        cause = error.args[0] if error.args else None
+        if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError):
+            raise TryAgainLaterError("the provider could not be reached") from error
+        raise OutcomeUnknownError("the connection broke after the request was sent") from error
+    except (requests.exceptions.RequestException, TwilioException, ValueError, KeyError) as error:
+        raise OutcomeUnknownError(f"no usable answer ({type(error).__name__})") from error

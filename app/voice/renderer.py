@@ -1,0 +1,47 @@
+"""Renders answers and lets nothing through the gate that would end a call in an error message."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from app.flows.directives import Directive, HangUp, Say, Utterance
+from app.flows.library import FlowLibrary
+from app.voice.gate import RefusedDocumentError, judge
+from app.voice.twiml import Links, render
+
+log = structlog.get_logger()
+
+
+class Renderer:
+    """Implements `app.calls.wiring.Renderer`."""
+
+    def __init__(self, safe_document: str, library: Callable[[], FlowLibrary]) -> None:
+        """`safe_document` answers instead of a document that the gate refuses."""
+        self._safe_document = safe_document
+        self._library = library
+
+    def answer(
+        self,
+        directives: Sequence[Directive],
+        sid: str,
+        node: str,
+        step: int,
+        state_token: str = "",
+    ) -> str:
+        """The document; its results come back to `node` as `step`."""
+        return self.guarded(render(directives, Links(sid, node, step, state_token)), node)
+
+    def polite_end(self, language: str) -> str:
+        """A kind sentence and the end of the call."""
+        library = self._library()
+        text, tag = library.prompts.text("common.goodbye", language, {})
+        goodbye = Say((Utterance(text, library.language(tag)),))
+        return self.answer((goodbye, HangUp()), "", "end", 0)
+
+    def guarded(self, text: str, node: str) -> str:
+        """The text if the gate lets it through, otherwise the safe document."""
+        try:
+            return judge(text)
+        except RefusedDocumentError as error:
+            log.error("twiml.refused", node=node, reason=str(error))
+            return self._safe_document

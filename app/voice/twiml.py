@@ -1,0 +1,219 @@
+"""Directives to TwiML: an escaping builder and nothing else, so that no text can become markup."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote, urlencode
+
+from app.flows.directives import (
+    Dial,
+    Directive,
+    Gather,
+    HangUp,
+    JoinConference,
+    Language,
+    Pause,
+    Record,
+    Say,
+    Utterance,
+)
+from app.voice.vocabulary import LONGEST_SAY
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+LEG_EVENTS = "initiated ringing answered completed"
+RECORDING_EVENTS = "completed absent"
+
+# Characters that XML 1.0 forbids, even escaped; they would make the whole document unreadable.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=[.,，、])(?=\s|[^\x00-\x7f])|(?<=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the results of this document's directives are to be sent: paths below our own host."""
+
+    sid: str
+    node: str
+    step: int
+    state_token: str = ""
+
+    @property
+    def action(self) -> str:
+        """The URL of the next step."""
+        query = {"node": self.node, "step": str(self.step)}
+        if self.state_token:
+            query["state"] = self.state_token
+        return f"/voice/step?{urlencode(query)}"
+
+
+def sanitised(text: str) -> str:
+    """The text without the characters that XML forbids."""
+    return _FORBIDDEN.sub("", text)
+
+
+def escaped(text: str) -> str:
+    """The text as it may stand in an element or in a quoted attribute."""
+    return (
+        sanitised(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+    )
+
+
+def element(name: str, attributes: dict[str, str], content: str = "") -> str:
+    """One element. `content` is markup made by this module; text goes through `escaped` first."""
+    written = "".join([f' {key}="{escaped(value)}"' for key, value in attributes.items()])
+    return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
+
+
+def document(content: str) -> str:
+    """A whole TwiML document."""
+    return f"{DECLARATION}<Response>{content}</Response>"
+
+
+def render(directives: Sequence[Directive], links: Links) -> str:
+    """The document that makes the telephone do what the directives say."""
+    return document("".join([_render(directive, links) for directive in directives]))
+
+
+def _render(directive: Directive, links: Links) -> str:
+    match directive:
+        case Gather():
+            return _gather(directive, links)
+        case Say(utterances):
+            return "".join([say(utterance) for utterance in utterances])
+        case Record():
+            return _record(directive, links)
+        case Dial():
+            return _dial(directive, links)
+        case JoinConference():
+            return _conference(directive, links)
+        case Pause(seconds):
+            return element("Pause", {"length": str(seconds)})
+        case HangUp():
+            return "<Hangup/>"
+
+
+@lru_cache(maxsize=2_048)
+def say(utterance: Utterance) -> str:
+    """An utterance as one Say, or as several when it is long."""
+    attributes = {"language": utterance.language.say, "voice": utterance.language.voice}
+    return "".join(
+        [
+            element("Say", attributes, escaped(part))
+            for part in split_text(sanitised(utterance.text))
+            if part.strip()
+        ]
+    )
+
+
+def split_text(text: str, limit: int = LONGEST_SAY) -> Iterator[str]:
+    """Cut a text so that each part has at most `limit` characters once URL-encoded.
+
+    Cuts at the ends of sentences, else of words, else anywhere; joined again it is the same text.
+    """
+    if len(quote(text)) <= limit:
+        yield text
+        return
+    part = ""
+    for piece in _SENTENCE_END.split(text):
+        for fragment in _fragments(piece, limit):
+            if part and len(quote(part + fragment)) > limit:
+                yield part
+                part = ""
+            part += fragment
+    if part:
+        yield part
+
+
+def _fragments(piece: str, limit: int) -> Iterator[str]:
+    """A sentence longer than the limit, in slices that fit whatever its characters are."""
+    if len(quote(piece)) <= limit:
+        yield piece
+        return
+    size = limit // 12  # the longest character takes 12 characters once URL-encoded
+    for start in range(0, len(piece), size):
+        yield piece[start : start + size]
+
+
+def _gather(gather: Gather, links: Links) -> str:
+    attributes = {
+        "input": "dtmf speech" if gather.speech else "dtmf",
+        "action": links.action,
+        "method": "POST",
+        "timeout": str(gather.timeout),
+        "actionOnEmptyResult": "true",
+        "finishOnKey": gather.finish,
+    }
+    if gather.digits is not None:
+        attributes["numDigits"] = str(gather.digits)
+    if gather.speech:
+        attributes["language"] = gather.language.gather
+        attributes["speechTimeout"] = "auto"
+        if gather.hints:
+            attributes["hints"] = ",".join(gather.hints)
+    return element("Gather", attributes, "".join([say(prompt) for prompt in gather.prompts]))
+
+
+def _record(record: Record, links: Links) -> str:
+    return element(
+        "Record",
+        {
+            "action": links.action,
+            "method": "POST",
+            "timeout": str(record.silence),
+            "finishOnKey": record.finish,
+            "maxLength": str(record.limit),
+            "playBeep": "true",
+            "trim": "do-not-trim",
+            "recordingStatusCallback": f"/voice/recording?{urlencode({'call': links.sid})}",
+            "recordingStatusCallbackEvent": RECORDING_EVENTS,
+        },
+    )
+
+
+def _dial(dial: Dial, links: Links) -> str:
+    attributes = {
+        "action": links.action,
+        "method": "POST",
+        "timeout": str(dial.timeout),
+        "timeLimit": str(dial.limit),
+    }
+    if not dial.together and len(dial.numbers) > 1:
+        attributes["sequential"] = "true"
+    if dial.record:
+        attributes["record"] = "record-from-answer-dual"
+        attributes["recordingStatusCallback"] = f"/voice/recording?{urlencode({'call': links.sid})}"
+        attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
+    number = {
+        "url": f"/voice/whisper?{urlencode(_whisper_query(dial.whisper, dial.whisper_language))}",
+        "method": "POST",
+        "statusCallback": "/voice/status",
+        "statusCallbackEvent": LEG_EVENTS,
+    }
+    numbers = "".join([element("Number", number, escaped(to)) for to in dial.numbers])
+    return element("Dial", attributes, numbers)
+
+
+def _whisper_query(whisper: tuple[Utterance, ...], language: Language) -> dict[str, str]:
+    """The whisper travels in the URL, which the signature covers: no worker must look it up."""
+    return {"say": " ".join(part.text for part in whisper), "language": language.tag}
+
+
+def _conference(join: JoinConference, links: Links) -> str:
+    attributes = {
+        "startConferenceOnEnter": "true" if join.opens else "false",
+        "endConferenceOnExit": "true" if join.closes else "false",
+        "participantLabel": join.label,
+        "beep": "false",
+        "waitUrl": "/voice/wait",
+        "waitMethod": "POST",
+        "statusCallback": "/voice/conference",
+        "statusCallbackEvent": "start end join leave",
+    }
+    conference = element("Conference", attributes, escaped(join.name))
+    dial = {"action": links.action, "method": "POST", "timeLimit": str(join.limit)}
+    return element("Dial", dial, conference)

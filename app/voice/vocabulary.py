@@ -1,0 +1,62 @@
+"""The TwiML that we may send: verbs, nouns, attributes, nesting, languages (contract, 3 and 8).
+
+Smaller than what Twilio knows on purpose: whatever is not here was not meant.
+"""
+
+from collections.abc import Mapping
+
+Attributes = Mapping[str, frozenset[str]]
+
+ATTRIBUTES: Attributes = {
+    "Response": frozenset(),
+    "Say": frozenset({"language", "voice", "loop"}),
+    "Play": frozenset({"loop"}),
+    "Pause": frozenset({"length"}),
+    "Gather": frozenset(
+        {"input", "action", "method", "timeout", "speechTimeout", "numDigits", "finishOnKey",
+         "actionOnEmptyResult", "hints", "language", "profanityFilter"}
+    ),
+    "Record": frozenset(
+        {"action", "method", "timeout", "finishOnKey", "maxLength", "playBeep", "trim",
+         "recordingStatusCallback", "recordingStatusCallbackEvent"}
+    ),
+    "Dial": frozenset(
+        {"action", "method", "timeout", "timeLimit", "callerId", "answerOnBridge", "sequential",
+         "record", "recordingStatusCallback", "recordingStatusCallbackEvent"}
+    ),
+    "Number": frozenset(
+        {"url", "method", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"}
+    ),
+    "Conference": frozenset(
+        {"startConferenceOnEnter", "endConferenceOnExit", "participantLabel", "beep", "waitUrl",
+         "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants"}
+    ),
+    "Redirect": frozenset({"method"}),
+    "Hangup": frozenset(),
+}  # fmt: skip
+
+CHILDREN: Attributes = {
+    "Response": frozenset({"Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect",
+                           "Hangup"}),
+    "Gather": frozenset({"Say", "Play", "Pause"}),
+    "Dial": frozenset({"Number", "Conference"}),
+}  # fmt: skip
+
+TEXT_ELEMENTS = frozenset({"Say", "Play", "Number", "Conference", "Redirect"})
+
+SAY_LANGUAGES = frozenset(
+    (
+        "cmn-CN zh-CN cmn-TW zh-TW yue-HK zh-HK vi-VN th-TH en-US en-GB en-AU en-IN ja-JP ko-KR"
+    ).split()
+)
+GATHER_LANGUAGES = frozenset(
+    (
+        "cmn-Hans-CN cmn-Hant-TW zh-TW zh yue-Hant-HK vi-VN th-TH km-KH lo-LA my-MM ko-KR ja-JP "
+        "id-ID ms-MY en-US en-GB en-AU en-IN"
+    ).split()
+)
+VOICE_PREFIXES = ("Polly.", "Google.", "man", "woman", "alice")
+
+LARGEST_DOCUMENT = 64 * 1024  # bytes, else error 11750
+LONGEST_SAY = 4_500  # characters once URL-encoded, else error 13521
+LONGEST_POLLY, LONGEST_GOOGLE, LONGEST_BASIC = 3_000, 5_000, 4_096

@@ -1,0 +1,274 @@
+"""The webhooks: verify, translate, delegate. Plain async routes; nothing here blocks the loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.calls.conversation import Conversation
+from app.clock import Clock
+from app.flows.directives import Utterance
+from app.flows.directory import Directory
+from app.flows.inputs import Recorded
+from app.flows.library import FlowLibrary
+from app.voice import request as parse
+from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
+from app.voice.renderer import Renderer
+from app.voice.signature import ForgedError, SignatureCheck
+from app.voice.twiml import document, element, say
+
+log = structlog.get_logger()
+
+DEADLINE_SECONDS = 3.0
+LARGEST_BODY = 64 * 1024
+ALARM_AFTER_FORGED = 10
+ACCEPT_KEY = "1"
+WHISPER_SECONDS = 8
+LONGEST_WHISPER = 300
+
+Form = dict[str, str]
+
+
+class TooLargeError(Exception):
+    """The body is larger than any webhook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A verified request."""
+
+    form: Form
+    query: Form
+
+
+class VoiceEdge:
+    """The webhooks of one worker."""
+
+    def __init__(
+        self,
+        signatures: SignatureCheck,
+        base_url: str,
+        conversation: Conversation,
+        renderer: Renderer,
+        safe: SafeDocuments,
+        library: Callable[[], FlowLibrary],
+        clock: Clock,
+    ) -> None:
+        self._signatures = signatures
+        self._base_url = base_url
+        self._conversation = conversation
+        self._renderer = renderer
+        self._safe = safe
+        self._library = library
+        self._clock = clock
+        self._forged_in_a_row = 0
+
+    def routes(self) -> list[Route]:
+        """All routes below /voice/."""
+        spoken: dict[str, Callable[[Webhook], Awaitable[str]]] = {
+            "/voice/incoming": self._incoming,
+            "/voice/step": self._step,
+            "/voice/outbound": self._outbound,
+            "/voice/resume": self._resume,
+            "/voice/whisper": self._whisper,
+            "/voice/whisper/accept": self._whisper_accept,
+            "/voice/wait": self._wait,
+            "/voice/fallback": self._fallback,
+            "/voice/fallback/dialed": self._fallback_dialed,
+            "/voice/fallback/recorded": self._fallback_recorded,
+        }
+        heard: dict[str, Callable[[Webhook], Awaitable[None]]] = {
+            "/voice/status": self._status,
+            "/voice/recording": self._recording,
+            "/voice/conference": self._conference,
+        }
+        return [
+            *(Route(path, self._speaking(handle), methods=["POST"])
+              for path, handle in spoken.items()),
+            *(Route(path, self._listening(handle), methods=["POST"])
+              for path, handle in heard.items()),
+        ]  # fmt: skip
+
+    # --- what every webhook has in common
+
+    def _speaking(
+        self, handle: Callable[[Webhook], Awaitable[str]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A webhook that answers with TwiML: always, and within the deadline."""
+
+        async def endpoint(request: Request) -> Response:
+            webhook = await self._verified(request)
+            if isinstance(webhook, Response):
+                return webhook
+            try:
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    text = await handle(webhook)
+            except Exception as error:
+                call = webhook.form.get("CallSid", "")
+                log.exception(
+                    "voice.answered_safely",
+                    call=call,
+                    path=request.url.path,
+                    error=type(error).__name__,
+                )
+                text = self._safe.lost
+            return Response(text, media_type="text/xml")
+
+        return endpoint
+
+    def _listening(
+        self, handle: Callable[[Webhook], Awaitable[None]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A callback whose answer is ignored. 2xx means that it will not be lost."""
+
+        async def endpoint(request: Request) -> Response:
+            webhook = await self._verified(request)
+            if isinstance(webhook, Response):
+                return webhook
+            try:
+                await handle(webhook)
+            except parse.MalformedError as error:
+                log.warning("voice.malformed_callback", path=request.url.path, reason=str(error))
+            except Exception as error:
+                log.exception(
+                    "voice.callback_failed", path=request.url.path, error=type(error).__name__
+                )
+                return Response(status_code=503)
+            return Response(status_code=204)
+
+        return endpoint
+
+    async def _verified(self, request: Request) -> Webhook | Response:
+        """The verified webhook, or the answer to one that is not. Touches no database."""
+        query = request.scope["query_string"].decode("latin-1")
+        url = self._base_url + request.scope["raw_path"].decode("latin-1")
+        if query:
+            url = f"{url}?{query}"
+        try:
+            body = await _body(request)
+            signature = request.headers.get("x-twilio-signature", "")
+            form = self._signatures.form(url, body, signature)
+        except TooLargeError:
+            return Response(status_code=413)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except ForgedError as error:
+            self._count_forged(request.url.path, str(error))
+            return Response(status_code=403)
+        self._forged_in_a_row = 0
+        return Webhook(dict(form), dict(parse_qsl(query, keep_blank_values=True)))
+
+    def _count_forged(self, path: str, reason: str) -> None:
+        self._forged_in_a_row += 1
+        log.warning("voice.forged", path=path, reason=reason)
+        if self._forged_in_a_row % ALARM_AFTER_FORGED == 0:
+            log.critical(
+                "voice.signatures_fail",
+                in_a_row=self._forged_in_a_row,
+                remedy="check HOTLINE_PUBLIC_BASE_URL and HOTLINE_TWILIO_AUTH_TOKEN",
+            )
+
+    # --- webhooks that speak
+
+    async def _incoming(self, webhook: Webhook) -> str:
+        origin = parse.origin_of(webhook.form)
+        return await self._conversation.begin(origin, parse.started_of(webhook.form))
+
+    async def _outbound(self, webhook: Webhook) -> str:
+        origin = parse.origin_of(webhook.form)
+        given = parse.started_of(webhook.form)
+        return await self._conversation.begin(origin, given, leg=webhook.query.get("leg", "-"))
+
+    async def _step(self, webhook: Webhook) -> str:
+        step = webhook.query.get("step", "")
+        if not (step.isascii() and step.isdigit() and len(step) < 10):
+            return self._renderer.polite_end("")
+        return await self._conversation.advance(
+            parse.origin_of(webhook.form),
+            webhook.query.get("node", ""),
+            int(step),
+            parse.given_of(webhook.form),
+            state=webhook.query.get("state", ""),
+        )
+
+    async def _resume(self, webhook: Webhook) -> str:
+        origin = parse.origin_of(webhook.form)
+        return await self._conversation.resume(origin, webhook.query.get("key", ""))
+
+    async def _whisper(self, webhook: Webhook) -> str:
+        library = self._library()
+        language = library.language(webhook.query.get("language", ""))
+        text = webhook.query.get("say", "")[:LONGEST_WHISPER]
+        prompts = (Utterance(text, language),) if text.strip() else ()
+        attributes = {
+            "input": "dtmf",
+            "action": "/voice/whisper/accept",
+            "method": "POST",
+            "timeout": str(WHISPER_SECONDS),
+            "numDigits": "1",
+            "actionOnEmptyResult": "true",
+        }
+        spoken = "".join(say(prompt) for prompt in prompts)
+        return self._renderer.guarded(document(element("Gather", attributes, spoken)), "whisper")
+
+    async def _whisper_accept(self, webhook: Webhook) -> str:
+        accepted = webhook.form.get("Digits") == ACCEPT_KEY
+        return document("" if accepted else "<Hangup/>")
+
+    async def _wait(self, _webhook: Webhook) -> str:
+        return document(element("Pause", {"length": "10"}) + "<Redirect/>")
+
+    async def _fallback(self, webhook: Webhook) -> str:
+        log.error(
+            "voice.fallback",
+            call=webhook.form.get("CallSid", ""),
+            code=webhook.form.get("ErrorCode", ""),
+        )
+        return self._safe.lost
+
+    async def _fallback_dialed(self, webhook: Webhook) -> str:
+        ended = parse.given_of(webhook.form)
+        return self._safe.goodbye if getattr(ended, "bridged", False) else self._safe.not_reached
+
+    async def _fallback_recorded(self, webhook: Webhook) -> str:
+        given = parse.given_of(webhook.form)
+        if isinstance(given, Recorded):
+            await self._conversation.keep_message(parse.origin_of(webhook.form), given)
+        return self._safe.kept
+
+    # --- webhooks that only listen
+
+    async def _status(self, webhook: Webhook) -> None:
+        await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))
+
+    async def _recording(self, webhook: Webhook) -> None:
+        await self._conversation.recording(parse.recording_of(webhook.form))
+
+    async def _conference(self, webhook: Webhook) -> None:
+        await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise TooLargeError
+    return body
+
+
+def whisper_url(directory: Directory) -> str:
+    """The whisper of the safe documents, which no flow knows."""
+    tag = directory.default_language
+    text = WHISPER.get(tag) or next(iter(WHISPER.values()))
+    return f"/voice/whisper?{urlencode({'say': text, 'language': tag})}"
+
+
+def prerender(directory: Directory) -> SafeDocuments:
+    """The safe documents of a directory."""
+    return safe_documents(directory, whisper_url(directory))
