@@ -2,6 +2,7 @@
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,29 @@ app.add_typer(flows, name="flows")
 app.add_typer(db, name="db")
 
 DEFAULT_PORT = 8000
+
+
+class Export(StrEnum):
+    """What can be exported."""
+
+    calls = "calls"
+    events = "events"
+    tickets = "tickets"
+    mediations = "mediations"
+
+
+class Output(StrEnum):
+    """How an export is written."""
+
+    csv = "csv"
+    json = "json"
+
+
 Port = Annotated[
     int, typer.Option(envvar="HOTLINE_PORT", min=1, max=65535, help="TCP port on this machine.")
 ]
 Folder = Annotated[Path, typer.Argument(help="The folder with the flow files.")]
+FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files.")]
 
 
 def main() -> None:
@@ -131,9 +151,13 @@ def db_check() -> None:
 def flows_check(folder: Folder = Path("ivr_flows")) -> None:
     """Check every flow, prompt, policy and the directory; say where each mistake is."""
     from app.flows.compiler import check_folder
+    from app.flows.findings import FlowError
     from app.policies.shelf import load_shelf
 
-    findings = check_folder(folder, load_shelf(folder / "policies"))
+    try:
+        findings = check_folder(folder, load_shelf(folder / "policies"))
+    except FlowError as error:
+        findings = error.findings
     for finding in findings:
         typer.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
@@ -150,6 +174,59 @@ def flows_schema() -> None:
     from app.flows.schema import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@flows.command("show")
+def flows_show(
+    flow: Annotated[str, typer.Argument(help="The flow; without it, the names of all.")] = "",
+    folder: FolderOption = Path("ivr_flows"),
+    language: Annotated[str, typer.Option(help="Language of the prompts.")] = "",
+) -> None:
+    """Show a flow as text: each node, what it says, where it leads."""
+    from app.flows.compiler import compile_folder
+    from app.flows.findings import FlowError
+    from app.flows.show import flow_names, show_flow
+    from app.policies.shelf import load_shelf
+
+    try:
+        library = compile_folder(folder, load_shelf(folder / "policies"))
+    except FlowError as error:
+        sys.exit(str(error))
+    names = flow_names(library)
+    if flow and flow not in names:
+        sys.exit(f"hotline: there is no flow `{flow}`; there are {', '.join(names)}.")
+    for line in show_flow(library, flow, language or library.default_language) if flow else names:
+        typer.echo(line)
+
+
+@app.command()
+def call(
+    to: Annotated[str, typer.Option(help="Number to dial; by default the hotline.")] = "",
+    caller: Annotated[str, typer.Option("--from", help="Your own number.")] = "+8613800138000",
+    keys: Annotated[
+        str, typer.Option(help='What to press at each question, such as "1,w2,3"; w waits 1 s.')
+    ] = "",
+    say: Annotated[str, typer.Option(help="Words to say where the hotline listens.")] = "",
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Place a call from this terminal, through the simulated exchange."""
+    from app.exchange.phones.terminal import run_terminal_phone
+
+    sys.exit(run_terminal_phone(f"http://127.0.0.1:{port}", caller, to, keys, say))
+
+
+@app.command()
+def export(
+    what: Annotated[Export, typer.Argument(help="What to export.")],
+    sid: Annotated[str, typer.Option(help="For events: the call's SID.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 1_000,
+    output: Annotated[Output, typer.Option("--format", help="csv or json.")] = Output.csv,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Print what stands in SQL: calls, the events of a call, tickets, or mediations."""
+    from app.exports import export_rows, write_rows
+
+    write_rows(export_rows(_settings_or_demo(port), what, sid, limit), output, sys.stdout)
 
 
 def _settings_or_demo(port: int) -> Settings:

@@ -91,7 +91,7 @@ def assemble(
     shelf, library = _load_flows(settings)
     database = Database(settings.database_url)
     identities = RandomIdentities(fresh_number)
-    wiring = wire(library.current.directory, identities)
+    wiring = wire(lambda: library.current.directory, identities)
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
     jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name())
@@ -134,7 +134,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     app = FastAPI(
         title="Huixiang",
         lifespan=lifespan,
-        routes=service.edge.routes(),
+        routes=[*service.edge.routes()],
         docs_url=None,
         redoc_url=None,
     )

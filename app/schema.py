@@ -40,9 +40,9 @@ def downgrade(database_url: str, revision: str) -> None:
     command.downgrade(_config(database_url), revision)
 
 
-def new_revision(database_url: str, message: str) -> None:
+def new_revision(database_url: str, message: str, revision: str) -> None:
     """Write a new migration from the difference between the models and a migrated database."""
-    command.revision(_config(database_url), message, autogenerate=True)
+    command.revision(_config(database_url), message, autogenerate=True, rev_id=revision)
 
 
 def is_current(database: Database) -> bool:

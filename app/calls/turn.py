@@ -17,6 +17,9 @@ from app.flows.library import FlowLibrary
 from app.flows.state import State
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A step that was taken and is not yet written."""
@@ -81,7 +84,7 @@ def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
             told["answered_by"] = answered_by
     if effects:
         told["effects"] = [type(effect).__name__ for effect in effects]
-    return json.dumps(told, separators=(",", ":"))
+    return _encode(told)
 
 
 def encode_state(state_json: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, TextClause, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -58,13 +58,13 @@ def step_key(step: int) -> str:
 
 
 @cache
-def _update_sql(rows: int) -> str:
+def _advance_statement(rows: int) -> TextClause:
     values = ", ".join(
         f"(CAST(:sid{i} AS TEXT), CAST(:step{i} AS INTEGER), CAST(:state{i} AS TEXT),"
         f" CAST(:node{i} AS TEXT), CAST(:language{i} AS TEXT), CAST(:version{i} AS TEXT))"
         for i in range(rows)
     )
-    return (
+    return text(
         f"WITH next(sid, step, state, node, language, version) AS (VALUES {values}) "  # noqa: S608
         "UPDATE calls SET state = next.state, node = next.node, language = next.language, "
         "flow_version = next.version, step = calls.step + 1 FROM next "
@@ -105,7 +105,7 @@ def _advance_calls(connection: Connection, steps: Sequence[StepWrite]) -> set[st
         parameters[f"node{i}"] = step.node
         parameters[f"language{i}"] = step.language
         parameters[f"version{i}"] = step.flow_version
-    return set(connection.execute(text(_update_sql(len(steps))), parameters).scalars())
+    return set(connection.execute(_advance_statement(len(steps)), parameters).scalars())
 
 
 def _rows(step: StepWrite) -> list[dict[str, Any]]:

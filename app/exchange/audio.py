@@ -33,11 +33,13 @@ class ToneSpeech:
 class Tape:
     """Collects sounds in their places; times are the clock's monotonic seconds.
 
-    `channels` is 1, or 2 when the parties are kept apart (channel 0 and 1).
+    `channels` is 1, or 2 when the parties are kept apart (channel 0 and 1). `only` names the one
+    side that is recorded, if not both.
     """
 
     begin: float
     channels: int = 1
+    only: int | None = None
     _sounds: list[tuple[int, float, Sound]] = field(default_factory=list)
     _skipped: float = 0.0
     _paused_at: float | None = None
@@ -45,7 +47,7 @@ class Tape:
 
     def add(self, channel: int, at: float, sound: Sound) -> None:
         """Lay a sound on a channel (a mono tape has but one)."""
-        if self._paused_at is None:
+        if self._paused_at is None and self.only in (None, channel):
             place = at - self.begin - self._skipped
             self._sounds.append((channel % self.channels, place, sound))
 

@@ -136,3 +136,16 @@ async def within(clock: Clock, seconds: float, awaitable: Awaitable[T]) -> T:
         work.cancel()
         alarm.cancel()
         await asyncio.gather(work, alarm, return_exceptions=True)
+
+
+async def first_of(*works: Awaitable[object]) -> None:
+    """Return as soon as one of `works` is done, cancelling the others; its error is raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

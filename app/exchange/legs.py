@@ -26,6 +26,7 @@ from app.exchange.phones.phone import (
     Tone,
     Utterance,
 )
+from app.exchange.recordings import Recording, Recordings
 from app.exchange.rooms import Room
 from app.exchange.sounds import Key, Sound, spoken_seconds
 from app.exchange.webhooks import Parameters
@@ -44,6 +45,7 @@ class Line(Protocol):
     clock: Clock
     ledger: Ledger
     callbacks: Callbacks
+    recordings: Recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Leg:
     """A call leg, as Twilio's Call resource shows it and as the verbs play on it.
 
     `status` is one of Twilio's call statuses and never leaves a final one. `script` is the task
-    that plays the leg's TwiML; it is cancelled when the leg ends.
+    that plays the leg's TwiML; it is cancelled when the leg ends. `decided` is set as soon as
+    ringing is over, whichever way.
     """
 
     sid: str
@@ -84,11 +87,12 @@ class Leg:
     room: Room | None = None
     script: asyncio.Task[None] | None = None
     rejected_as: str = ""
-    redirected: bool = False
+    redirected: asyncio.Event = field(default_factory=asyncio.Event)
     cookies: httpx2.Cookies = field(default_factory=httpx2.Cookies)
+    recording: Recording | None = None
     tapes: list[Tape] = field(default_factory=list)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
-    refused: asyncio.Event = field(default_factory=asyncio.Event)
+    decided: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     before_end: list[Callable[[], None]] = field(default_factory=list)
     _ear: Ear | None = None
@@ -164,6 +168,7 @@ class Leg:
             self.start_time = self.line.clock.now()
             self._become("in-progress")
             self.answered.set()
+            self.decided.set()
             self.notice(Answered())
 
     def finish(self, status: str) -> None:
@@ -175,6 +180,7 @@ class Leg:
         self.end_time = self.line.clock.now()
         self._become(status)
         self.ended.set()
+        self.decided.set()
         self.notice(Ended(status))
         if self.script is not None and self.script is not asyncio.current_task():
             self.script.cancel()
@@ -196,11 +202,24 @@ class Leg:
             ("Timestamp", format_datetime(self.line.clock.now())),
             ("CallbackSource", "call-progress-events"),
             ("SequenceNumber", str(self._reported)),
-            *(duration if status in FINAL else ()),
+            *(self._summary() if status in FINAL else ()),
         )
         self._reported += 1
         self.line.callbacks.post(
             self.sid, self.progress.url, parameters, method=self.progress.method
+        )
+
+    def _summary(self) -> Parameters:
+        seconds = self.duration
+        durations = (("CallDuration", str(seconds)), ("Duration", str(ceil(seconds / 60))))
+        recording = self.recording
+        if recording is None:
+            return durations
+        return (
+            *durations,
+            ("RecordingUrl", self.line.recordings.url(recording)),
+            ("RecordingSid", recording.sid),
+            ("RecordingDuration", str(recording.duration)),
         )
 
     # What the telephone does
@@ -214,7 +233,7 @@ class Leg:
         """The phone refuses the call: `busy`, `no-answer` or `failed`."""
         if self.status == "ringing":
             self.rejected_as = status
-            self.refused.set()
+            self.decided.set()
 
     def hang_up(self) -> None:
         """The phone is put down."""

@@ -9,11 +9,12 @@ from app.exchange.webhooks import Parameters
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The next TwiML: a URL to be requested, or verbs at hand (`url` is then their base)."""
+    """The next TwiML: a URL to be requested, or else a document or verbs at hand."""
 
     url: str = ""
     method: str = "POST"
     parameters: Parameters = ()
+    twiml: str = ""
     verbs: tuple[Node, ...] | None = None
 
 

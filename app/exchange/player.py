@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -51,7 +52,7 @@ class Player:
             DebuggerError: a page cannot be had or is refused.
         """
         while True:
-            outcome = await self.perform(await self._verbs_of(page))
+            outcome = await self.perform(await self.open(page))
             if isinstance(outcome, Page):
                 page = outcome
             else:
@@ -100,21 +101,29 @@ class Player:
         except DebuggerError as failure:
             self.exchange.debugger.error(failure, self.leg.sid)
 
-    async def _verbs_of(self, page: Page) -> tuple[Node, ...]:
+    async def open(self, page: Page) -> tuple[Node, ...]:
+        """The verbs of a page, which becomes the current document.
+
+        Raises:
+            DebuggerError: it cannot be had or is refused.
+        """
         self.page = page
         if page.verbs is not None:
             return page.verbs
-        reply = await self._request(page)
-        self.page = Page(reply.url, page.method, page.parameters)
         try:
-            document = _document(reply)
+            document = parse(page.twiml) if page.twiml else await self._fetch(page)
             self._check_allowed(document)
         except DebuggerError as failure:
-            failure.url = failure.url or reply.url
+            failure.url = failure.url or self.page.url
             raise
         for code, sentence in document.warnings:
             self.warn(code, sentence)
         return document.verbs
+
+    async def _fetch(self, page: Page) -> Document:
+        reply = await self._request(page)
+        self.page = replace(page, url=reply.url)
+        return _document(reply)
 
     async def _request(self, page: Page) -> Reply:
         await self.exchange.clock.sleep(NETWORK_SECONDS)

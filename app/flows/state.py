@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The state of one call.
@@ -36,7 +39,7 @@ class State:
             kept["v"] = dict(self.variables)
         if self.ended:
             kept["e"] = 1
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return _encode(kept)
 
     @classmethod
     def from_json(cls, text: str) -> "State":

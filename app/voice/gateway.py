@@ -53,7 +53,7 @@ class TwilioGateway:
         # The library checks its own argument for a single number; requests takes a pair as well.
         http.timeout = (CONNECT_SECONDS, READ_SECONDS)
         account = self._account
-        client = Client(account.user, account.password, account.sid, http_client=http)
+        client: Client = Client(account.user, account.password, account.sid, http_client=http)
         client.api.base_url = account.api_base_url.rstrip("/")
         return client
 

@@ -8,7 +8,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 MOST_FIELDS = 1_000
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -30,17 +31,15 @@ class SignatureCheck:
             raise ValueError("a signature cannot be checked without an auth token")
         self._keys = [token.encode() for token in tokens]
 
-    def form(self, url: str, body: bytes, signature: str) -> Parameters:
-        """The parameters of a signed form POST. Raises ForgedError on any doubt."""
+    def form(self, url: str, body: bytes, signature: str, settings: str = "") -> Parameters:
+        """The parameters of a signed form POST. Raises ForgedError on any doubt.
+
+        `settings` is the header X-Twilio-Webhooks-Signature-Settings, which may ask for SHA-256
+        with a shared key; that key then stands among the tokens.
+        """
         try:
-            parameters = parse_qsl(
-                body.decode("ascii"),
-                keep_blank_values=True,
-                strict_parsing=bool(body),
-                max_num_fields=MOST_FIELDS,
-                errors="strict",
-            )
-            if not self.matches(url, _joined(parameters), signature):
+            parameters = parsed(body.decode("ascii"))
+            if not self.matches(url, _joined(parameters), signature, _algorithm(settings)):
                 raise ForgedError("wrong signature")
         except ForgedError:
             raise
@@ -61,19 +60,58 @@ class SignatureCheck:
             raise ForgedError(type(error).__name__) from error
         return body
 
-    def matches(self, url: str, joined: str, signature: str) -> bool:
+    def matches(self, url: str, joined: str, signature: str, algorithm: str = "sha1") -> bool:
         """Whether a signature fits a URL, with or without its port, and joined parameters."""
+        return self._fits(url, joined, signature, algorithm) or self._fits(
+            _port_twin(url), joined, signature, algorithm
+        )
+
+    def _fits(self, url: str, joined: str, signature: str, algorithm: str) -> bool:
+        text = (url + joined).encode()
         given = signature.encode()
-        tail = joined.encode()
         matched = False
-        for candidate in _with_and_without_port(url):
-            text = candidate.encode() + tail
-            for key in self._keys:
-                digest = hmac.digest(key, text, "sha1")
-                matched |= hmac.compare_digest(base64.b64encode(digest), given)
-            if matched:
-                return True
+        for key in self._keys:
+            digest = base64.b64encode(hmac.digest(key, text, algorithm))
+            matched |= hmac.compare_digest(digest, given)
         return matched
+
+
+def _algorithm(settings: str) -> str:
+    """The hash that a settings header (`key=…,algorithm=HMAC_SHA256`) names; SHA-1 without one.
+
+    Raises KeyError or ValueError for anything else.
+    """
+    if not settings:
+        return "sha1"
+    named = dict(part.split("=", 1) for part in settings.replace(" ", "").split(","))
+    return {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}[named.get("algorithm", "HMAC_SHA1")]
+
+
+def parsed(body: str) -> Parameters:
+    """The parameters of a form, as `parse_qsl` with blanks kept and strict, at a third of its cost.
+
+    Raises ValueError for what is not a form.
+    """
+    if not body:
+        return []
+    fields = body.split("&")
+    if len(fields) > MOST_FIELDS:
+        raise ValueError("too many fields")
+    parameters = []
+    for field in fields:
+        name, equals, value = field.partition("=")
+        if not equals:
+            raise ValueError("a field without a value")
+        parameters.append((_decoded(name), _decoded(value)))
+    return parameters
+
+
+@lru_cache(maxsize=8_192)
+def _decoded(text: str) -> str:
+    """The same names, numbers and words come with every webhook of a call."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text, errors="strict") if "%" in text else text
 
 
 def _joined(parameters: Parameters) -> str:
@@ -81,11 +119,11 @@ def _joined(parameters: Parameters) -> str:
     return "".join([name + value for name, value in sorted(set(parameters))])
 
 
-def _with_and_without_port(url: str) -> tuple[str, str]:
-    """The URL as presented, and its twin: Twilio drops the port of voice URLs over https."""
+def _port_twin(url: str) -> str:
+    """The same URL without its port, or with the default one: Twilio drops some ports."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
     netloc = host if parts.port is not None else f"{host}:{_DEFAULT_PORTS[parts.scheme]}"
-    return url, url.replace(f"//{parts.netloc}", f"//{netloc}", 1)
+    return url.replace(f"//{parts.netloc}", f"//{netloc}", 1)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
@@ -19,7 +19,7 @@ from app.flows.library import FlowLibrary
 from app.voice import request as parse
 from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
 from app.voice.renderer import Renderer
-from app.voice.signature import ForgedError, SignatureCheck
+from app.voice.signature import ForgedError, SignatureCheck, parsed
 from app.voice.twiml import document, element, say
 
 log = structlog.get_logger()
@@ -151,8 +151,12 @@ class VoiceEdge:
             url = f"{url}?{query}"
         try:
             body = await _body(request)
-            signature = request.headers.get("x-twilio-signature", "")
-            form = self._signatures.form(url, body, signature)
+            form = self._signatures.form(
+                url,
+                body,
+                request.headers.get("x-twilio-signature", ""),
+                request.headers.get("x-twilio-webhooks-signature-settings", ""),
+            )
         except TooLargeError:
             return Response(status_code=413)
         except ClientDisconnect:
@@ -161,7 +165,7 @@ class VoiceEdge:
             self._count_forged(request.url.path, str(error))
             return Response(status_code=403)
         self._forged_in_a_row = 0
-        return Webhook(dict(form), dict(parse_qsl(query, keep_blank_values=True)))
+        return Webhook(dict(form), _query(query))
 
     def _count_forged(self, path: str, reason: str) -> None:
         self._forged_in_a_row += 1
@@ -251,6 +255,13 @@ class VoiceEdge:
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
+
+
+def _query(query: str) -> Form:
+    try:
+        return dict(parsed(query))
+    except ValueError:  # signed, but not by a URL of ours
+        return {}
 
 
 async def _body(request: Request) -> bytes:

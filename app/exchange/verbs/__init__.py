@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from app.exchange.pages import Outcome
 from app.exchange.twiml.parser import Node
-# dial
 from app.exchange.verbs.dial import dial
 from app.exchange.verbs.enqueue import enqueue, leave
 from app.exchange.verbs.flow import hangup, pause, redirect, reject

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.exchange.callbacks import Subscription
 from app.exchange.listening import Ear
-from app.exchange.pages import Outcome
+from app.exchange.pages import Outcome, Page
 from app.exchange.phones.phone import Tone
 from app.exchange.recordings import Recording
 from app.exchange.sounds import Sound
@@ -31,6 +31,7 @@ def recording_subscription(player: "Player", node: Node) -> Subscription:
 async def record(player: "Player", node: Node) -> Outcome:
     """Record the caller until a key, silence, the longest length or hang-up; then `action`."""
     leg = player.leg
+    action = player.resolve(node.get("action"))
     if node.flag("playBeep"):
         leg.notice(Tone("beep"))
         await player.exchange.clock.sleep(BEEP_SECONDS)
@@ -49,7 +50,7 @@ async def record(player: "Player", node: Node) -> Outcome:
     finally:
         leg.tapes.remove(recording.tape)
         player.exchange.recordings.finish(recording)
-        page = player.action(node, _parameters(player, recording, ended_by))
+        page = Page(action, node.get("method"), _parameters(player, recording, ended_by))
         if leg.is_final:
             player.report(page)
     return page

@@ -1,0 +1,61 @@
+"""Exports of what stands in SQL, safe to open in a spreadsheet."""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TextIO
+
+from sqlalchemy import Connection
+
+from app.calls.queries import export_calls, export_events
+from app.database import Database, unlock
+from app.mediation.queries import export_mediations
+from app.settings import Settings
+from app.tickets.queries import export_tickets
+
+Row = Mapping[str, Any]
+
+# A spreadsheet runs a cell that begins so as a formula; telephone numbers do begin with +.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[Row]:
+    """The rows of an export, newest first; the events of a call in their order."""
+    unlock(list(settings.secrets))
+    queries: dict[str, Callable[[Connection], Iterator[Row]]] = {
+        "calls": lambda c: export_calls(c, limit),
+        "events": lambda c: export_events(c, sid),
+        "tickets": lambda c: export_tickets(c, limit),
+        "mediations": lambda c: export_mediations(c, limit),
+    }
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as connection:
+            yield from queries[what](connection)
+    finally:
+        database.close()
+
+
+def write_rows(rows: Iterator[Row], output: str, stream: TextIO) -> None:
+    """Write rows as CSV with a header, or as one JSON object per line."""
+    writer: Any = None
+    for row in rows:
+        values = {name: _plain(value) for name, value in row.items()}
+        if output == "json":
+            stream.write(json.dumps(values, ensure_ascii=False) + "\n")
+            continue
+        if writer is None:
+            writer = csv.DictWriter(stream, list(values))
+            writer.writeheader()
+        writer.writerow({name: _safe(value) for name, value in values.items()})
+
+
+def _plain(value: object) -> object:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value

@@ -1,0 +1,1 @@
+"""Three-way mediation by telephone: who is invited, who consents, who is on the floor."""

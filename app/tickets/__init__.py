@@ -1,0 +1,1 @@
+"""Appeals, messages and incidents as tickets: numbers, states, clocks."""

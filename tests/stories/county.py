@@ -1,0 +1,205 @@
+"""The county of a story: the real service and the exchange, on real sockets, in virtual time.
+
+A story is an async function of a `County`. Minutes pass in milliseconds; nothing sleeps.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from app.calls.models import Call, CallEvent
+from app.database import Base
+from app.exchange.clock import VirtualClock
+from app.exchange.exchange import Exchange
+from app.exchange.faults import FaultPlan
+from app.exchange.phones.scripted import ScriptedPhone
+from app.exchange.server import build_exchange_app
+from app.exchange.virtual_time import run_in_virtual_time
+from app.main import Service, assemble, create_app
+from app.mediation.models import MediationLeg, MediationSession
+from app.settings import Settings, load_settings
+from app.tickets.models import Ticket
+from sqlalchemy import select
+
+HOTLINE = "+867451012345"
+CALLER = "+8613800138000"
+OFFICERS = ("+867451000101", "+867451000102")
+MEDIATORS = ("+867451000201", "+867451000202")
+AGRICULTURE = "+867451000302"
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in the county
+NIGHT = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)  # half past two at night
+
+ACCOUNT_SID = "AC" + "0" * 31 + "1"
+AUTH_TOKEN = "a token only the exchange and the service know"
+FLOWS = Path(__file__).resolve().parents[2] / "ivr_flows"
+
+Story = Callable[["County"], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class County:
+    """Everybody and everything in a story."""
+
+    clock: VirtualClock
+    exchange: Exchange
+    service: Service
+    base_url: str
+
+    @property
+    def caller(self) -> ScriptedPhone:
+        """A migrant's telephone."""
+        return self.exchange.phone(CALLER)
+
+    @property
+    def officer(self) -> ScriptedPhone:
+        """The first duty officer's telephone."""
+        return self.exchange.phone(OFFICERS[0])
+
+    @property
+    def mediator(self) -> ScriptedPhone:
+        """The first mediator's telephone."""
+        return self.exchange.phone(MEDIATORS[0])
+
+    @property
+    def department(self) -> ScriptedPhone:
+        """The agriculture bureau's duty telephone."""
+        return self.exchange.phone(AGRICULTURE)
+
+    def rows(self, table: type[Base], **where: Any) -> list[Mapping[str, Any]]:
+        """Rows of a table in the order they were written."""
+        query = select(table.__table__).filter_by(**where)
+        key = table.__table__.c.get("id")
+        with self.service.database.reading() as connection:
+            found = connection.execute(query.order_by(key)).mappings()
+            return [dict(row) for row in found]
+
+    @property
+    def calls(self) -> list[Mapping[str, Any]]:
+        """The call log."""
+        return self.rows(Call)
+
+    @property
+    def tickets(self) -> list[Mapping[str, Any]]:
+        """All tickets."""
+        return self.rows(Ticket)
+
+    @property
+    def sessions(self) -> list[Mapping[str, Any]]:
+        """All mediations."""
+        return self.rows(MediationSession)
+
+    @property
+    def legs(self) -> dict[str, str]:
+        """The state of each mediation leg by its role (the last one of a role)."""
+        return {leg["role"]: leg["state"] for leg in self.rows(MediationLeg)}
+
+    def events(self, sid: str) -> list[Mapping[str, Any]]:
+        """The events of a call."""
+        return self.rows(CallEvent, call_sid=sid)
+
+    async def quiet(self, seconds: float = 90) -> None:
+        """Let everything come to rest: calls over, callbacks delivered, jobs done."""
+        await self.clock.sleep(seconds)
+
+
+def play(
+    story: Story,
+    database_url: str,
+    folder: Path,
+    *,
+    start: datetime = MONDAY_MORNING,
+    faults: FaultPlan | None = None,
+    flows: Path = FLOWS,
+) -> None:
+    """Play a story to its end."""
+    clock = VirtualClock(start)
+
+    async def run() -> None:
+        async with _county(clock, database_url, folder, faults, flows) as county:
+            await story(county)
+
+    run_in_virtual_time(clock, run())
+
+
+@asynccontextmanager
+async def _county(
+    clock: VirtualClock, database_url: str, folder: Path, faults: FaultPlan | None, flows: Path
+) -> AsyncIterator[County]:
+    exchange_socket, service_socket = _listening(), _listening()
+    exchange_url, service_url = _url(exchange_socket), _url(service_socket)
+    exchange = Exchange(
+        clock,
+        account_sid=ACCOUNT_SID,
+        auth_token=AUTH_TOKEN,
+        api_base_url=exchange_url,
+        faults=faults,
+        recordings_dir=folder / "recordings",
+    )
+    exchange.add_number(
+        HOTLINE,
+        f"{service_url}/voice/incoming",
+        voice_fallback_url=f"{service_url}/voice/fallback",
+        status_callback=f"{service_url}/voice/status",
+    )
+    service = assemble(story_settings(database_url, service_url, exchange_url, folder, flows), clock)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
+        await stack.enter_async_context(serving(create_app(service=service), service_socket))
+        try:
+            yield County(clock, exchange, service, service_url)
+        finally:
+            await exchange.close()
+
+
+def story_settings(
+    database_url: str, service_url: str, exchange_url: str, folder: Path, flows: Path = FLOWS
+) -> Settings:
+    """Settings of a service that is joined to the story's exchange."""
+    return load_settings(
+        _env_file=None,
+        database_url=database_url,
+        public_base_url=service_url,
+        twilio_account_sid=ACCOUNT_SID,
+        twilio_auth_token=AUTH_TOKEN,
+        twilio_api_base_url=exchange_url,
+        phone_number=HOTLINE,
+        secret_key="test secret key 0123456789",
+        flows_dir=flows,
+        spool_dir=folder / "spool",
+        log_level="ERROR",
+    )
+
+
+@asynccontextmanager
+async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve an application on a socket by a real uvicorn in this loop."""
+    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("the server did not start")
+        await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task
+
+
+def _listening() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
