@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import schema
 from app.exchange.exchange import Exchange
+from app.exchange.phones.demo import read_cast
 from app.exchange.server import OWNED_PREFIXES, build_exchange_app
 from app.main import create_app
 from app.settings import Settings, load_settings
@@ -87,7 +88,7 @@ class DemoApp:
 
 def build_demo(settings: Settings, exchange: Exchange) -> DemoApp:
     """The service and the exchange, joined."""
-    return DemoApp(create_app(settings), build_exchange_app(exchange))
+    return DemoApp(create_app(settings), build_exchange_app(exchange, read_cast()))
 
 
 def run_demo(port: int, var: Path) -> None:
@@ -108,7 +109,21 @@ def run_demo(port: int, var: Path) -> None:
 
 def demo_exchange(settings: Settings) -> Exchange:
     """An exchange whose one number is the hotline's."""
-    raise NotImplementedError
+    exchange = Exchange(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.tokens[0],
+        api_base_url=settings.base_url,
+        seed=secrets.randbits(32),
+        recordings_dir=Path(settings.recordings_url),
+        calls_per_second=10.0,
+    )
+    exchange.add_number(
+        settings.phone_number,
+        f"{settings.base_url}/voice/incoming",
+        voice_fallback_url=f"{settings.base_url}/voice/fallback",
+        status_callback=f"{settings.base_url}/voice/status",
+    )
+    return exchange
 
 
 def welcome(port: int) -> str:
@@ -120,7 +135,7 @@ def welcome(port: int) -> str:
   浏览器电话 Browser telephone   {address}/phone
   终端拨打  From the terminal     .venv/bin/hotline call
                                  .venv/bin/hotline call --keys "1,1,1"     a policy
-                                 .venv/bin/hotline call --keys "2,1,#"     an appeal becomes a ticket
+                                 .venv/bin/hotline call --keys "2,1,#"     an appeal, a ticket
                                  .venv/bin/hotline call --keys "4,1,1"     a three-way mediation
   通话记录  What stands in SQL    .venv/bin/hotline export calls
 

@@ -2,11 +2,11 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from app.calls.queries import export_calls, export_events
 from app.database import Database, unlock
@@ -14,16 +14,14 @@ from app.mediation.queries import export_mediations
 from app.settings import Settings
 from app.tickets.queries import export_tickets
 
-Row = Mapping[str, Any]
-
 # A spreadsheet runs a cell that begins so as a formula; telephone numbers do begin with +.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[Row]:
+def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[RowMapping]:
     """The rows of an export, newest first; the events of a call in their order."""
     unlock(list(settings.secrets))
-    queries: dict[str, Callable[[Connection], Iterator[Row]]] = {
+    queries: dict[str, Callable[[Connection], Iterator[RowMapping]]] = {
         "calls": lambda c: export_calls(c, limit),
         "events": lambda c: export_events(c, sid),
         "tickets": lambda c: export_tickets(c, limit),
@@ -37,7 +35,7 @@ def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator
         database.close()
 
 
-def write_rows(rows: Iterator[Row], output: str, stream: TextIO) -> None:
+def write_rows(rows: Iterator[RowMapping], output: str, stream: TextIO) -> None:
     """Write rows as CSV with a header, or as one JSON object per line."""
     writer: Any = None
     for row in rows:

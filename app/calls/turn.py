@@ -16,7 +16,6 @@ from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 
-
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 

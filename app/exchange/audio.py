@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pydub import AudioSegment
+from pydub.audio_segment import AudioSegment
 from pydub.generators import Sine
 
 from app.exchange.sounds import Sound
@@ -85,7 +85,9 @@ class Tape:
         return file.getvalue()
 
     def _mix(self, channel: int, seconds: float, speech: Speech) -> AudioSegment:
-        mixed = AudioSegment.silent(round(seconds * 1000), frame_rate=RATE_HZ).set_channels(1)
+        mixed: AudioSegment = AudioSegment.silent(
+            round(seconds * 1000), frame_rate=RATE_HZ
+        ).set_channels(1)
         for own, place, sound in self._sounds:
             if own == channel:
                 mixed = mixed.overlay(_clip(sound, speech), position=round(place * 1000))
@@ -96,10 +98,13 @@ def _clip(sound: Sound, speech: Speech) -> AudioSegment:
     milliseconds = round(sound.seconds * 1000)
     wav = sound.audio or speech.speak(sound.text, sound.language)
     if not wav:
-        tone = Sine(TONE_HZ, sample_rate=RATE_HZ).to_audio_segment(milliseconds)
-        return tone.apply_gain(TONE_GAIN_DB)
+        beep = Sine(TONE_HZ, sample_rate=RATE_HZ).to_audio_segment(milliseconds)
+        tone: AudioSegment = beep.apply_gain(TONE_GAIN_DB)
+        return tone
     heard = AudioSegment.from_wav(io.BytesIO(wav))
-    return heard.set_frame_rate(RATE_HZ).set_channels(1).set_sample_width(2)[:milliseconds]
+    clip = heard.set_frame_rate(RATE_HZ).set_channels(1).set_sample_width(2)
+    part: AudioSegment = clip[:milliseconds]
+    return part
 
 
 def wav_seconds(wav: bytes) -> float:

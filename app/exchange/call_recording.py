@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.exchange.callbacks import Subscription
+from app.exchange.callbacks import NOBODY, Subscription
 from app.exchange.errors import RestError
 from app.exchange.legs import Leg
 from app.exchange.recordings import Recording
@@ -21,7 +21,7 @@ class CallRecording:
     channels: int = 1
     track: str = "both"
     trim: bool = False
-    callback: Subscription = Subscription()
+    callback: Subscription = NOBODY
 
     def attach(self, exchange: "Exchange", leg: Leg, source: str) -> Recording:
         """Record the leg from now to its end; `source` is Twilio's word for who asked.

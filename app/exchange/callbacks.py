@@ -27,6 +27,9 @@ class Subscription:
         return bool(self.url) and event in self.events
 
 
+NOBODY = Subscription()
+
+
 class Callbacks:
     """Delivers callbacks: those about one subject (a SID) in order, unless the faults say else."""
 

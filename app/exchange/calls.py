@@ -1,26 +1,30 @@
 """The account's calls: placing, redirecting, ending them (contract, section 4.1)."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.exchange.call_recording import CallRecording
-from app.exchange.callbacks import Subscription
+from app.exchange.callbacks import NOBODY, Subscription
 from app.exchange.conduct import conduct
 from app.exchange.errors import RestError, not_found
 from app.exchange.legs import LONGEST_CALL_SECONDS, Endpoints, Leg
 from app.exchange.numbers import VoiceSettings, is_dialable
 from app.exchange.pages import Page
-from app.exchange.phones.phone import Phone, Tone
+from app.exchange.phones.phone import DeadPhone, Phone, Tone
 from app.exchange.ringing import MachineDetection, ring_until_answered
-from app.exchange.twiml.parser import Node
 from app.exchange.webhooks import Parameters
 
 if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
 
+Activity = Callable[[Leg], Awaitable[None]]
+
+# URL-encoded JSON, opaque to the service (contract, section 1).
+CALL_TOKEN = "%7B%22parentCallInfoToken%22%3A%22{}%22%2C%22identityHeaderTokens%22%3A%5B%5D%7D"
 MAX_TWIML_CHARACTERS = 4000
 MAX_QUEUED_SECONDS = 24 * 3600
 
@@ -35,8 +39,8 @@ class CallOrder:
     method: str = "POST"
     twiml: str = ""
     application_sid: str = ""
-    fallback: Subscription = Subscription()
-    progress: Subscription = Subscription()
+    fallback: Subscription = NOBODY
+    progress: Subscription = NOBODY
     timeout: int = 60
     time_limit: int = LONGEST_CALL_SECONDS
     caller_id: str = ""
@@ -100,14 +104,14 @@ class Calls:
         *,
         phone: Phone | None = None,
         parent: Leg | None = None,
-        progress: Subscription = Subscription(),  # noqa: B008 - frozen
+        progress: Subscription = NOBODY,
         extra: Parameters = (),
     ) -> Leg:
-        """A fresh leg to the telephone at `ends.number`."""
+        """A fresh leg; without `phone`, whatever telephone is at `ends.number` when it rings."""
         leg = Leg(
             self._exchange.sids.new("CA"),
             self._exchange,
-            phone or self._exchange.phone_at(ends.number),
+            phone or DeadPhone(ends.number),
             ends,
             direction,
             parent=parent,
@@ -120,7 +124,14 @@ class Calls:
     def receive(self, phone: Phone, settings: VoiceSettings, to: str, extra: Parameters) -> Leg:
         """A phone calls one of our numbers (or an application): request TwiML and play it."""
         ends = Endpoints(phone.number, to, phone.number)
-        leg = self.new_leg(ends, "inbound", phone=phone, progress=settings.progress, extra=extra)
+        token = CALL_TOKEN.format(self._exchange.sids.new(""))
+        leg = self.new_leg(
+            ends,
+            "inbound",
+            phone=phone,
+            progress=settings.progress,
+            extra=(("CallToken", token), *extra),
+        )
         leg.status = "ringing"
         leg.fallback = settings.fallback
         if not settings.voice_url:
@@ -130,17 +141,19 @@ class Calls:
         self._start(leg, conduct(self._exchange, leg, page))
         return leg
 
-    def place(self, order: CallOrder, verbs: tuple[Node, ...] | None = None) -> Leg:
+    def place(self, order: CallOrder, activity: Activity | None = None) -> Leg:
         """POST Calls.json: queue an outbound call, started at the account's calls per second.
 
-        `verbs` are played instead of the order's TwiML (a conference participant's).
+        `activity` is what an answered leg does instead of playing TwiML (attend a conference).
 
         Raises:
             RestError: with Twilio's code, when the order is refused.
         """
-        settings = self._settings(order) if verbs is None else VoiceSettings()
+        settings = self._settings(order)
         self._check_parties(order)
-        page = Page(verbs=verbs) if verbs is not None else _first_page(order, settings)
+        if activity is None:
+            first = _first_page(order, settings)
+            activity = partial(self._play, order, first)
         start = max(self._exchange.clock.monotonic(), self._next_start)
         wait = start - self._exchange.clock.monotonic()
         if wait > MAX_QUEUED_SECONDS:
@@ -152,7 +165,7 @@ class Calls:
         if order.application_sid:
             leg.fallback, leg.progress = settings.fallback, settings.progress
         leg.queue_milliseconds = round(wait * 1000)
-        self._start(leg, self._carry_out(leg, order, page, wait))
+        self._start(leg, self._carry_out(leg, order, activity, wait))
         return leg
 
     def update(self, sid: str, change: CallUpdate) -> Leg:
@@ -171,12 +184,15 @@ class Calls:
             self.redirect(leg, page)
         leg.fallback = change.fallback or leg.fallback
         leg.progress = change.progress or leg.progress
-        leg.time_limit = change.time_limit or leg.time_limit
+        if change.time_limit is not None and not leg.is_final:
+            leg.time_limit = change.time_limit
+            self._watch_limit(leg)
         return leg
 
     def redirect(self, leg: Leg, page: Page) -> None:
         """Interrupt what the leg does; it goes on with `page`."""
         leg.redirected.set()
+        leg.redirected = asyncio.Event()
         former, leg.script = leg.script, None
         leg.script = self._exchange.spawn(self._take_over(former, leg, page))
 
@@ -194,8 +210,8 @@ class Calls:
             raise RestError(400, 21220, f"The call is {leg.status}: it cannot be {status}.")
         leg.finish("canceled" if waiting else "completed")
 
-    async def _carry_out(self, leg: Leg, order: CallOrder, page: Page, wait: float) -> None:
-        exchange, detection = self._exchange, order.machine_detection
+    async def _carry_out(self, leg: Leg, order: CallOrder, activity: Activity, wait: float) -> None:
+        exchange = self._exchange
         await exchange.clock.sleep(wait)
         if not await ring_until_answered(exchange, leg, order.timeout):
             return
@@ -203,17 +219,22 @@ class Calls:
             order.recording.attach(exchange, leg, "OutboundAPI")
         if order.send_digits:
             leg.notice(Tone(f"dtmf:{order.send_digits}"))
-        elif detection is not None:
-            page = await self._detect(detection, leg, page)
-        await conduct(exchange, leg, page)
+        elif order.machine_detection is not None:
+            await self._detect(order.machine_detection, leg)
+        await activity(leg)
+        leg.finish("completed")
 
-    async def _detect(self, detection: MachineDetection, leg: Leg, page: Page) -> Page:
+    async def _play(self, order: CallOrder, page: Page, leg: Leg) -> None:
+        if leg.answered_by:
+            page = replace(page, parameters=(("AnsweredBy", leg.answered_by),))
+        await conduct(self._exchange, leg, page)
+
+    async def _detect(self, detection: MachineDetection, leg: Leg) -> None:
         if detection.asynchronous:
             watch = self._exchange.spawn(detection.listen_to(self._exchange, leg))
             leg.before_end.append(watch.cancel)
-            return page
-        await detection.listen_to(self._exchange, leg)
-        return replace(page, parameters=(("AnsweredBy", leg.answered_by),))
+        else:
+            await detection.listen_to(self._exchange, leg)
 
     def _settings(self, order: CallOrder) -> VoiceSettings:
         if order.application_sid:
@@ -235,12 +256,16 @@ class Calls:
 
     def _start(self, leg: Leg, script: Coroutine[Any, Any, None]) -> None:
         leg.script = self._exchange.spawn(script)
+        self._watch_limit(leg)
+
+    def _watch_limit(self, leg: Leg) -> None:
         watch = self._exchange.spawn(self._limit(leg))
         leg.before_end.append(watch.cancel)
 
     async def _limit(self, leg: Leg) -> None:
         await leg.answered.wait()
-        await self._exchange.clock.sleep(leg.time_limit)
+        while leg.duration < leg.time_limit:
+            await self._exchange.clock.sleep(leg.time_limit - leg.duration)
         leg.finish("completed")
 
 

@@ -35,16 +35,12 @@ def _fallback(leg: Leg, player: Player, failure: DebuggerError) -> Page | None:
     if not url or player.page.url == url:
         return None
     culprit = failure.url or player.page.url
-    return Page(
-        url, leg.fallback.method, (("ErrorCode", str(failure.code)), ("ErrorUrl", culprit))
-    )
+    return Page(url, leg.fallback.method, (("ErrorCode", str(failure.code)), ("ErrorUrl", culprit)))
 
 
 async def _apologise(exchange: "Exchange", leg: Leg, failure: DebuggerError) -> None:
     leg.pick_up()
     exchange.ledger.application_errors.append(
-        ApplicationError(
-            exchange.clock.now(), leg.sid, leg.number, failure.code, failure.message
-        )
+        ApplicationError(exchange.clock.now(), leg.sid, leg.number, failure.code, failure.message)
     )
     await leg.hear(APOLOGY, "en-US", "")

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.exchange.callbacks import Subscription
+from app.exchange.callbacks import NOBODY, Subscription
 from app.exchange.conference_events import ConferenceEvents
 from app.exchange.errors import DebuggerError
 from app.exchange.legs import Leg
 from app.exchange.pages import Page
 from app.exchange.phones.phone import Member, Roster, Tone
-from app.exchange.player import Player
 from app.exchange.recordings import Recording
 from app.exchange.sounds import Sound
 
@@ -49,8 +48,8 @@ class Entry:
     coach: str = ""
     record: bool = False
     trim: bool = True
-    events: Subscription = Subscription(events=frozenset())
-    recording_callback: Subscription = Subscription()
+    events: Subscription = NOBODY
+    recording_callback: Subscription = NOBODY
 
 
 @dataclass(eq=False)
@@ -182,9 +181,7 @@ class Conference:
         participant.music = self._exchange.spawn(self._music(participant, page))
 
     async def _music(self, participant: Participant, page: Page) -> None:
-        player = Player(
-            self._exchange, participant.leg, allowed=MUSIC_VERBS, refusal_code=WRONG_VERB
-        )
+        player = self._exchange.player(participant.leg, MUSIC_VERBS, refusal_code=WRONG_VERB)
         try:
             await player.play(page)
         except DebuggerError as failure:
@@ -282,9 +279,7 @@ class Conference:
         ]
         self._exchange.ledger.now_audible(self.sid, pairs)
         members = tuple(
-            Member(
-                other.leg.number, other.label, other.muted, other.hold, other.coaching
-            )
+            Member(other.leg.number, other.label, other.muted, other.hold, other.coaching)
             for other in self.present
         )
         for participant in self.present:

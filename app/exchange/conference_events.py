@@ -27,7 +27,7 @@ SUBSCRIBED_AS = {
 }
 
 
-def truth(value: bool) -> str:  # noqa: FBT001 - a converter
+def truth(value: bool) -> str:
     """A truth value as Twilio writes it in forms."""
     return "true" if value else "false"
 
@@ -81,9 +81,13 @@ class ConferenceEvents:
     def ended(self, reason: str, by: "Participant | None") -> None:
         """Report the end, and whose leaving caused it."""
         cause = (
-            ("CallSidEndingConference", by.leg.sid),
-            ("ParticipantLabelEndingConference", by.label),
-        ) if by is not None else ()
+            (
+                ("CallSidEndingConference", by.leg.sid),
+                ("ParticipantLabelEndingConference", by.label),
+            )
+            if by is not None
+            else ()
+        )
         self.publish(
             "conference-end",
             (*cause, ("ReasonConferenceEnded", reason), ("Reason", reason.replace("-", " "))),

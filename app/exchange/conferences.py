@@ -1,6 +1,6 @@
 """All conferences of the account, and what REST can do with them (contract, section 4.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.exchange.announcing import announce
@@ -9,7 +9,6 @@ from app.exchange.conference import Conference, Entry, JoinError, Participant
 from app.exchange.errors import RestError, not_found
 from app.exchange.legs import Leg
 from app.exchange.pages import Page
-from app.exchange.verbs.conference import conference_noun
 
 if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
@@ -120,10 +119,32 @@ class Conferences:
             raise not_found(f"/Conferences/{conference}")
         if entry.label and any(other.label == entry.label for other in room.participants):
             raise RestError(400, 16025, f"The participant label {entry.label!r} is taken.")
-        leg = self._exchange.calls.place(order, conference_noun(room.name, entry))
+        way_in = replace(entry, name=room.name)
+        leg = self._exchange.calls.place(order, lambda leg: self._take_part(leg, way_in))
         participant = room.invite(leg, entry)
         self._exchange.spawn(self._give_up_with(room, participant))
         return room, participant
+
+    async def _take_part(self, leg: Leg, entry: Entry) -> None:
+        try:
+            await self.attend(leg, entry)
+        except JoinError as failure:
+            self._exchange.debugger.error(failure, leg.sid)
+
+    async def attend(self, leg: Leg, entry: Entry) -> Participant:
+        """Join the conference `entry.name`; returns when the leg is no longer in it.
+
+        Raises:
+            JoinError: it cannot join.
+        """
+        room = self.open(entry.name)
+        participant = room.join(leg, entry)
+        try:
+            await participant.left.wait()
+        finally:
+            gone = "participant_hung_up" if leg.is_final else "participant_updated_via_api"
+            room.leave(participant, gone)
+        return participant
 
     async def _give_up_with(self, room: Conference, participant: Participant) -> None:
         await participant.leg.ended.wait()

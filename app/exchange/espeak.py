@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import io
 import wave
+from functools import cache
 from threading import Lock
 
 from app.exchange.audio import Speech, ToneSpeech
@@ -61,8 +62,12 @@ class EspeakSpeech:
         return file.getvalue()
 
 
+@cache
 def best_speech() -> Speech:
-    """Real speech when it is installed, tones otherwise."""
+    """Real speech when it is installed, tones otherwise.
+
+    One for the whole process: the library keeps global state and must be initialised once.
+    """
     if importlib.util.find_spec("espeakng_loader") is None:
         return ToneSpeech()
     return EspeakSpeech()

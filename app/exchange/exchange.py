@@ -1,7 +1,7 @@
 """The exchange itself: holds all its parts and knows all telephones."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.exchange.messages import Messages
 from app.exchange.numbers import Application, PhoneNumber, VoiceSettings
 from app.exchange.phones.phone import DeadPhone, Phone
 from app.exchange.phones.scripted import ScriptedPhone
+from app.exchange.player import Player
 from app.exchange.queues import Queues
 from app.exchange.recordings import Recordings
 from app.exchange.sids import Sids
@@ -71,6 +72,7 @@ class Exchange:
         self._phones: dict[str, list[Phone]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._crashes: list[BaseException] = []
+        self._closing = False
         self.webhooks = WebhookClient(
             auth_token, self.ledger, self.clock.working, lambda: self.sids.new("IT")
         )
@@ -179,11 +181,24 @@ class Exchange:
         settings = self.settings_of(number) if number else VoiceSettings()
         return self.calls.receive(phone, settings, to, parameters)
 
+    def player(
+        self,
+        leg: Leg,
+        allowed: frozenset[str],
+        *,
+        refusal_code: int = 12200,
+        extra: Callable[[], Parameters] = tuple,
+    ) -> Player:
+        """A player for TwiML that another verb fetches, with the verbs allowed there."""
+        return Player(self, leg, allowed=allowed, refusal_code=refusal_code, extra=extra)
+
     # Life
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something in the background until it is done or the exchange closes."""
         task = asyncio.get_running_loop().create_task(work)
+        if self._closing:
+            task.cancel()
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
@@ -205,6 +220,7 @@ class Exchange:
         Raises:
             ExceptionGroup: some of the exchange's own work had crashed.
         """
+        self._closing = True
         while self._tasks:
             for task in self._tasks:
                 task.cancel()

@@ -12,7 +12,7 @@ from typing import Protocol
 import httpx2
 
 from app.exchange.audio import Tape
-from app.exchange.callbacks import Callbacks, Subscription
+from app.exchange.callbacks import NOBODY, Callbacks, Subscription
 from app.exchange.clock import Clock
 from app.exchange.ledger import Did, Heard, Ledger, Rung
 from app.exchange.listening import Ear
@@ -61,7 +61,8 @@ class Endpoints:
 class Leg:
     """A call leg, as Twilio's Call resource shows it and as the verbs play on it.
 
-    `status` is one of Twilio's call statuses and never leaves a final one. `script` is the task
+    `status` is one of Twilio's call statuses and never leaves a final one. `redirected` is set, and replaced by a fresh event, when REST takes the
+    leg out of what it does. `script` is the task
     that plays the leg's TwiML; it is cancelled when the leg ends. `decided` is set as soon as
     ringing is over, whichever way.
     """
@@ -73,8 +74,8 @@ class Leg:
     direction: str
     status: str = "queued"
     parent: "Leg | None" = None
-    progress: Subscription = Subscription()
-    fallback: Subscription = Subscription()
+    progress: Subscription = NOBODY
+    fallback: Subscription = NOBODY
     forwarded_from: str = ""
     answered_by: str = ""
     queue_milliseconds: int = 0
@@ -94,7 +95,7 @@ class Leg:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     decided: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    before_end: list[Callable[[], None]] = field(default_factory=list)
+    before_end: list[Callable[[], object]] = field(default_factory=list)
     _ear: Ear | None = None
     _reported: int = 0
 
@@ -193,10 +194,6 @@ class Leg:
     def _report(self, status: str) -> None:
         if not self.progress.wants(EVENT_OF_STATUS.get(status, "completed")):
             return
-        duration = (
-            ("CallDuration", str(self.duration)),
-            ("Duration", str(ceil(self.duration / 60))),
-        )
         parameters = (
             *self.parameters(status),
             ("Timestamp", format_datetime(self.line.clock.now())),

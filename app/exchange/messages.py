@@ -1,2 +1,162 @@
+"""Text messages sent through REST (contract, section 4.5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import TYPE_CHECKING
+
+from app.exchange.callbacks import NOBODY, Subscription
+from app.exchange.errors import RestError, not_found
+from app.exchange.numbers import E164
+
+if TYPE_CHECKING:
+    from app.exchange.exchange import Exchange
+
+LONGEST_BODY = 1600
+DELIVERY_SECONDS = 1.0
+GSM_CHARACTERS = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOrder:
+    """The options of POST Messages.json."""
+
+    to: str
+    from_: str = ""
+    body: str = ""
+    media_urls: tuple[str, ...] = ()
+    messaging_service_sid: str = ""
+    status_callback: str = ""
+
+
+@dataclass(eq=False)
+class Message:
+    """One message; `status` is one of Twilio's message statuses."""
+
+    sid: str
+    to: str
+    from_: str
+    body: str
+    date_created: datetime
+    media_urls: tuple[str, ...] = ()
+    messaging_service_sid: str = ""
+    status: str = "queued"
+    direction: str = "outbound-api"
+    date_sent: datetime | None = None
+    date_updated: datetime | None = None
+    error_code: int | None = None
+    callback: Subscription = NOBODY
+
+    @property
+    def segments(self) -> int:
+        """How many messages the network counts: 160 or 70 characters, 153 or 67 when joined."""
+        alone, joined = (160, 153) if set(self.body) <= GSM_CHARACTERS else (70, 67)
+        return 1 if len(self.body) <= alone else ceil(len(self.body) / joined)
+
+
 class Messages:
-    def __init__(self, exchange): ...
+    """All messages of the account."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self._by_sid: dict[str, Message] = {}
+
+    def newest_first(self) -> list[Message]:
+        """All messages that have not been deleted."""
+        return list(reversed(self._by_sid.values()))
+
+    def get(self, sid: str) -> Message:
+        """One message.
+
+        Raises:
+            RestError: 404, there is none.
+        """
+        if sid not in self._by_sid:
+            raise not_found(f"/Messages/{sid}")
+        return self._by_sid[sid]
+
+    def delete(self, sid: str) -> None:
+        """Remove a message.
+
+        Raises:
+            RestError: 404, there is none.
+        """
+        self.get(sid)
+        del self._by_sid[sid]
+
+    def send(self, order: MessageOrder) -> Message:
+        """Send a message; its status goes on to `delivered`, each step reported.
+
+        Raises:
+            RestError: 400, a number or the body is not acceptable.
+        """
+        self._check(order)
+        message = Message(
+            self._exchange.sids.new("MM" if order.media_urls else "SM"),
+            order.to,
+            order.from_,
+            order.body,
+            self._exchange.clock.now(),
+            order.media_urls,
+            order.messaging_service_sid,
+            callback=Subscription(order.status_callback),
+        )
+        self._by_sid[message.sid] = message
+        self._exchange.spawn(self._deliver(message))
+        return message
+
+    def update(self, sid: str, *, body: str | None = None, status: str = "") -> Message:
+        """Redact (an empty `body`) or cancel a message.
+
+        Raises:
+            RestError: 404, there is none; 400, that cannot be done (any more).
+        """
+        message = self.get(sid)
+        if body:
+            raise RestError(400, 20001, "Body can only be set to the empty text.")
+        if status and (status != "canceled" or message.status != "queued"):
+            raise RestError(400, 30409, "Only a message that is still queued can be canceled.")
+        if body == "":
+            message.body = ""
+        message.status = status or message.status
+        message.date_updated = self._exchange.clock.now()
+        return message
+
+    def _check(self, order: MessageOrder) -> None:
+        if not E164.fullmatch(order.to):
+            raise RestError(400, 21211, f"The 'To' number {order.to} is not a valid phone number.")
+        if not order.messaging_service_sid and order.from_ not in self._exchange.numbers:
+            raise RestError(400, 21606, f"The 'From' number {order.from_} cannot send messages.")
+        if not order.body and not order.media_urls:
+            raise RestError(400, 21602, "Message body is required.")
+        if len(order.body) > LONGEST_BODY:
+            raise RestError(400, 21617, f"The body is longer than {LONGEST_BODY} characters.")
+
+    async def _deliver(self, message: Message) -> None:
+        for status in ("sending", "sent", "delivered"):
+            await self._exchange.clock.sleep(DELIVERY_SECONDS)
+            if message.status == "canceled":
+                return
+            message.status = status
+            message.date_updated = self._exchange.clock.now()
+            if status == "sent":
+                message.date_sent = message.date_updated
+            self._report(message)
+
+    def _report(self, message: Message) -> None:
+        if message.callback.url:
+            self._exchange.callbacks.post(
+                message.sid,
+                message.callback.url,
+                (
+                    ("MessageSid", message.sid),
+                    ("MessageStatus", message.status),
+                    ("To", message.to),
+                    ("From", message.from_),
+                    ("AccountSid", self._exchange.account_sid),
+                    ("ApiVersion", "2010-04-01"),
+                ),
+            )

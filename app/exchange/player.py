@@ -76,7 +76,9 @@ class Player:
         """
         absolute = urljoin(self.page.url, url)
         if not urlsplit(absolute).scheme:
-            raise DebuggerError(INVALID_URL, f"{url!r} must be absolute: the TwiML has no URL.", url)
+            raise DebuggerError(
+                INVALID_URL, f"{url!r} must be absolute: the TwiML has no URL.", url
+            )
         return absolute
 
     def follow(self, url: str, method: str, parameters: Parameters = ()) -> Page:
@@ -146,9 +148,7 @@ class Player:
 
 
 def _leaves_unanswered(node: Node) -> bool:
-    return node.name in ("Reject", "Pause") or (
-        node.name == "Dial" and node.flag("answerOnBridge")
-    )
+    return node.name in ("Reject", "Pause") or (node.name == "Dial" and node.flag("answerOnBridge"))
 
 
 def _document(reply: Reply) -> Document:

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from app.exchange.audio import Speech, Tape
-from app.exchange.callbacks import Callbacks, Spawn, Subscription
+from app.exchange.callbacks import NOBODY, Callbacks, Spawn, Subscription
 from app.exchange.clock import Clock
 from app.exchange.errors import RestError, not_found
 from app.exchange.sids import Sids
@@ -35,7 +35,7 @@ class Recording:
     duration: int | None = None
     media: bytes = b""
     date_updated: datetime | None = None
-    callback: Subscription = Subscription()
+    callback: Subscription = NOBODY
 
     @property
     def start_time(self) -> datetime:
@@ -105,7 +105,7 @@ class Recordings:
         channels: int = 1,
         track: str = "both",
         trim: bool = False,
-        callback: Subscription = Subscription(),  # noqa: B008 - frozen
+        callback: Subscription = NOBODY,
     ) -> Recording:
         """Start a recording now; `source` is Twilio's word for what made it."""
         recording = Recording(

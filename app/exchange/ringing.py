@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.exchange.callbacks import Subscription
+from app.exchange.callbacks import NOBODY, Subscription
 from app.exchange.clock import within
 from app.exchange.legs import Leg
 from app.exchange.numbers import is_dialable
@@ -18,8 +18,8 @@ MACHINE_SECONDS = 2.5
 BEEP_SECONDS = 1.0
 
 
-async def ring_until_answered(exchange: "Exchange", leg: Leg, timeout: float) -> bool:
-    """Ring the leg's telephone for `timeout` seconds.
+async def ring_until_answered(exchange: "Exchange", leg: Leg, seconds: float) -> bool:
+    """Ring the leg's telephone for so many seconds.
 
     False when it was not answered: the leg has then ended `busy`, `no-answer`, `failed` or
     `canceled`.
@@ -29,9 +29,10 @@ async def ring_until_answered(exchange: "Exchange", leg: Leg, timeout: float) ->
     if not is_dialable(leg.number):
         leg.finish("failed")
         return False
+    leg.phone = exchange.phone_at(leg.number)
     leg.ring()
     try:
-        await within(exchange.clock, timeout, leg.decided.wait())
+        await within(exchange.clock, seconds, leg.decided.wait())
     except TimeoutError:
         leg.finish("no-answer")
     if not leg.answered.is_set():
@@ -49,7 +50,7 @@ class MachineDetection:
     mode: str
     timeout: int = 30
     asynchronous: bool = False
-    callback: Subscription = Subscription()
+    callback: Subscription = NOBODY
 
     async def listen_to(self, exchange: "Exchange", leg: Leg) -> None:
         """Listen to who answered, and set the leg's `answered_by`."""

@@ -9,14 +9,16 @@ import asyncio
 import selectors
 import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from anyio import CapacityLimiter, to_thread
 
 from app.exchange.clock import VirtualClock
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 LONGEST_REAL_WAIT = 0.02
 STUCK_AFTER_REAL_SECONDS = 5.0
@@ -55,7 +57,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self.on_stuck: Callable[[str], None] | None = None
         super().__init__(_JumpingSelector(self._is_idle, self._jump))
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         """As always; virtual time stands still until the thread is done."""
         future = super().run_in_executor(executor, func, *args)
         self._threads_at_work += 1

@@ -1,9 +1,11 @@
 """Requests from the exchange to the service (contract, sections 1, 2, 5 and 6)."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
@@ -55,6 +57,12 @@ def _in_range(text: str | None, low: int, high: int, default: int) -> int:
     return value if low <= value <= high else default
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    # Loading the certificates takes 40 ms: once per process is enough.
+    return httpx2.create_ssl_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A usable answer; `url` is where it came from after redirects, without fragment."""
@@ -85,7 +93,9 @@ class WebhookClient:
         self._ledger = ledger
         self._working = working
         no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-        self._http = httpx2.AsyncClient(cookies=no_cookies, headers=HEADERS, trust_env=False)
+        self._http = httpx2.AsyncClient(
+            cookies=no_cookies, headers=HEADERS, trust_env=False, verify=_tls()
+        )
 
     async def close(self) -> None:
         """Close all connections."""

@@ -51,7 +51,7 @@ class Scene:
         *,
         digits: int | None = 1,
         finish: str = "",
-        timeout: int = 6,
+        timeout: int = 8,
         speech: bool = False,
         hints: tuple[str, ...] = (),
     ) -> Gather:

@@ -1,10 +1,13 @@
 """Reads of mediations."""
 
-from sqlalchemy import Connection
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, RowMapping, select
 
 from app.calls.facts import CallFacts
 from app.flows.context import MediationFound, MediationLookup
 from app.mediation import store
+from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.states import missing
 from app.tickets.queries import find_by_source
 
@@ -26,3 +29,26 @@ def find(connection: Connection, lookup: MediationLookup, call: CallFacts) -> Me
         ticket=find_by_source(connection, ticket_source(session.id)) or "",
         missing=missing(session.legs),
     )
+
+
+def export_mediations(connection: Connection, limit: int | None = None) -> Iterator[RowMapping]:
+    """Mediations, newest first, one row for each leg."""
+    query = (
+        select(
+            MediationSession.id.label("session"),
+            MediationSession.state,
+            MediationSession.reason,
+            MediationSession.department,
+            MediationSession.created_at,
+            MediationSession.opened_at,
+            MediationSession.closed_at,
+            MediationLeg.role,
+            MediationLeg.number,
+            MediationLeg.state.label("leg_state"),
+            MediationLeg.call_sid,
+        )
+        .join(MediationLeg, MediationLeg.session_id == MediationSession.id)
+        .order_by(MediationSession.created_at.desc(), MediationSession.id, MediationLeg.position)
+        .limit(limit)
+    )
+    yield from connection.execute(query).mappings()

@@ -177,11 +177,14 @@ class Mediation:
         it rings is unknown, and it is not rung again (law L4).
         """
         session, leg = self._leg(connection, leg_id)
-        if session.state not in GATHERING or leg.state != "dialing":
+        if leg.state != "dialing":
             return None
         if leg.is_placed:
             if leg.call_sid is None:
                 store.move_leg(connection, session, leg, "unknown", at)
+            return None
+        if session.state not in GATHERING:
+            store.move_leg(connection, session, leg, "failed", at, ended_at=at)
             return None
         store.mark_placed(connection, leg, at)
         return CallOrder(leg.number, leg.token, RING_SECONDS, LEG_SECONDS)

@@ -1,6 +1,8 @@
 """Reads of tickets."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, RowMapping, select
 
 from app.calls.facts import CallFacts
 from app.calls.models import Recording
@@ -53,3 +55,26 @@ def conversation_recording(connection: Connection, call_sid: str) -> tuple[str, 
         .limit(1)
     ).one_or_none()
     return ("", 0) if row is None else (row.sid, row.seconds or 0)
+
+
+def export_tickets(connection: Connection, limit: int | None = None) -> Iterator[RowMapping]:
+    """Tickets, newest first."""
+    columns = (
+        Ticket.number,
+        Ticket.kind,
+        Ticket.category,
+        Ticket.department,
+        Ticket.priority,
+        Ticket.state,
+        Ticket.language,
+        Ticket.caller,
+        Ticket.call_sid,
+        Ticket.recording_sid,
+        Ticket.recording_seconds,
+        Ticket.note,
+        Ticket.opened_at,
+        Ticket.respond_due_at,
+        Ticket.complete_due_at,
+    )
+    query = select(*columns).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(limit)
+    yield from connection.execute(query).mappings()

@@ -50,8 +50,8 @@ class TwilioGateway:
         from twilio.rest import Client
 
         http = TwilioHttpClient(pool_connections=False)
-        # The library checks its own argument for a single number; requests takes a pair as well.
-        http.timeout = (CONNECT_SECONDS, READ_SECONDS)
+        # The library's own argument takes a single number; requests, behind it, takes a pair.
+        vars(http)["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
         account = self._account
         client: Client = Client(account.user, account.password, account.sid, http_client=http)
         client.api.base_url = account.api_base_url.rstrip("/")
@@ -86,21 +86,20 @@ class TwilioGateway:
 
     def end_conference(self, name: str) -> None:
         """End a conference for everyone. One that has already ended is not an error."""
-        for conference in self._in_progress(name):
+        for conference in self._alive(name):
             _ignoring_over(
                 partial(self._client.conferences(conference).update, status="completed")
             )
 
     def remove_participant(self, name: str, call_sid: str) -> None:
         """Remove one leg from a conference. One that has already left is not an error."""
-        for conference in self._in_progress(name):
+        for conference in self._alive(name):
             _ignoring_over(self._client.conferences(conference).participants(call_sid).delete)
 
-    def _in_progress(self, name: str) -> list[str]:
-        found = _asking(
-            lambda: self._client.conferences.list(friendly_name=name, status="in-progress", limit=5)
-        )
-        return [str(conference.sid) for conference in found]
+    def _alive(self, name: str) -> list[str]:
+        """Also those in which a single leg waits: they are `init`, not `in-progress`."""
+        found = _asking(lambda: self._client.conferences.list(friendly_name=name, limit=20))
+        return [str(one.sid) for one in found if str(one.status) in ("init", "in-progress")]
 
 
 def _ignoring_over(ask: Callable[[], Any]) -> None:

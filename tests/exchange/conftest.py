@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from app.exchange.audio import ToneSpeech
 from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.virtual_time import run_in_virtual_time
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 HOTLINE = "+867451012345"
 CALLER = "+8613800138000"

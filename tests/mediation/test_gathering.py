@@ -1,7 +1,10 @@
+import threading
+
 import pytest
 from app.calls.wiring import Invitation
 from app.database import Database
 from app.flows.context import MediationFound
+from tests.fixtures.databases import empty
 from tests.mediation.world import (
     CALLER,
     CONFERENCE,
@@ -260,3 +263,24 @@ def test_numbers_are_unreadable_in_the_tables(world: World) -> None:
         stored = repr(connection.exec_driver_sql("SELECT * FROM mediation_legs").all())
     for number in (FARMER, MEDIATORS[0], OFFICES[0]):
         assert number not in stored
+
+
+def test_two_consents_in_the_same_instant_open_the_floor(database: Database) -> None:
+    for _ in range(5):
+        empty(database)
+        world = World(database)
+        world.convene()
+        world.work()
+        calls = [world.picks_up("mediator"), world.picks_up("department")]
+        together = threading.Barrier(2)
+
+        def consent(sid: str, world: World = world, together: threading.Barrier = together) -> None:
+            together.wait()
+            world.answers(sid, "consented")
+
+        threads = [threading.Thread(target=consent, args=(sid,)) for sid in calls]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert world.outcome() == ("open", "")

@@ -11,9 +11,10 @@ from app.calls.telephony import CallOrder
 from app.calls.wiring import Invitation
 from app.database import Database
 from app.flows.context import MediationFound, MediationLookup
-from app.flows.directory import Directory
+from app.flows.directory import Department, Directory, Duty
 from app.flows.effects import AnswerInvitation, ConveneMediation, LeaveMediation
 from app.jobs import service as jobs
+from app.jobs.queries import next_due
 from app.jobs.runner import RetryLater, Tools
 from app.mediation.jobs import MediationJobs
 from app.mediation.models import MediationEvent, MediationLeg, MediationSession
@@ -31,16 +32,10 @@ SESSION = f"{1:032x}"
 CONFERENCE = f"m-{SESSION}"
 CALLER = "CAcaller"
 
-DIRECTORY = Directory.model_validate(
-    {
-        "default_language": "zh-CN",
-        "languages": {},
-        "entries": dict.fromkeys(["inbound", "invitation", "person", "emergency"], "main.menu"),
-        "hours": [],
-        "duty": {"officers": ["+867451000101"], "mediators": MEDIATORS},
-        "departments": {"agriculture": {"names": {"zh-CN": "农业农村局"}, "numbers": OFFICES}},
-        "categories": {},
-    }
+# Only what mediation looks at; the rest of the directory is none of its business.
+DIRECTORY = Directory.model_construct(
+    duty=Duty(officers=["+867451000101"], mediators=MEDIATORS),
+    departments={"agriculture": Department(names={"zh-CN": "农业农村局"}, numbers=OFFICES)},
 )
 
 
@@ -179,9 +174,12 @@ class World:
         while True:
             while self._work_once():
                 pass
-            if self.clock.now() >= end:
-                return
-            self.clock.pass_seconds(min(1, (end - self.clock.now()).total_seconds()))
+            with self.database.reading() as connection:
+                due = next_due(connection)
+            if due is None or due > end:
+                break
+            self.clock.pass_seconds((due - self.clock.now()).total_seconds())
+        self.clock.pass_seconds((end - self.clock.now()).total_seconds())
 
     def _work_once(self) -> bool:
         now = self.clock.now()

@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from app.calls.models import Call, CallEvent
 from app.database import Base
+from app.exchange.audio import ToneSpeech
 from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.faults import FaultPlan
@@ -140,6 +141,7 @@ async def _county(
         api_base_url=exchange_url,
         faults=faults,
         recordings_dir=folder / "recordings",
+        speech=ToneSpeech(),
     )
     exchange.add_number(
         HOTLINE,

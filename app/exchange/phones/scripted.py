@@ -126,7 +126,7 @@ class ScriptedCall:
         confidence: float | None = 0.9,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Say words as soon as the exchange or somebody else listens; returns when they are said."""
+        """Say words as soon as the exchange or somebody else listens; returns at the end."""
         await self._until(self._may_speak, f"to say “{words}”", patience)
         self._note("said", words, language)
         await self.leg.speak(words, language=language, confidence=confidence)
@@ -223,9 +223,7 @@ class ScriptedPhone:
         self, to: str, *, application_sid: str = "", parameters: Parameters = ()
     ) -> ScriptedCall:
         """Dial a number; returns at once with the call."""
-        leg = self._exchange.dial(
-            self, to, application_sid=application_sid, parameters=parameters
-        )
+        leg = self._exchange.dial(self, to, application_sid=application_sid, parameters=parameters)
         await asyncio.sleep(0)
         return self._call_of(leg)
 

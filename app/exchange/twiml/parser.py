@@ -88,9 +88,7 @@ class _Reader:
             self._check_ssml(element)
             return Node(name, self._attributes(element), _all_text(element))
         rule = ELEMENTS[name]
-        children = tuple(
-            self.read(child, rule.children, rule.nesting_code) for child in element
-        )
+        children = tuple(self.read(child, rule.children, rule.nesting_code) for child in element)
         text = (element.text or "").strip()
         if rule.needs_text and not text:
             raise DebuggerError(SCHEMA_WARNING, f"<{name}> is empty; it needs a text.")

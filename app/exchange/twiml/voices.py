@@ -5,7 +5,9 @@ from urllib.parse import quote
 from app.exchange.twiml.languages import POLLY_VOICES
 
 BASIC_VOICES = frozenset({"man", "woman", "alice"})
-BASIC_LANGUAGES = frozenset("en-US en-GB en-AU en-CA en-IN es-ES es-MX fr-FR fr-CA de-DE it-IT".split())
+BASIC_LANGUAGES = frozenset(
+    "en-US en-GB en-AU en-CA en-IN es-ES es-MX fr-FR fr-CA de-DE it-IT".split()
+)
 SAME_LANGUAGE = {"zh-CN": "cmn-CN", "zh-TW": "cmn-TW", "zh-HK": "yue-HK"}
 CHINESE_POLLY = {"Zhiyu": "cmn-CN", "Hiujin": "yue-HK"}
 

@@ -27,6 +27,6 @@ async def reject(player: "Player", node: Node) -> Outcome:
     return Ending.HANG_UP
 
 
-async def hangup(player: "Player", node: Node) -> Outcome:
+async def hangup(_player: "Player", _node: Node) -> Outcome:
     """End the call."""
     return Ending.HANG_UP

@@ -67,9 +67,7 @@ async def _prompt(player: "Player", node: Node, ear: Ear) -> Key | Sound | None:
         player.leg.ready(ear)
 
 
-async def _collect(
-    player: "Player", node: Node, ear: Ear, given: Key | Sound | None
-) -> _Collected:
+async def _collect(player: "Player", node: Node, ear: Ear, given: Key | Sound | None) -> _Collected:
     collected = _Collected()
     if given is None:
         given = await ear.next_within(_timeout(node))

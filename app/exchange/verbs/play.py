@@ -19,8 +19,7 @@ SECONDS_PER_KEY = 0.1
 PAUSES = {"w": 0.5, "W": 1.0}
 COMPRESSED_BYTES_PER_SECOND = 4000
 AUDIO_TYPES = frozenset(
-    f"audio/{kind}"
-    for kind in "mpeg wav wave x-wav aiff x-aiff x-aifc gsm x-gsm ulaw".split()
+    f"audio/{kind}" for kind in "mpeg wav wave x-wav aiff x-aiff x-aifc gsm x-gsm ulaw".split()
 )
 
 

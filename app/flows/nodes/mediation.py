@@ -26,7 +26,7 @@ from app.flows.state import State
 from app.flows.words import chosen
 
 CONSENT_KEY, REFUSE_KEY = "1", "2"
-WAITING_SECONDS = 8
+WAITING_SECONDS = 5
 LONGEST_SESSION = 7_200
 
 

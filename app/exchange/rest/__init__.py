@@ -1,0 +1,1 @@
+"""Twilio's REST API, the part that a voice application needs (contract, section 4)."""

@@ -1,0 +1,244 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
+from app.database import Database
+from app.flows.effects import OpenTicket
+from app.jobs import service as jobs
+from app.tickets.numbers import fresh_number
+from app.tickets.service import NumberTakenError, Routing, open_ticket
+from tests.mediation.world import CALLER, CONFERENCE, MEDIATORS, OFFICES, SESSION, World
+
+BUSY = TryAgainLaterError("429")
+REFUSED = RefusedError("21211")
+SILENT = OutcomeUnknownError("no answer within 5 s")
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+def test_a_call_that_was_certainly_not_placed_is_placed_again(world: World) -> None:
+    world.network.trouble = [BUSY, None, BUSY, None]
+    world.convene()
+    world.work()
+    assert world.network.rung() == [MEDIATORS[0], OFFICES[0]]
+    world.work(10)
+    assert world.network.rung().count(MEDIATORS[0]) == 3
+    assert world.leg("mediator").call_sid is not None
+    assert world.states()["mediator"] == "dialing"
+
+
+def test_it_is_not_tried_again_after_the_end(world: World) -> None:
+    world.network.trouble = [BUSY] * 1000
+    world.convene()
+    world.work(75)
+    tries = len(world.network.orders)
+    world.work(60)
+    assert world.outcome() == ("failed", "no_answer")
+    assert len(world.network.orders) == tries
+    assert world.states()["mediator"] == "failed"
+
+
+def test_a_number_that_the_network_refuses_gives_way_to_the_next(world: World) -> None:
+    world.network.trouble = [REFUSED]
+    world.convene()
+    world.work()
+    assert world.network.rung() == [MEDIATORS[0], OFFICES[0], MEDIATORS[1]]
+
+
+def test_a_call_that_may_ring_is_never_placed_again(world: World) -> None:
+    world.network.trouble = [None, SILENT]
+    world.convene()
+    world.work()
+    assert world.states()["department"] == "unknown"
+    world.work(74)
+    assert world.network.rung() == [MEDIATORS[0], OFFICES[0]]
+    world.work(1)
+    assert world.outcome() == ("failed", "unknown")
+    assert world.network.rung() == [MEDIATORS[0], OFFICES[0]]
+
+
+def test_an_unknown_call_that_is_answered_goes_on(world: World) -> None:
+    world.network.trouble = [SILENT, SILENT]
+    world.convene()
+    world.work()
+    world.consents("mediator")
+    world.consents("department")
+    assert world.outcome() == ("open", "")
+
+
+def test_an_unknown_call_that_ends_gives_way_to_the_next(world: World) -> None:
+    world.network.trouble = [None, SILENT]
+    world.convene()
+    world.work()
+    world.ends("CAlate", "busy", world.leg("department").token)
+    world.work()
+    assert world.network.rung() == [MEDIATORS[0], *OFFICES]
+
+
+def test_the_webhook_may_be_here_before_the_reply(world: World) -> None:
+    def answer_at_once(sid: str) -> None:
+        token = world.network.orders[-1].leg
+        assert world.invited(token, sid) is not None
+        world.answers(sid, "consented")
+
+    world.network.before_reply = answer_at_once
+    world.convene()
+    world.work()
+    assert world.outcome() == ("open", "")
+    assert world.states() == dict.fromkeys(["caller", "mediator", "department"], "consented")
+
+
+def test_a_call_placed_while_the_session_ended_is_hung_up(world: World) -> None:
+    world.network.before_reply = lambda _sid: world.ends(CALLER, "completed")
+    world.convene()
+    world.work()
+    mediator = world.leg("mediator")
+    assert world.network.rung() == [MEDIATORS[0]]
+    assert world.network.done("hang_up") == [(mediator.call_sid,)]
+
+
+def test_a_worker_that_died_while_it_dialled_leaves_the_call_unknown(world: World) -> None:
+    world.convene()
+    leg = world.leg("mediator")
+    # What the dead worker had done: marked the leg, and perhaps asked the network.
+    order = world.write(lambda c: world.mediation.begin_dialling(c, leg.id, world.clock.now()))
+    assert order.to == MEDIATORS[0]
+    world.work()
+    assert world.states()["mediator"] == "unknown"
+    assert world.network.rung() == [OFFICES[0]]
+
+
+def test_an_invitation_done_twice_rings_once(world: World) -> None:
+    world.convene()
+    world.work()
+    for role in ("mediator", "department"):
+        world.handlers["mediation.invite"]({"leg": world.leg(role).id}, world.tools)
+    assert len(world.network.rung()) == 2
+
+
+def test_a_leg_that_is_on_the_floor_is_not_torn_from_it(world: World) -> None:
+    world.convene()
+    world.work()
+    mediator = world.consents("mediator")
+    world.consents("department")
+    world.conference("participant-join", mediator)  # it looked by itself
+    world.work()
+    assert mediator not in [sid for sid, _ in world.network.done("resume_call")]
+
+
+@pytest.mark.parametrize("trouble", [REFUSED, SILENT])
+def test_a_leg_that_cannot_be_resumed_is_left_to_look_by_itself(
+    world: World, trouble: Exception
+) -> None:
+    world.convene()
+    world.work()
+    world.consents("mediator")
+    world.consents("department")
+    world.network.trouble = [trouble] * 3
+    world.work(60)
+    assert len(world.network.done("resume_call")) == 3
+
+
+def test_a_leg_that_was_not_resumed_for_certain_is_resumed_again(world: World) -> None:
+    world.convene()
+    world.work()
+    world.consents("mediator")
+    world.consents("department")
+    world.network.trouble = [BUSY] * 3
+    world.work(3)
+    resumed = world.network.done("resume_call")
+    assert len(resumed) == 6
+    assert set(resumed[:3]) == set(resumed[3:])
+
+
+@pytest.mark.parametrize("trouble", [BUSY, SILENT])
+def test_ending_a_conference_is_insisted_on(world: World, trouble: Exception) -> None:
+    _, mediator, _ = world.all_join()
+    world.network.trouble = [trouble, trouble]
+    world.conference("participant-leave", mediator, 9)
+    world.work(5)
+    assert world.network.done("end_conference") == [(CONFERENCE,)] * 3
+    assert world.outcome() == ("closed", "")
+
+
+def test_a_conference_that_cannot_be_ended_is_over(world: World) -> None:
+    _, mediator, _ = world.all_join()
+    world.network.trouble = [REFUSED]
+    world.conference("participant-leave", mediator, 9)
+    world.work()
+    assert world.outcome() == ("closed", "")
+
+
+def test_the_ticket_of_the_callers_own_flow_is_the_only_one(world: World) -> None:
+    world.convene()
+    world.work()
+    world.answers(world.picks_up("department"), "refused")
+    effect = OpenTicket(
+        number=fresh_number(lambda _limit: 5),
+        source=f"mediation:{SESSION}",
+        kind="mediation",
+        category="land",
+        language="zh-CN",
+    )
+    call = world.facts(CALLER)
+    world.write(lambda c: open_ticket(c, effect, call, Routing()))
+    assert world.found().ticket == effect.number
+    world.work(60)
+    assert [ticket.number for ticket in world.tickets()] == [effect.number]
+
+
+def test_a_number_that_is_taken_is_not_the_end_of_the_follow_up(world: World) -> None:
+    world.convene()
+    world.work()
+    session = world.session()
+    number = fresh_number(lambda _limit: 106)  # what the follow-up is about to draw
+    other = OpenTicket(number, "CA9:appeal:RE9", "appeal", "land", "zh-CN")
+    world.write(lambda c: open_ticket(c, other, world.facts("CA9"), Routing()))
+    world.ends(CALLER, "completed")
+    at = world.clock.now()
+    taken = 0
+    while len(world.tickets()) < 2:
+        try:
+            world.write(lambda c: world.mediation.follow_up(c, session.id, at))
+        except NumberTakenError:
+            taken += 1
+    assert taken == 1
+    sources = {ticket.source for ticket in world.tickets()}
+    assert sources == {"CA9:appeal:RE9", f"mediation:{SESSION}"}
+
+
+def test_handlers_of_sessions_that_are_over_do_nothing(world: World) -> None:
+    world.all_join()
+    world.conference("conference-end")
+    before = world.session(), world.legs(), list(world.network.asked)
+    session = {"session": SESSION, "look": 1}
+    for kind in ("expire", "watch", "close"):
+        world.handlers[f"mediation.{kind}"](session, world.tools)
+    leg = {"leg": world.leg("mediator").id, "key": f"open-{SESSION}"}
+    for kind in ("invite", "resume"):
+        world.handlers[f"mediation.{kind}"](leg, world.tools)
+    assert (world.session(), world.legs(), list(world.network.asked)) == before
+
+
+def test_every_job_that_is_asked_for_has_a_handler(world: World) -> None:
+    kinds: set[str] = set()
+    _, mediator, _ = world.all_join()
+    world.conference("participant-join", "CAstranger", 9)
+    world.conference("participant-leave", mediator, 10)
+    while True:
+        now = world.clock.now() + timedelta(hours=3)
+        claimed = world.write(
+            lambda c, now=now: jobs.claim(c, "worker", now, 9, timedelta(seconds=10))
+        )
+        if not claimed:
+            break
+        for job in claimed:
+            kinds.add(job.kind)
+            world.handlers[job.kind](job.payload, replace(world.tools))
+            world.write(lambda c, job=job, now=now: jobs.finish(c, job, now))
+    assert kinds <= set(world.handlers)
+    assert {"mediation.close", "mediation.remove_unknown", "mediation.watch"} <= kinds
