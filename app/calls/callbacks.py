@@ -8,8 +8,6 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.calls.breaker import DATABASE_SECONDS
 from app.calls.facts import CallEnded, ConferenceEvent, RecordingEvent, StatusEvent
@@ -20,6 +18,7 @@ from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
 from app.calls.writes import CallSeen, add_event, ensure_call
 from app.clock import Clock
+from app.database import insert_once
 
 log = structlog.get_logger()
 
@@ -88,7 +87,6 @@ def log_recording(
     connection: Connection, event: RecordingEvent, at: datetime, wiring: Wiring
 ) -> None:
     """Keep what is known of a recording; a late `in-progress` never undoes `completed`."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     values = {
         "sid": event.sid,
         "call_sid": event.call_sid or None,
@@ -103,9 +101,7 @@ def log_recording(
         select(Recording.status).where(Recording.sid == event.sid)
     ).scalar_one_or_none()
     if known is None:
-        connection.execute(
-            upsert(Recording).values(**values).on_conflict_do_nothing(index_elements=["sid"])
-        )
+        insert_once(connection, Recording, **values)
     elif RECORDING_RANK.get(event.status, 0) > RECORDING_RANK.get(known, 0):
         connection.execute(update(Recording).where(Recording.sid == event.sid).values(**values))
     for hook in wiring.recording:

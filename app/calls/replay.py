@@ -74,7 +74,8 @@ class Replay:
             return 0
         except Exception as error:
             if not is_away(error):
-                log.exception("replay.stuck")
+                log.exception("replay.stuck", error=type(error).__name__)
+            log.debug("replay.database_away", error=type(error).__name__)
             return 0
         log.info("replay.done", items=done)
         return done

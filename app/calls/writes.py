@@ -7,11 +7,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, insert, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.calls.models import Call, CallEvent
-from app.database import blind_index
+from app.database import blind_index, insert_once
 
 Consequence = Callable[[Connection], None]
 
@@ -131,31 +129,24 @@ def event_row(step: StepWrite, key: str, kind: str) -> dict[str, Any]:
 
 def ensure_call(connection: Connection, seen: CallSeen) -> None:
     """Make sure that the call has a row; an existing one is left as it is."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    connection.execute(
-        upsert(Call)
-        .values(
-            sid=seen.sid,
-            parent_sid=seen.parent_sid,
-            direction=seen.direction,
-            caller=seen.caller,
-            caller_index=blind_index(seen.caller),
-            called=seen.called,
-            status="ringing",
-            status_rank=0,
-            started_at=seen.at,
-        )
-        .on_conflict_do_nothing(index_elements=["sid"])
+    insert_once(
+        connection,
+        Call,
+        sid=seen.sid,
+        parent_sid=seen.parent_sid,
+        direction=seen.direction,
+        caller=seen.caller,
+        caller_index=blind_index(seen.caller),
+        called=seen.called,
+        status="ringing",
+        status_rank=0,
+        started_at=seen.at,
     )
 
 
 def add_event(connection: Connection, event: dict[str, Any]) -> bool:
     """Append an event; False when one with its key is there already."""
-    upsert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
-    result = connection.execute(
-        upsert(CallEvent).values(**event).on_conflict_do_nothing(index_elements=["call_sid", "key"])
-    )
-    return result.rowcount == 1
+    return insert_once(connection, CallEvent, **event)
 
 
 def adopt_state(connection: Connection, seen: CallSeen, step: int, write: "AdoptedState") -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Activity = Callable[[Leg], Awaitable[None]]
 
 # URL-encoded JSON, opaque to the service (contract, section 1).
-CALL_TOKEN = "%7B%22parentCallInfoToken%22%3A%22{}%22%2C%22identityHeaderTokens%22%3A%5B%5D%7D"
+CALL_INFO = "%7B%22parentCallInfoToken%22%3A%22{}%22%2C%22identityHeaderTokens%22%3A%5B%5D%7D"
 MAX_TWIML_CHARACTERS = 4000
 MAX_QUEUED_SECONDS = 24 * 3600
 
@@ -124,7 +124,7 @@ class Calls:
     def receive(self, phone: Phone, settings: VoiceSettings, to: str, extra: Parameters) -> Leg:
         """A phone calls one of our numbers (or an application): request TwiML and play it."""
         ends = Endpoints(phone.number, to, phone.number)
-        token = CALL_TOKEN.format(self._exchange.sids.new(""))
+        token = CALL_INFO.format(self._exchange.sids.new(""))
         leg = self.new_leg(
             ends,
             "inbound",
@@ -134,11 +134,9 @@ class Calls:
         )
         leg.status = "ringing"
         leg.fallback = settings.fallback
-        if not settings.voice_url:
-            leg.finish("failed")
-            return leg
         page = Page(settings.voice_url, settings.voice_method)
-        self._start(leg, conduct(self._exchange, leg, page))
+        has_service = bool(settings.voice_url)
+        self._start(leg, conduct(self._exchange, leg, page) if has_service else _fail(leg))
         return leg
 
     def place(self, order: CallOrder, activity: Activity | None = None) -> Leg:
@@ -267,6 +265,10 @@ class Calls:
         while leg.duration < leg.time_limit:
             await self._exchange.clock.sleep(leg.time_limit - leg.duration)
         leg.finish("completed")
+
+
+async def _fail(leg: Leg) -> None:
+    leg.finish("failed")
 
 
 def _first_page(order: CallOrder, settings: VoiceSettings) -> Page:

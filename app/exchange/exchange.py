@@ -172,7 +172,7 @@ class Exchange:
     ) -> Leg:
         """A telephone dials one of the account's numbers (or, as a client, an application).
 
-        A number nobody has is `failed` at once.
+        A call to a number nobody has fails.
         """
         if application_sid:
             settings = self.application(application_sid).settings

@@ -61,10 +61,10 @@ class Endpoints:
 class Leg:
     """A call leg, as Twilio's Call resource shows it and as the verbs play on it.
 
-    `status` is one of Twilio's call statuses and never leaves a final one. `redirected` is set, and replaced by a fresh event, when REST takes the
-    leg out of what it does. `script` is the task
-    that plays the leg's TwiML; it is cancelled when the leg ends. `decided` is set as soon as
-    ringing is over, whichever way.
+    `status` is one of Twilio's call statuses and never leaves a final one. `decided` is set as
+    soon as ringing is over, whichever way. `script` is the task that plays the leg's TwiML; it is
+    cancelled when the leg ends. `redirected` is set, and replaced by a fresh event, when REST takes
+    the leg out of what it does.
     """
 
     sid: str

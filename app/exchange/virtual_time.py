@@ -20,7 +20,7 @@ from app.exchange.clock import VirtualClock
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-LONGEST_REAL_WAIT = 0.02
+LONGEST_REAL_WAIT = 0.005
 STUCK_AFTER_REAL_SECONDS = 5.0
 
 

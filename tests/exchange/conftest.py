@@ -13,6 +13,7 @@ from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.virtual_time import run_in_virtual_time
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,17 +24,22 @@ NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 class CannedService:
-    """Answers each path with its pages in turn; the last one is repeated."""
+    """Answers each path with its pages in turn; the last one is repeated.
+
+    `headers` are those of the last request to each path.
+    """
 
     def __init__(self, port: int) -> None:
         self.base = f"http://127.0.0.1:{port}"
         self._pages: dict[str, list[str | Response]] = {}
+        self.headers: dict[str, Headers] = {}
 
     def on(self, path: str, *pages: str | Response) -> None:
         """Set the pages of a path; strings are the inside of `<Response>`."""
         self._pages[path] = list(pages)
 
     async def answer(self, request: Request) -> Response:
+        self.headers[request.url.path] = request.headers
         pages = self._pages.get(request.url.path)
         if pages is None:
             return Response(status_code=404)

@@ -1,5 +1,6 @@
 """What REST can do with calls: place, redirect, end, record (contract, section 4.1)."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -95,9 +96,7 @@ def test_calls_are_started_one_per_second(world: World) -> None:
 
     world.play(story)
     times = [ring.at for ring in world.exchange.ledger.rings]
-    gaps = [
-        (later - sooner).total_seconds() for sooner, later in zip(times, times[1:], strict=False)
-    ]
+    gaps = [(later - sooner).total_seconds() for sooner, later in pairwise(times)]
     assert gaps == pytest.approx([1.0, 1.0])
 
 

@@ -1,6 +1,10 @@
 """`<Dial>` of telephones: bridging, whispers, outcomes."""
 
+import io
+import wave
+
 import pytest
+from app.exchange.calls import CallUpdate
 from app.exchange.phones.scripted import ScriptedPhone
 from starlette.responses import Response
 from tests.exchange.conftest import CALLER, HOTLINE, World
@@ -202,6 +206,67 @@ def test_without_action_the_next_verb_follows(world: World) -> None:
         await call.ended()
 
     world.play(story)
+
+
+def test_a_dialled_party_that_rest_takes_away(world: World) -> None:
+    world.service.on("/voice", dial(DESK))
+    world.service.on("/elsewhere", "<Say>Elsewhere</Say>")
+
+    async def story() -> None:
+        desk = world.exchange.phone(DESK)
+        desk.answers()
+        call = await world.exchange.phone(CALLER).dial(HOTLINE)
+        await call.is_connected()
+        incoming = await desk.rung()
+        change = CallUpdate(url=world.url("/elsewhere"))
+        world.exchange.calls.update(incoming.leg.sid, change)
+        await incoming.hears("Elsewhere")
+        await call.ended()
+
+    world.play(story)
+    (action,) = world.exchange.ledger.webhooks("/dialled")
+    assert action.get("DialCallStatus") == "completed"
+    assert "DialCallDuration" not in dict(action.parameters)
+
+
+def test_a_dial_is_recorded_side_by_side(world: World) -> None:
+    world.service.on("/recording", Response(status_code=204))
+    recorded = 'record="record-from-answer-dual" recordingStatusCallback="/recording"'
+    world.service.on("/voice", dial(DESK, recorded))
+
+    async def story() -> None:
+        desk = world.exchange.phone(DESK)
+        desk.answers()
+        call = await world.exchange.phone(CALLER).dial(HOTLINE)
+        await call.is_connected()
+        await call.says("您好")
+        await desk.calls[0].says("请讲")
+        await call.hangs_up()
+        await world.exchange.settle()
+
+    world.play(story)
+    (action,) = world.exchange.ledger.webhooks("/dialled")
+    (report,) = world.exchange.ledger.webhooks("/recording")
+    assert action.get("RecordingUrl") == report.get("RecordingUrl") != ""
+    assert report.get("RecordingSource") == "DialVerb"
+    assert report.get("CallSid") == action.get("CallSid")
+    with wave.open(io.BytesIO(world.exchange.recordings.newest_first()[0].media)) as wav:
+        assert wav.getnchannels() == 2
+
+
+def test_when_the_caller_hangs_up_the_ringing_stops(world: World) -> None:
+    world.service.on("/voice", dial(DESK))
+
+    async def story() -> None:
+        call = await world.exchange.phone(CALLER).dial(HOTLINE)
+        incoming = await world.exchange.phone(DESK).rung()
+        await call.hangs_up()
+        assert await incoming.ended() == "canceled"
+        await world.exchange.settle()
+
+    world.play(story)
+    (action,) = world.exchange.ledger.webhooks("/dialled")
+    assert (action.get("DialCallStatus"), action.get("CallStatus")) == ("canceled", "completed")
 
 
 @pytest.mark.parametrize(

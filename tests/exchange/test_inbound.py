@@ -1,3 +1,6 @@
+import asyncio
+
+from app.exchange.numbers import VoiceSettings
 from tests.exchange.conftest import CALLER, HOTLINE, World
 
 
@@ -30,3 +33,39 @@ def test_a_caller_hears_presses_records_and_is_hung_up(world: World) -> None:
     (status,) = ledger.webhooks("/status")
     assert status.get("CallStatus") == "completed"
     assert world.exchange.debugger.codes == []
+
+
+def test_a_number_nobody_has(world: World) -> None:
+    async def story() -> None:
+        call = await world.exchange.phone(CALLER).dial("+867450000000")
+        assert await call.ended() == "failed"
+
+    world.play(story)
+    assert world.exchange.ledger.requests == []
+
+
+def test_a_browser_client_calls_an_application(world: World) -> None:
+    world.service.on("/app", "<Say>Hello staff</Say>")
+    settings = VoiceSettings(voice_url=world.url("/app"))
+    application = world.exchange.add_application("console", settings)
+
+    async def story() -> None:
+        phone = world.exchange.phone("client:staff_7")
+        call = await phone.dial("", application_sid=application.sid, parameters=(("Case", "42"),))
+        await call.hears("Hello staff")
+
+    world.play(story)
+    (request,) = world.exchange.ledger.webhooks("/app")
+    assert (request.get("From"), request.get("Case")) == ("client:staff_7", "42")
+
+
+def test_closing_ends_everything(world: World) -> None:
+    world.service.on("/voice", "<Enqueue>desk</Enqueue>")
+
+    async def story() -> None:
+        call = await world.exchange.phone(CALLER).dial(HOTLINE)
+        await call.answered()
+        await world.exchange.close()
+        assert len(asyncio.all_tasks()) == 3, "the story, its watcher and the server"
+
+    world.play(story)

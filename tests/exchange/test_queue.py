@@ -78,6 +78,24 @@ def test_leave_goes_on_after_the_enqueue(world: World) -> None:
     assert result(world) == "leave"
 
 
+@pytest.mark.parametrize(
+    ("wait", "outcome", "heard"),
+    [("<Hangup/>", "hangup", []), ("<Record/>", "error", ["Goodbye"])],
+)
+def test_how_wait_twiml_can_end_the_wait(
+    world: World, wait: str, outcome: str, heard: list[str]
+) -> None:
+    world.service.on("/wait", wait)
+
+    async def story() -> None:
+        await (await calls(world, CALLER, ENQUEUE)).ended()
+        await world.exchange.settle()
+
+    world.play(story)
+    assert result(world) == outcome
+    assert world.exchange.ledger.heard() == heard
+
+
 def test_a_full_queue(world: World) -> None:
     async def story() -> None:
         world.exchange.queues.create("desk", max_size=1)

@@ -21,12 +21,14 @@ from app.exchange.exchange import Exchange
 from app.exchange.faults import FaultPlan
 from app.exchange.phones.scripted import ScriptedPhone
 from app.exchange.server import build_exchange_app
+from app.exchange.signature import sign
 from app.exchange.virtual_time import run_in_virtual_time
 from app.main import Service, assemble, create_app
 from app.mediation.models import MediationLeg, MediationSession
 from app.settings import Settings, load_settings
 from app.tickets.models import Ticket
 from sqlalchemy import select
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOTLINE = "+867451012345"
 CALLER = "+8613800138000"
@@ -51,6 +53,7 @@ class County:
     exchange: Exchange
     service: Service
     base_url: str
+    front: "Front"
 
     @property
     def caller(self) -> ScriptedPhone:
@@ -104,9 +107,34 @@ class County:
         """The events of a call."""
         return self.rows(CallEvent, call_sid=sid)
 
+    def signed(self, path: str, **parameters: str) -> dict[str, Any]:
+        """The arguments of a POST as the exchange would sign it."""
+        url = f"{self.base_url}{path}"
+        signature = sign(AUTH_TOKEN, url, tuple(parameters.items()))
+        return {"url": url, "data": parameters, "headers": {"X-Twilio-Signature": signature}}
+
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator[None]:
+        """Another process takes over: the same database and address, an empty memory."""
+        fresh = assemble(self.service.settings, self.clock)
+        former, self.front.app = self.front.app, create_app(service=fresh)
+        async with fresh.running():
+            yield
+        self.front.app = former
+
     async def quiet(self, seconds: float = 90) -> None:
         """Let everything come to rest: calls over, callbacks delivered, jobs done."""
         await self.clock.sleep(seconds)
+
+
+class Front:
+    """Stands before the service, so that a story can put another process behind its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
 
 def play(
@@ -152,9 +180,10 @@ async def _county(
     service = assemble(story_settings(database_url, service_url, exchange_url, folder, flows), clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
-        await stack.enter_async_context(serving(create_app(service=service), service_socket))
+        front = Front(create_app(service=service))
+        await stack.enter_async_context(serving(front, service_socket))
         try:
-            yield County(clock, exchange, service, service_url)
+            yield County(clock, exchange, service, service_url, front)
         finally:
             await exchange.close()
 

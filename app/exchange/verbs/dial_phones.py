@@ -161,25 +161,27 @@ def _detection(player: "Player", noun: Node) -> MachineDetection:
 
 
 async def _until_decided(attempts: list[_Attempt]) -> None:
-    """Returns when one is ready or all have failed; once one answers the others are canceled."""
-    undecided = {asyncio.ensure_future(_answered_or_gone(attempt)): attempt for attempt in attempts}
-    try:
-        while undecided:
-            done, _ = await asyncio.wait(undecided, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                if undecided.pop(task).leg.answered.is_set():
-                    for other in undecided.values():
-                        other.leg.finish("canceled")
+    """Returns when one is ready or none is left; the first to answer makes the others stop."""
+    first = await _first_answered(attempts)
+    if first is None:
+        return
+    for other in attempts:
+        if other is not first:
+            other.leg.finish("completed" if other.leg.answered.is_set() else "canceled")
+    await first_of(first.ready.wait(), first.leg.ended.wait())
+
+
+async def _first_answered(attempts: list[_Attempt]) -> _Attempt | None:
+    while True:
         for attempt in attempts:
             if attempt.leg.answered.is_set():
-                await first_of(attempt.ready.wait(), attempt.leg.ended.wait())
-    finally:
-        for task in undecided:
-            task.cancel()
-
-
-async def _answered_or_gone(attempt: _Attempt) -> None:
-    await attempt.leg.decided.wait()
+                return attempt
+        ringing = [
+            attempt.leg.decided.wait() for attempt in attempts if not attempt.leg.decided.is_set()
+        ]
+        if not ringing:
+            return None
+        await first_of(*ringing)
 
 
 def _loser(attempts: list[_Attempt]) -> tuple[Leg, str]:

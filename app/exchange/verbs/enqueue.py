@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from app.exchange.clock import first_of
+from app.exchange.errors import DebuggerError
 from app.exchange.pages import Ending, Outcome, Page
 from app.exchange.phones.phone import Tone
 from app.exchange.queues import DEFAULT_SIZE, QueueMember
@@ -28,29 +29,36 @@ async def enqueue(player: "Player", node: Node) -> Outcome:
     member = player.exchange.queues.join(node.text, player.leg, size)
     if member is None:
         return _action(target, node, (("QueueResult", "queue-full"),))
+    ending: Outcome = None
     try:
         ending = await _wait(player, node, member)
     except asyncio.CancelledError:
         if member.result == "hangup" and not player.leg.is_final:
             member.result = "redirected"
         raise
+    except DebuggerError as failure:
+        player.exchange.debugger.error(failure, player.leg.sid)
+        member.result = "error"
     finally:
         member.leave(member.result)
         page = _action(target, node, _parameters(member))
-        if page is not None and (player.leg.is_final or member.result.startswith("redirected")):
+        gone = member.result == "hangup" or member.result.startswith("redirected")
+        if page is not None and (gone or player.leg.is_final):
             player.report(page)
     return ending or page
 
 
 async def _wait(player: "Player", node: Node, member: QueueMember) -> Outcome:
-    """Hear wait TwiML until taken, then be bridged; returns HANG_UP if the wait ended the call."""
+    """Hear wait TwiML until taken, then be bridged; HANG_UP if the wait TwiML ends the call."""
     music = _Music(player, node, member)
     await first_of(music.play(), member.taken.wait())
     if member.taken.is_set():
         await member.released.wait()
         return None
-    member.result = "leave" if music.ending is Ending.LEAVE else "hangup"
-    return None if music.ending is Ending.LEAVE else music.ending
+    if music.ending is Ending.LEAVE:
+        member.result = "leave"
+        return None
+    return music.ending
 
 
 class _Music:

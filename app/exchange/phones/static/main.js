@@ -25,7 +25,8 @@ function remember() {
 }
 
 function add({ name, number }, directory) {
-  const phone = new Phone({ name, number, directory, changed: remember, removed: remove });
+  const waits = phones.length > 0;
+  const phone = new Phone({ name, number, directory, changed: remember, removed: remove, waits });
   phones.push(phone);
   room.append(phone.element);
 }

@@ -16,8 +16,9 @@ const STATES = {
 const TALK_SECONDS = 5;
 
 export class Phone {
-  constructor({ name, number, directory, changed, removed }) {
+  constructor({ name, number, directory, changed, removed, waits }) {
     this.name = name;
+    this.waits = waits; // a telephone that is there to be called
     this.number = number;
     this.directory = directory;
     this.changed = changed;
@@ -29,6 +30,7 @@ export class Phone {
     this.find(".number").value = number;
     this.find(".to").value = directory.hotline;
     this.element.setAttribute("aria-label", name);
+    this.element.classList.toggle("waits", waits);
     this.buildKeypad();
     this.listenToButtons(removed);
     this.show("idle");
@@ -172,7 +174,7 @@ export class Phone {
       this.microphone = null;
       button.setAttribute("aria-pressed", "false");
       this.do({ do: "talk", audio: await microphone.close() });
-      this.line("me", "🎙", "话筒 microphone");
+      this.line("me", "（您说的话 your own words）", "话筒 microphone");
       return;
     }
     hush(this);
@@ -192,7 +194,6 @@ export class Phone {
     if (muted) hush(this);
     const button = this.find(".mute");
     button.setAttribute("aria-pressed", String(muted));
-    button.textContent = muted ? "🔇" : "🔊";
   }
 
   renumber(number) {
@@ -219,7 +220,7 @@ export class Phone {
     this.find(".hangup").hidden = !["calling", "talking"].includes(state);
     this.find(".to-row").hidden = state !== "idle";
     this.element.classList.remove("expects");
-    this.hint({ idle: "", calling: "请稍候。 Wait a moment.", ringing: "<b>有人找您。</b> Somebody calls you." }[state] ?? "");
+    this.hint({ idle: this.waits ? "等着接电话，来电时会响。 Rings when it is called." : "按下面的绿色大按钮。 Press the green button.", calling: "请稍候。 Wait a moment.", ringing: "<b>有人找您。</b> Somebody calls you." }[state] ?? "");
     this.tick(state === "talking");
   }
 
