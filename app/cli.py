@@ -229,6 +229,45 @@ def export(
     write_rows(export_rows(_settings_or_demo(port), what, sid, limit), output, sys.stdout)
 
 
+@app.command()
+def bench(
+    seconds: Annotated[float, typer.Option(min=0.5, max=60, help="Seconds per turn.")] = 3.0,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="Turns of each server.")] = 5,
+    connections: Annotated[int, typer.Option(min=1, max=256, help="Callers at once.")] = 16,
+    postgresql: Annotated[
+        str, typer.Option(help="URL of an empty PostgreSQL database; or an embedded one is used.")
+    ] = "",
+    report: Annotated[Path | None, typer.Option("--json", help="Also write a JSON file.")] = None,
+) -> None:
+    """Measure the service against a bare route, side by side on this machine."""
+    from app.bench.run import embedded_postgresql, run_bench
+
+    with embedded_postgresql() as embedded:
+        passed = run_bench(
+            seconds=seconds,
+            rounds=rounds,
+            connections=connections,
+            postgresql=postgresql or embedded,
+            report=report,
+        )
+    sys.exit(0 if passed else "hotline: a gate was not passed.")
+
+
+@app.command()
+def exchange(
+    voice_url: Annotated[str, typer.Option(help="Where calls to the hotline get their TwiML.")],
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 9000,
+) -> None:
+    """Run the simulated telephone exchange alone, for a service that runs elsewhere.
+
+    It takes the account, the token and the hotline's number from the HOTLINE_* settings.
+    """
+    from app.demo import run_exchange
+
+    run_exchange(load_settings(), voice_url, host, port)
+
+
 def _settings_or_demo(port: int) -> Settings:
     """The settings of the environment, or the demonstration's when there are none."""
     from app.demo import demo_settings

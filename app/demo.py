@@ -108,22 +108,36 @@ def run_demo(port: int, var: Path) -> None:
 
 
 def demo_exchange(settings: Settings) -> Exchange:
+    """The exchange of the demonstration: the service answers at the same address."""
+    return joined_exchange(settings, f"{settings.base_url}/voice/incoming", settings.base_url)
+
+
+def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Exchange:
     """An exchange whose one number is the hotline's."""
+    voice = voice_url.removesuffix("/incoming")
     exchange = Exchange(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.tokens[0],
-        api_base_url=settings.base_url,
+        api_base_url=api_base_url,
         seed=secrets.randbits(32),
         recordings_dir=Path(settings.recordings_url),
         calls_per_second=10.0,
     )
     exchange.add_number(
         settings.phone_number,
-        f"{settings.base_url}/voice/incoming",
-        voice_fallback_url=f"{settings.base_url}/voice/fallback",
-        status_callback=f"{settings.base_url}/voice/status",
+        voice_url,
+        voice_fallback_url=f"{voice}/fallback",
+        status_callback=f"{voice}/status",
     )
     return exchange
+
+
+def run_exchange(settings: Settings, voice_url: str, host: str, port: int) -> None:
+    """Run an exchange alone, until Ctrl-C."""
+    app = build_exchange_app(
+        joined_exchange(settings, voice_url, f"http://{host}:{port}"), read_cast()
+    )
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
 
 
 def welcome(port: int) -> str:

@@ -1,7 +1,6 @@
 """Recordings: what is kept of a call or a conference (contract, sections 3.4, 3.7 and 4.4)."""
 
 import asyncio
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,7 +152,7 @@ class Recordings:
         if recording.status not in ("in-progress", "paused"):
             return
         seconds = recording.tape.seconds(self._clock.monotonic())
-        recording.duration = math.ceil(seconds)
+        recording.duration = max(1, round(seconds))
         recording.status = "processing"
         self._spawn(self._process(recording, seconds))
 

@@ -65,6 +65,7 @@ class MediationFound:
     `reason` says why it failed or closed: refused, no_answer, machine, mediator_unavailable,
     caller_left, unknown, or empty. `ticket` is the number of the ticket already opened for it,
     empty when there is none yet. `missing` lists the roles not yet present.
+    `open_since` is when the floor was opened.
     """
 
     state: MediationState
@@ -72,6 +73,7 @@ class MediationFound:
     reason: str = ""
     ticket: str = ""
     missing: tuple[str, ...] = ()
+    open_since: datetime | None = None
 
 
 Lookup = TicketLookup | MediationLookup

@@ -28,6 +28,7 @@ def find(connection: Connection, lookup: MediationLookup, call: CallFacts) -> Me
         reason=session.reason,
         ticket=find_by_source(connection, ticket_source(session.id)) or "",
         missing=missing(session.legs),
+        open_since=session.opened_at,
     )
 
 

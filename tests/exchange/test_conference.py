@@ -254,4 +254,4 @@ def test_what_is_said_on_the_floor_is_recorded(world: World) -> None:
     assert done.get("CallSid") == ""
     recording = world.exchange.recordings.get(done.get("RecordingSid"))
     assert recording.media[:4] == b"RIFF"
-    assert recording.duration == 8
+    assert recording.duration == 7

@@ -5,6 +5,7 @@ of its own, so nobody can hear anybody (threat T17). The caller's leg *convenes*
 *invited*.
 """
 
+from datetime import timedelta
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -28,6 +29,7 @@ from app.flows.words import chosen
 CONSENT_KEY, REFUSE_KEY = "1", "2"
 WAITING_SECONDS = 5
 LONGEST_SESSION = 7_200
+RESUMPTION = timedelta(seconds=4)
 
 
 class MediationNode(Node):
@@ -80,7 +82,7 @@ class MediationNode(Node):
         if isinstance(given, DialEnded):
             return self._after_floor(scene)
         if phase in ("wait", "floor"):
-            return self._look(scene)
+            return self._look(scene, given)
         if self.role == "invited":
             return self._answer(scene, given)
         return self._consented(scene, given) if phase == "consent" else self._chosen(scene, given)
@@ -163,13 +165,13 @@ class MediationNode(Node):
 
     # --- while waiting, and afterwards
 
-    def _look(self, scene: Scene) -> Outcome:
+    def _look(self, scene: Scene, given: Input) -> Outcome:
         found = scene.context.found.get(MediationLookup(scene.variable("session")))
         if not isinstance(found, MediationFound):
             return self._ended(scene, MediationFound("failed", "", "unknown"))
-        if found.state == "open":
+        if found.state == "open" and _may_join(scene, found, given):
             return _join(scene, found.conference)
-        if found.state in ("inviting", "waiting"):
+        if found.state in ("inviting", "waiting", "open"):
             return _wait(scene, scene.prompt(self._reassurance_key(), self._told(scene)))
         return self._ended(scene, found)
 
@@ -244,6 +246,14 @@ def _join(scene: Scene, conference: str) -> Outcome:
     )
     prompt = "mediation.opening" if scene.variable("role") == "caller" else "invitation.opening"
     return Wait((*scene.say(prompt), joining), phase="floor")
+
+
+def _may_join(scene: Scene, found: MediationFound, given: Input) -> bool:
+    """Every leg is resumed when the floor opens. One that looks by itself in that very moment must
+    not join: the resumption on its way would pull it off the floor again.
+    """
+    since = found.open_since
+    return isinstance(given, Resumed) or since is None or scene.context.now - since >= RESUMPTION
 
 
 def _leave(scene: Scene, reason: Literal["gave_up", "ended"]) -> LeaveMediation:
