@@ -28,6 +28,7 @@ from app.logs import configure_logs
 from app.policies.shelf import PolicyShelf, load_shelf
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
+from app.voice.asgi import HotlineApplication
 from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
@@ -121,7 +122,7 @@ def assemble(
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
-    """The application. Webhooks are plain routes; FastAPI's own machinery serves the probes."""
+    """The application: bare endpoints for webhooks, FastAPI for everything else."""
     settings = settings or (service.settings if service else load_settings())
     configure_logs(settings.log_level)
     service = service or assemble(settings)
@@ -131,10 +132,10 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         async with service.running():
             yield
 
-    app = FastAPI(
+    app = HotlineApplication(
+        service.edge.endpoints(),
         title="Huixiang",
         lifespan=lifespan,
-        routes=[*service.edge.routes()],
         docs_url=None,
         redoc_url=None,
     )

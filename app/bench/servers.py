@@ -73,9 +73,9 @@ def _serving(
     ]  # fmt: skip
     own = {"HOTLINE_PUBLIC_BASE_URL": f"http://127.0.0.1:{port}"}
     begin = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        command, env=os.environ | environment | own, preexec_fn=_pin if workers == 1 else None
-    )
+    process = subprocess.Popen(command, env=os.environ | environment | own)  # noqa: S603
+    if workers == 1 and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(process.pid, {SERVER_CORE})
     try:
         _wait(process, port)
         seconds = time.perf_counter() - begin
@@ -83,11 +83,6 @@ def _serving(
     finally:
         process.terminate()
         process.wait(timeout=10)
-
-
-def _pin() -> None:
-    if (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {SERVER_CORE})
 
 
 def pin_loader() -> None:

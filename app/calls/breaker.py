@@ -1,6 +1,6 @@
 """How long a webhook may wait for the database, and when not to ask it at all."""
 
-import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,12 +20,12 @@ class Budget:
     @classmethod
     def start(cls) -> "Budget":
         """A fresh budget, from now."""
-        return cls(asyncio.get_running_loop().time() + DATABASE_SECONDS)
+        return cls(time.monotonic() + DATABASE_SECONDS)
 
     @property
     def left(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.ends - asyncio.get_running_loop().time())
+        return max(0.0, self.ends - time.monotonic())
 
 
 class Breaker:

@@ -106,7 +106,8 @@ class Conversation:
     async def _or_offline(self, online: Callable[[], Any], offline: Callable[[], Any]) -> str:
         if self._breaker.is_closed:
             try:
-                answer: str = await online()
+                with self._world.journal.expecting():
+                    answer: str = await online()
             except DatabaseAwayError:
                 self._breaker.trip()
             else:

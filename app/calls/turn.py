@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.calls.facts import CallFacts
@@ -67,6 +68,11 @@ def take_turn(
 
 def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
     """What was given and what it led to, as compact JSON with ASCII keys; no spoken words."""
+    return _described(given, tuple([type(effect).__name__ for effect in effects]))
+
+
+@lru_cache(maxsize=1_024)
+def _described(given: Input, effects: tuple[str, ...]) -> str:
     told: dict[str, Any] = {"given": type(given).__name__.lower()}
     match given:
         case Pressed(digits):
@@ -82,7 +88,7 @@ def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
         case Started(answered_by) if answered_by:
             told["answered_by"] = answered_by
     if effects:
-        told["effects"] = [type(effect).__name__ for effect in effects]
+        told["effects"] = effects
     return _encode(told)
 
 

@@ -1,15 +1,15 @@
-"""The SQL of a step: many steps in one UPDATE and one INSERT, the same on both databases."""
+"""The SQL of a step: many steps in one UPDATE and one INSERT, on both databases."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, insert, text, update
+from sqlalchemy import Connection, text, update
 
 from app.calls.models import Call, CallEvent
-from app.database import blind_index, insert_once
+from app.database import blind_index, cipher, insert_once
 
 Consequence = Callable[[Connection], None]
 
@@ -55,19 +55,41 @@ def step_key(step: int) -> str:
     return f"step:{step}"
 
 
-@cache
-def _advance_statement(rows: int) -> TextClause:
-    values = ", ".join(
-        f"(CAST(:sid{i} AS TEXT), CAST(:step{i} AS INTEGER), CAST(:state{i} AS TEXT),"
-        f" CAST(:node{i} AS TEXT), CAST(:language{i} AS TEXT), CAST(:version{i} AS TEXT))"
-        for i in range(rows)
-    )
-    return text(
-        f"WITH next(sid, step, state, node, language, version) AS (VALUES {values}) "  # noqa: S608
-        "UPDATE calls SET state = next.state, node = next.node, language = next.language, "
-        "flow_version = next.version, step = calls.step + 1 FROM next "
-        "WHERE calls.sid = next.sid AND calls.step = next.step RETURNING calls.sid"
-    )
+# The rows of a group travel as one JSON text, so that a statement is the same for any group and is
+# prepared once. Each database unpacks it in its own way.
+_NEXT = ("sid", "step", "state", "node", "language", "version")
+_EVENT = ("call_sid", "key", "kind", "at", "node", "detail", "words", "answer")
+_TYPES = {"step": "integer", "at": "timestamptz"}
+
+
+def _sqlite_rows(columns: Sequence[str]) -> str:
+    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    return f"(SELECT {picked} FROM json_each(:rows)) AS given"
+
+
+def _postgresql_rows(parameter: str, columns: Sequence[str]) -> str:
+    typed = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in columns)
+    return f"json_to_recordset(CAST(:{parameter} AS json)) AS given({typed})"
+
+
+_ADVANCE = (
+    "UPDATE calls SET state = given.state, node = given.node, language = given.language, "
+    "flow_version = given.version, step = calls.step + 1 FROM {rows} "
+    "WHERE calls.sid = given.sid AND calls.step = given.step RETURNING calls.sid"
+)
+# ruff: noqa: S608 - every name in these statements is our own
+_ADD = f"INSERT INTO call_events ({', '.join(_EVENT)}) SELECT {', '.join(_EVENT)} FROM "
+
+_ADVANCE_CALLS = text(_ADVANCE.format(rows=_sqlite_rows(_NEXT)))
+_ADD_EVENTS = text(_ADD + _sqlite_rows(_EVENT))
+_ADVANCE_AND_LOG = text(
+    f"WITH moved AS ({_ADVANCE.format(rows=_postgresql_rows('rows', _NEXT))}), "
+    f"added AS ({_ADD}{_postgresql_rows('events', _EVENT)} "
+    "WHERE given.call_sid IN (SELECT sid FROM moved)) SELECT sid FROM moved"
+)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def write_steps(connection: Connection, steps: Sequence[StepWrite]) -> set[int]:
@@ -84,33 +106,59 @@ def write_steps(connection: Connection, steps: Sequence[StepWrite]) -> set[int]:
     for step in steps:
         first.setdefault(step.sid, step)
     chosen = list(first.values())
-    moved = _advance_calls(connection, chosen)
-    written = [step for step in chosen if step.sid in moved]
-    if written:
-        connection.execute(insert(CallEvent), [row for step in written for row in _rows(step)])
+    if connection.dialect.name == "postgresql":
+        moved = _advance_and_log(connection, chosen)
+        written = [step for step in chosen if step.sid in moved]
+    else:
+        moved = _advance_calls(connection, chosen)
+        written = [step for step in chosen if step.sid in moved]
+        _add_events(connection, written)
     for step in written:
         for consequence in step.consequences:
             consequence(connection)
     return {id(step) for step in written}
 
 
+def _advance_and_log(connection: Connection, steps: Sequence[StepWrite]) -> set[str]:
+    """Both writes as one statement: PostgreSQL then needs one round trip for a whole group."""
+    parameters = {
+        "rows": _encode([_next(step) for step in steps]),
+        "events": _encode([row for step in steps for row in _rows(step)]),
+    }
+    return set(connection.execute(_ADVANCE_AND_LOG, parameters).scalars())
+
+
 def _advance_calls(connection: Connection, steps: Sequence[StepWrite]) -> set[str]:
-    parameters: dict[str, Any] = {}
-    for i, step in enumerate(steps):
-        parameters[f"sid{i}"] = step.sid
-        parameters[f"step{i}"] = step.step
-        parameters[f"state{i}"] = step.state
-        parameters[f"node{i}"] = step.node
-        parameters[f"language{i}"] = step.language
-        parameters[f"version{i}"] = step.flow_version
-    return set(connection.execute(_advance_statement(len(steps)), parameters).scalars())
+    rows = _encode([_next(step) for step in steps])
+    return set(connection.execute(_ADVANCE_CALLS, {"rows": rows}).scalars())
+
+
+def _add_events(connection: Connection, steps: Sequence[StepWrite]) -> None:
+    if steps:
+        rows = _encode([row for step in steps for row in _rows(step)])
+        connection.execute(_ADD_EVENTS, {"rows": rows})
+
+
+def _next(step: StepWrite) -> dict[str, Any]:
+    return {
+        "sid": step.sid,
+        "step": step.step,
+        "state": step.state,
+        "node": step.node,
+        "language": step.language,
+        "version": step.flow_version,
+    }
 
 
 def _rows(step: StepWrite) -> list[dict[str, Any]]:
-    rows = [event_row(step, step_key(step.step), "step")]
-    if step.also_key:
-        rows.append(event_row(step, step.also_key, "resume"))
-    return rows
+    """The events of a step as the database holds them: encrypted, and instants as UTC text."""
+    row = event_row(step, step_key(step.step), "step")
+    row["at"] = step.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if step.words is not None:
+        row["words"] = cipher().encrypt(step.words.encode()).decode()
+    if not step.also_key:
+        return [row]
+    return [row, row | {"key": step.also_key, "kind": "resume"}]
 
 
 def event_row(step: StepWrite, key: str, kind: str) -> dict[str, Any]:

@@ -87,9 +87,7 @@ class TwilioGateway:
     def end_conference(self, name: str) -> None:
         """End a conference for everyone. One that has already ended is not an error."""
         for conference in self._alive(name):
-            _ignoring_over(
-                partial(self._client.conferences(conference).update, status="completed")
-            )
+            _ignoring_over(partial(self._client.conferences(conference).update, status="completed"))
 
     def remove_participant(self, name: str, call_sid: str) -> None:
         """Remove one leg from a conference. One that has already left is not an error."""

@@ -47,7 +47,7 @@ class Links:
 
 @lru_cache(maxsize=1_024)
 def _quoted(node: str) -> str:
-    return quote(node, safe="")
+    return quote(sanitised(node), safe="")
 
 
 def sanitised(text: str) -> str:
@@ -181,7 +181,7 @@ def _record(record: Record, links: Links) -> str:
             "maxLength": str(record.limit),
             "playBeep": "true",
             "trim": "do-not-trim",
-            "recordingStatusCallback": f"/voice/recording?{urlencode({'call': links.sid})}",
+            "recordingStatusCallback": _recording_callback(links),
             "recordingStatusCallbackEvent": RECORDING_EVENTS,
         },
     )
@@ -198,7 +198,7 @@ def _dial(dial: Dial, links: Links) -> str:
         attributes["sequential"] = "true"
     if dial.record:
         attributes["record"] = "record-from-answer-dual"
-        attributes["recordingStatusCallback"] = f"/voice/recording?{urlencode({'call': links.sid})}"
+        attributes["recordingStatusCallback"] = _recording_callback(links)
         attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
     number = {
         "url": f"/voice/whisper?{urlencode(_whisper_query(dial.whisper, dial.whisper_language))}",
@@ -212,7 +212,12 @@ def _dial(dial: Dial, links: Links) -> str:
 
 def _whisper_query(whisper: tuple[Utterance, ...], language: Language) -> dict[str, str]:
     """The whisper travels in the URL, which the signature covers: no worker must look it up."""
-    return {"say": " ".join(part.text for part in whisper), "language": language.tag}
+    text = " ".join(part.text for part in whisper)
+    return {"say": sanitised(text), "language": language.tag}
+
+
+def _recording_callback(links: Links) -> str:
+    return f"/voice/recording?call={_quoted(links.sid)}"
 
 
 def _conference(join: JoinConference, links: Links) -> str:

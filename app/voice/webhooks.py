@@ -1,4 +1,4 @@
-"""The webhooks: verify, translate, delegate. Plain async routes; nothing here blocks the loop."""
+"""The webhooks: verify, translate, delegate. Nothing here blocks the loop."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.calls.conversation import Conversation
 from app.clock import Clock
@@ -17,6 +15,7 @@ from app.flows.directory import Directory
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
 from app.voice import request as parse
+from app.voice.asgi import Answer, Endpoint, RefusedRequestError, read_body, reply
 from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
 from app.voice.renderer import Renderer
 from app.voice.signature import ForgedError, SignatureCheck, parsed
@@ -32,10 +31,6 @@ WHISPER_SECONDS = 8
 LONGEST_WHISPER = 300
 
 Form = dict[str, str]
-
-
-class TooLargeError(Exception):
-    """The body is larger than any webhook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +63,8 @@ class VoiceEdge:
         self._clock = clock
         self._forged_in_a_row = 0
 
-    def routes(self) -> list[Route]:
-        """All routes below /voice/."""
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The ASGI endpoint of each path below /voice/."""
         spoken: dict[str, Callable[[Webhook], Awaitable[str]]] = {
             "/voice/incoming": self._incoming,
             "/voice/step": self._step,
@@ -87,83 +82,78 @@ class VoiceEdge:
             "/voice/recording": self._recording,
             "/voice/conference": self._conference,
         }
-        return [
-            *(Route(path, self._speaking(handle), methods=["POST"])
-              for path, handle in spoken.items()),
-            *(Route(path, self._listening(handle), methods=["POST"])
-              for path, handle in heard.items()),
-        ]  # fmt: skip
+        return {
+            **{path: self._signed(self._speaking(handle)) for path, handle in spoken.items()},
+            **{path: self._signed(self._listening(handle)) for path, handle in heard.items()},
+        }
 
     # --- what every webhook has in common
 
+    def _signed(self, respond: Callable[[Webhook, str], Awaitable[Answer]]) -> Endpoint:
+        """An endpoint that nobody but the provider gets past. Refusals touch no database."""
+
+        async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                webhook = await self._verified(scope, receive)
+            except RefusedRequestError as refused:
+                await reply(send, Answer(refused.status))
+            else:
+                await reply(send, await respond(webhook, scope["path"]))
+
+        return endpoint
+
     def _speaking(
         self, handle: Callable[[Webhook], Awaitable[str]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    ) -> Callable[[Webhook, str], Awaitable[Answer]]:
         """A webhook that answers with TwiML: always, and within the deadline."""
 
-        async def endpoint(request: Request) -> Response:
-            webhook = await self._verified(request)
-            if isinstance(webhook, Response):
-                return webhook
+        async def respond(webhook: Webhook, path: str) -> Answer:
             try:
                 async with asyncio.timeout(DEADLINE_SECONDS):
                     text = await handle(webhook)
             except Exception as error:
                 call = webhook.form.get("CallSid", "")
-                log.exception(
-                    "voice.answered_safely",
-                    call=call,
-                    path=request.url.path,
-                    error=type(error).__name__,
-                )
+                name = type(error).__name__
+                log.exception("voice.answered_safely", call=call, path=path, error=name)
                 text = self._safe.lost
-            return Response(text, media_type="text/xml")
+            return Answer(200, text.encode(), b"text/xml; charset=utf-8")
 
-        return endpoint
+        return respond
 
     def _listening(
         self, handle: Callable[[Webhook], Awaitable[None]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    ) -> Callable[[Webhook, str], Awaitable[Answer]]:
         """A callback whose answer is ignored. 2xx means that it will not be lost."""
 
-        async def endpoint(request: Request) -> Response:
-            webhook = await self._verified(request)
-            if isinstance(webhook, Response):
-                return webhook
+        async def respond(webhook: Webhook, path: str) -> Answer:
             try:
                 await handle(webhook)
             except parse.MalformedError as error:
-                log.warning("voice.malformed_callback", path=request.url.path, reason=str(error))
+                log.warning("voice.malformed_callback", path=path, reason=str(error))
             except Exception as error:
-                log.exception(
-                    "voice.callback_failed", path=request.url.path, error=type(error).__name__
-                )
-                return Response(status_code=503)
-            return Response(status_code=204)
+                log.exception("voice.callback_failed", path=path, error=type(error).__name__)
+                return Answer(503)
+            return Answer(204)
 
-        return endpoint
+        return respond
 
-    async def _verified(self, request: Request) -> Webhook | Response:
-        """The verified webhook, or the answer to one that is not. Touches no database."""
-        query = request.scope["query_string"].decode("latin-1")
-        url = self._base_url + request.scope["raw_path"].decode("latin-1")
-        if query:
-            url = f"{url}?{query}"
+    async def _verified(self, scope: Scope, receive: Receive) -> Webhook:
+        if scope["method"] != "POST":
+            raise RefusedRequestError(405)
+        body = await read_body(receive, LARGEST_BODY)
+        query = scope["query_string"].decode("latin-1")
+        url = self._base_url + scope["raw_path"].decode("latin-1")
+        headers = dict(scope["headers"])
         try:
-            body = await _body(request)
             form = self._signatures.form(
-                url,
+                f"{url}?{query}" if query else url,
                 body,
-                request.headers.get("x-twilio-signature", ""),
-                request.headers.get("x-twilio-webhooks-signature-settings", ""),
+                headers.get(b"x-twilio-signature", b"").decode("latin-1"),
+                headers.get(b"x-twilio-webhooks-signature-settings", b"").decode("latin-1"),
             )
-        except TooLargeError:
-            return Response(status_code=413)
-        except ClientDisconnect:
-            return Response(status_code=400)
         except ForgedError as error:
-            self._count_forged(request.url.path, str(error))
-            return Response(status_code=403)
+            self._count_forged(scope["path"], str(error))
+            raise RefusedRequestError(403) from error
         self._forged_in_a_row = 0
         return Webhook(dict(form), _query(query))
 
@@ -262,15 +252,6 @@ def _query(query: str) -> Form:
         return dict(parsed(query))
     except ValueError:  # signed, but not by a URL of ours
         return {}
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise TooLargeError
-    return body
 
 
 def whisper_url(directory: Directory) -> str:

@@ -254,7 +254,10 @@ def test_what_each_leg_may_learn(world: World) -> None:
     assert world.found() == world.found(mediator) == expected
     assert world.found("CAstranger") is None
     world.consents("department")
-    assert world.found() == MediationFound("open", CONFERENCE)
+    found = world.found()
+    assert found is not None
+    assert (found.state, found.conference, found.missing) == ("open", CONFERENCE, ())
+    assert found.open_since is not None
 
 
 def test_numbers_are_unreadable_in_the_tables(world: World) -> None:

@@ -249,7 +249,9 @@ def _join(scene: Scene, conference: str) -> Outcome:
 
 
 def _may_join(scene: Scene, found: MediationFound, given: Input) -> bool:
-    """Every leg is resumed when the floor opens. One that looks by itself in that very moment must
+    """Whether this leg may go to the open floor now.
+
+    Every leg is resumed when the floor opens. One that looks by itself in that very moment must
     not join: the resumption on its way would pull it off the floor again.
     """
     since = found.open_since

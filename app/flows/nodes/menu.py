@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from app.flows.inputs import Input, Pressed, Spoke
 from app.flows.node import Go, Node, NotValid, Outcome, Wait
@@ -37,13 +37,18 @@ class MenuNode(Node):
 
     prompt: PromptRef
     options: dict[str, MenuOption] = Field(min_length=1)
+    _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
     def enter(self, scene: Scene) -> Outcome:
         """Ask."""
-        options = self._words(scene)
-        hints = tuple(word for words in options.values() for word in words)
-        gather = scene.gather(scene.prompt(self.prompt), speech=bool(hints), hints=hints)
-        return Wait((gather,))
+        language = scene.state.language
+        asking = self._asking.get(language)
+        if asking is None:
+            hints = tuple(word for words in self._words(scene).values() for word in words)
+            gather = scene.gather(scene.prompt(self.prompt), speech=bool(hints), hints=hints)
+            # A menu is the same for every caller of a language: made once, spoken a thousand times.
+            asking = self._asking[language] = Wait((gather,))
+        return asking
 
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Go where the key or the words lead."""
