@@ -1,0 +1,102 @@
+"""What `hotline flows check` finds: the exact place, a sentence and a hint."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from app.flows.compiler import check_folder
+from app.flows.schema import json_schema
+
+from tests.flows.folders import SHELF, SHIPPED
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped flows, to be spoilt."""
+    copy = tmp_path / "flows"
+    shutil.copytree(SHIPPED, copy)
+    return copy
+
+
+def change(folder: Path, file: str, old: str, new: str) -> int:
+    """Replace a text in a file; returns the line it stands in."""
+    path = folder / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_shipped_flows_are_in_order() -> None:
+    assert check_folder(SHIPPED, SHELF) == []
+
+
+MISTAKES = [
+    ("main.yaml", "go: appeal.leave", "go: apeal.leave", "no node `apeal.leave`", "appeal.leave"),
+    ("main.yaml", "prompt: main.menu", "prompt: main.menue", "no prompt `main.menue`", "main.menu"),
+    ("main.yaml", "menu:\n      prompt", "menue:\n      prompt", "Unknown node type `menue`", ""),
+    ("main.yaml", "next: menu}", "nxt: menu}", "Unknown key `nxt`", "`next`"),
+    ("main.yaml", "        3: {go: status", "        0: {go: status", "leads to a person", ""),
+    ("main.yaml", "        3: {go: status", "        12: {go: status", "is not a key", ""),
+    ("policy.yaml", "support-amount", "support-amont", "no policy `support-amont`", "support-amount"),
+    ("appeal.yaml", "housing", "housin", "no category `housin`", "housing"),
+    ("mediation.yaml", "agriculture", "agricultur", "no department `agricultur`", "agriculture"),
+    ("mediation.yaml", "role: convene", "role: convenes", "`role`", ""),
+    ("person.yaml", "ring_seconds: 20", "ring_seconds: 90", "ring_seconds", ""),
+    ("person.yaml", "duty: officers", "duty: officers\n      department: water", "either", ""),
+    ("directory.yaml", "default_language: zh-CN", "default_language: zh", "no language `zh`", ""),
+    ("directory.yaml", '"+867451000303"', '"0745 1000303"', "numbers", ""),
+    ("directory.yaml", "person: person.ring", "person: person.rang", "no node `person.rang`", ""),
+    ("prompts/zh-CN.yaml", "{key}。\"", "{kee}。\"", "unknown field `kee`", ""),
+    ("prompts/zh-CN.yaml", "common.goodbye: 感谢", "common.goodby: 感谢", "common.goodbye", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "sentence", "hint"), MISTAKES)
+def test_a_mistake_is_found_where_it_stands(
+    folder: Path, file: str, old: str, new: str, sentence: str, hint: str
+) -> None:
+    line = change(folder, file, old, new)
+    errors = [f for f in check_folder(folder, SHELF) if f.severity == "error"]
+    name = Path(file).name
+    matching = [f for f in errors if sentence in f.sentence and f.file.endswith(name)]
+    assert matching, errors
+    assert hint in matching[0].hint
+    if "common.goodby" not in new:
+        assert abs(matching[0].line - line) <= 1
+
+
+def test_a_node_nobody_reaches_and_a_circle_without_a_question_are_found(folder: Path) -> None:
+    extra = "\n  lonely:\n    end: {prompt: common.goodbye}\n  round:\n    go: {to: round}\n"
+    with (folder / "main.yaml").open("a") as file:
+        file.write(extra)
+    found = {(f.rule, f.sentence.split("`")[1]) for f in check_folder(folder, SHELF)}
+    assert {("unreachable", "lonely"), ("unreachable", "round"), ("endless", "round")} <= found
+
+
+def test_six_options_are_too_many(folder: Path) -> None:
+    change(folder, "main.yaml", "        1: {go", "        6: {go: farewell}\n        1: {go")
+    assert "menu-length" in {f.rule for f in check_folder(folder, SHELF)}
+
+
+def test_a_missing_translation_is_a_warning(folder: Path) -> None:
+    change(folder, "prompts/en-US.yaml", "common.silence:", "common.silense:")
+    findings = check_folder(folder, SHELF)
+    assert {f.severity for f in findings} == {"warning"}
+    assert {f.rule for f in findings} == {"missing-prompt", "unused-prompt"}
+
+
+def test_a_link_is_not_followed(folder: Path) -> None:
+    (folder / "main.yaml").unlink()
+    (folder / "main.yaml").symlink_to(SHIPPED / "main.yaml")
+    assert any("no node `main.greeting`" in f.sentence for f in check_folder(folder, SHELF))
+
+
+def test_the_schema_names_every_node_type() -> None:
+    schema = json_schema()
+    kinds = {next(iter(c["properties"])) for c in
+             schema["properties"]["nodes"]["additionalProperties"]["oneOf"]}  # fmt: skip
+    assert kinds == set(
+        "say menu ask policy ticket ticket_status mediation connect emergency voicemail "
+        "branch set go end".split()
+    )
