@@ -100,9 +100,7 @@ def assemble(
     spool = Spool(settings.spool_dir, _worker_name())
     safe = prerender(library.current.directory)
     renderer = Renderer(safe.lost, lambda: library.current)
-    world = World(
-        database, journal, library, shelf, renderer, wiring.calls, clock, identities
-    )
+    world = World(database, journal, library, shelf, renderer, wiring.calls, clock, identities)
     conversation = Conversation(
         world,
         Offline(library, shelf, renderer, clock, identities, spool),

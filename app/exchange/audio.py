@@ -1,13 +1,17 @@
 """Recorded audio: WAV files, 8 kHz, mono or stereo, 16 bit, put together from what sounded."""
 
 import io
+import warnings
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pydub.audio_segment import AudioSegment
-from pydub.generators import Sine
-
 from app.exchange.sounds import Sound
+
+with warnings.catch_warnings():
+    # pydub warns that it found no ffmpeg; WAV, all that is needed here, does without.
+    warnings.simplefilter("ignore")
+    from pydub.audio_segment import AudioSegment
+    from pydub.generators import Sine
 
 RATE_HZ = 8000
 TONE_HZ = 330.0

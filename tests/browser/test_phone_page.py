@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-
 from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.browser
@@ -32,8 +31,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterat
 def press(phone: Locator, key: str, after: str) -> None:
     """Press a key once a prompt has been heard."""
     expect(phone.locator(".transcript")).to_contain_text(after, timeout=30_000)
-    expect(phone).to_have_class("phone expects" if "waits" not in (phone.get_attribute("class") or "")
-                                else "phone waits expects", timeout=60_000)  # fmt: skip
+    expect(phone).to_contain_class("expects", timeout=60_000)
     phone.locator(f'[data-key="{key}"]').click()
 
 

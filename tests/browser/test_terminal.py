@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-
 from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,6 @@ from app.calls.models import Call, CallEvent
 from app.calls.store import answer_to_step, load_position
 from app.database import Database
 from sqlalchemy import Connection, func, select
-
 from tests.calls.conftest import step_write
 
 pytestmark = pytest.mark.anyio
@@ -30,9 +29,7 @@ async def test_a_step_is_there_when_it_is_answered(journal: Journal, database: D
 
 
 async def test_the_same_step_is_written_once(journal: Journal, database: Database) -> None:
-    written = await asyncio.gather(
-        *(journal.write_step(step_write(), within=5) for _ in range(20))
-    )
+    written = await asyncio.gather(*(journal.write_step(step_write(), within=5) for _ in range(20)))
     assert sum(written) == 1
     assert count(database, Call) == count(database, CallEvent) == 1
 
@@ -43,9 +40,7 @@ async def test_a_step_that_is_not_expected_is_not_written(journal: Journal) -> N
 
 
 async def test_many_calls_share_commits(journal: Journal, database: Database) -> None:
-    await asyncio.gather(
-        *(journal.write_step(step_write(f"CA{n}"), within=5) for n in range(200))
-    )
+    await asyncio.gather(*(journal.write_step(step_write(f"CA{n}"), within=5) for n in range(200)))
     assert count(database, Call) == count(database, CallEvent) == 200
 
 

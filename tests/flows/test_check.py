@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from app.flows.compiler import check_folder
 from app.flows.schema import json_schema
-
 from tests.flows.folders import SHELF, SHIPPED
 
 

@@ -24,7 +24,6 @@ from app.flows.source import parse
 from app.flows.state import State
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.flows.folders import context, shipped
 
 LIBRARY = shipped()

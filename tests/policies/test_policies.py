@@ -132,7 +132,9 @@ def test_a_mistake_in_an_article_is_found_where_it_stands(tmp_path: Path) -> Non
     with pytest.raises(FlowError) as refusal:
         load_articles(tmp_path)
     found = [str(finding) for finding in refusal.value.findings]
-    assert any(":3:3: error: Unknown key `titel`. (Did you mean `title`?)" in line for line in found)
+    assert any(
+        ":3:3: error: Unknown key `titel`. (Did you mean `title`?)" in line for line in found
+    )
     assert any(":8:" in line and "reviewed" in line for line in found)
 
 

@@ -1,7 +1,6 @@
 """What callers do again and again."""
 
 from app.exchange.phones.scripted import ScriptedCall
-
 from tests.stories.county import HOTLINE, County
 
 # How to get to each place where the hotline waits for a caller, by keys from the main menu.

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.stories.county import Story, play
 
 Teller = Callable[..., None]

@@ -177,7 +177,9 @@ async def _county(
         voice_fallback_url=f"{service_url}/voice/fallback",
         status_callback=f"{service_url}/voice/status",
     )
-    service = assemble(story_settings(database_url, service_url, exchange_url, folder, flows), clock)
+    service = assemble(
+        story_settings(database_url, service_url, exchange_url, folder, flows), clock
+    )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
         front = Front(create_app(service=service))

@@ -6,7 +6,6 @@ import pytest
 from app.calls.models import Recording
 from app.flows.check_digit import check_digit, is_valid
 from app.tickets.models import TicketEvent
-
 from tests.stories.callers import call_hotline, leave_appeal, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, HOTLINE, County

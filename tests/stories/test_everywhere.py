@@ -1,7 +1,6 @@
 """What holds at every place: silence, wrong keys, 0, 9, and hanging up."""
 
 import pytest
-
 from tests.stories.callers import LANGUAGES, PLACES, call_and_walk, call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import OFFICERS, County

@@ -2,7 +2,6 @@
 
 import pytest
 from app.exchange.phones.scripted import ScriptedCall, ScriptedPhone
-
 from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import AGRICULTURE, CALLER, MEDIATORS, County

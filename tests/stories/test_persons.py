@@ -1,7 +1,6 @@
 """Reaching a person: whispers, the next officer, voicemail, night, emergencies."""
 
 from app.tickets.models import Ticket
-
 from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import NIGHT, OFFICERS, County

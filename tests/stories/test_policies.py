@@ -2,7 +2,6 @@
 
 import pytest
 from app.policies.models import PolicyReading, UnansweredWords
-
 from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, County

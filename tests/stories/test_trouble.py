@@ -14,7 +14,6 @@ from app.exchange.faults import FaultPlan
 from app.mediation.models import MediationSession
 from app.tickets.models import Ticket
 from sqlalchemy import URL, create_engine
-
 from tests.stories.callers import call_hotline, leave_appeal, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import FLOWS, HOTLINE, County

@@ -7,6 +7,9 @@ from starlette.routing import Route
 from app.exchange.rest.calls import CallRoutes
 from app.exchange.rest.conferences import ConferenceRoutes
 from app.exchange.rest.gatekeeper import Gatekeeper
+from app.exchange.rest.messages import MessageRoutes
+from app.exchange.rest.numbers import NumberRoutes
+from app.exchange.rest.queues import QueueRoutes
 from app.exchange.rest.recordings import RecordingRoutes
 
 if TYPE_CHECKING:
@@ -20,4 +23,7 @@ def rest_routes(exchange: "Exchange") -> list[Route]:
         *CallRoutes(exchange, gate).routes(),
         *ConferenceRoutes(exchange, gate).routes(),
         *RecordingRoutes(exchange, gate).routes(),
+        *QueueRoutes(exchange, gate).routes(),
+        *MessageRoutes(exchange, gate).routes(),
+        *NumberRoutes(exchange, gate).routes(),
     ]

@@ -3,7 +3,6 @@
 import io
 from typing import TYPE_CHECKING
 
-from pydub import AudioSegment
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -144,6 +143,8 @@ class RecordingRoutes:
 
 
 def _mono(audio: bytes) -> bytes:
+    from pydub.audio_segment import AudioSegment
+
     mixed = io.BytesIO()
     AudioSegment.from_wav(io.BytesIO(audio)).set_channels(1).export(mixed, format="wav")
     return mixed.getvalue()
@@ -151,6 +152,8 @@ def _mono(audio: bytes) -> bytes:
 
 def _mp3(audio: bytes) -> bytes:
     """MP3 needs ffmpeg; without it the request is refused instead of lying about the type."""
+    from pydub.audio_segment import AudioSegment
+
     encoded = io.BytesIO()
     try:
         AudioSegment.from_wav(io.BytesIO(audio)).export(encoded, format="mp3", bitrate="32k")
