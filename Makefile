@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test check lock format clean
+.PHONY: help setup demo test check lock format reference clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,7 @@ check: $(INSTALLED) ## style, types, layering, flows and migrations
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	@$(BIN)/hotline flows check ivr_flows
+	@$(BIN)/hotline flows reference | diff -u docs/flows.md - || (echo "docs/flows.md is old: make reference" && false)
 	@$(BIN)/hotline db check
 	@! grep -nE 'https?://' requirements.lock requirements-dev.lock tools.lock
 
@@ -41,6 +42,9 @@ format: $(INSTALLED) ## put the code in its form
 
 LOCK := $(BIN)/uv pip compile --upgrade --universal --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --quiet
+
+reference: $(INSTALLED) ## write docs/flows.md anew from the node types
+	@$(BIN)/hotline flows reference > docs/flows.md
 
 lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without any address
 	@$(LOCK) pyproject.toml --output-file requirements.lock

@@ -42,6 +42,7 @@ class Output(StrEnum):
 Port = Annotated[
     int, typer.Option(envvar="HOTLINE_PORT", min=1, max=65535, help="TCP port on this machine.")
 ]
+Var = Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")]
 Folder = Annotated[Path, typer.Argument(help="The folder with the flow files.")]
 FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files.")]
 
@@ -98,9 +99,7 @@ def worker() -> None:
 @app.command()
 def demo(
     port: Port = DEFAULT_PORT,
-    var: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = Path(
-        "var"
-    ),
+    var: Var = Path("var"),
 ) -> None:
     """Run the service and a simulated telephone exchange on this machine."""
     from app.demo import run_demo
@@ -176,6 +175,14 @@ def flows_schema() -> None:
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
 
 
+@flows.command("reference")
+def flows_reference() -> None:
+    """Print the reference of flow files (docs/flows.md), written from the node types."""
+    from app.flows.reference import reference
+
+    typer.echo(reference(), nl=False)
+
+
 @flows.command("show")
 def flows_show(
     flow: Annotated[str, typer.Argument(help="The flow; without it, the names of all.")] = "",
@@ -207,12 +214,14 @@ def call(
         str, typer.Option(help='What to press at each question, such as "1,w2,3"; w waits 1 s.')
     ] = "",
     say: Annotated[str, typer.Option(help="Words to say where the hotline listens.")] = "",
+    listen: Annotated[bool, typer.Option(help="Wait to be rung instead of dialling.")] = False,
     port: Port = DEFAULT_PORT,
 ) -> None:
     """Place a call from this terminal, through the simulated exchange."""
     from app.exchange.phones.terminal import run_terminal_phone
 
-    sys.exit(run_terminal_phone(f"http://127.0.0.1:{port}", caller, to, keys, say))
+    address = f"http://127.0.0.1:{port}"
+    sys.exit(run_terminal_phone(address, caller, to, keys, say, listen=listen))
 
 
 @app.command()
@@ -222,11 +231,12 @@ def export(
     limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 1_000,
     output: Annotated[Output, typer.Option("--format", help="csv or json.")] = Output.csv,
     port: Port = DEFAULT_PORT,
+    var: Var = Path("var"),
 ) -> None:
     """Print what stands in SQL: calls, the events of a call, tickets, or mediations."""
     from app.exports import export_rows, write_rows
 
-    write_rows(export_rows(_settings_or_demo(port), what, sid, limit), output, sys.stdout)
+    write_rows(export_rows(_settings_or_demo(port, var), what, sid, limit), output, sys.stdout)
 
 
 @app.command()
@@ -268,13 +278,13 @@ def exchange(
     run_exchange(load_settings(), voice_url, host, port)
 
 
-def _settings_or_demo(port: int) -> Settings:
+def _settings_or_demo(port: int, var: Path) -> Settings:
     """The settings of the environment, or the demonstration's when there are none."""
     from app.demo import demo_settings
 
     if "HOTLINE_DATABASE_URL" in os.environ or Path(".env").exists():
         return load_settings()
-    return demo_settings(Path("var"), port)
+    return demo_settings(var, port)
 
 
 if __name__ == "__main__":

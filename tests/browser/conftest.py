@@ -75,8 +75,9 @@ class Demo:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `hotline` beside the demonstration."""
         environment = os.environ | {"HOTLINE_PORT": str(self.port)}
+        where = ["--var", str(self.var)] if arguments[0] == "export" else []
         return subprocess.run(
-            [*HOTLINE, *arguments], cwd=ROOT, env=environment, text=True, capture_output=True,
+            [*HOTLINE, *arguments, *where], cwd=ROOT, env=environment, text=True, capture_output=True,
             timeout=120, check=False,
         )  # fmt: skip
 

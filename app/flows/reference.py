@@ -1,0 +1,74 @@
+"""The reference of flow files, written from the node types themselves."""
+
+import inspect
+
+from app.flows.node import Node
+from app.flows.nodes import NODE_TYPES
+from app.flows.prompts import FIELDS, FORMATS
+
+INTRODUCTION = """# Flows: the reference
+
+Written by `hotline flows reference`; the check fails when this page and the code differ.
+
+The folder `ivr_flows/` holds everything that callers hear:
+
+| file | what it holds |
+|---|---|
+| `main.yaml`, `policy.yaml`, … | one flow each: nodes by name |
+| `prompts/zh-CN.yaml`, `prompts/en-US.yaml` | what is spoken, by key |
+| `policies/*.yaml` | the policy articles |
+| `directory.yaml` | languages, departments, duty numbers, hours, categories |
+
+After a change run `hotline flows check`. It names the file, line and column of each mistake and says
+what to do. A running service takes a good change into force within seconds; a bad one leaves the last
+good version in force, and calls keep to the version they began with.
+
+YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
+until its type is known, so `0123`, `12:30` and `NO` are what they look like.
+
+## What holds at every node
+- `0` leads to a person, `9` to the emergency desk, `*` repeats. No option can take these keys.
+- Silence is forgiven once, then a person is rung. A wrong key or words not understood are forgiven twice.
+- Where speech is heard, an option's words, its number (一, one) and words of alarm are understood.
+- In flows with `audience: staff` (invitations) 0 and 9 mean nothing.
+
+A node is one thing with a telling key. A node is named as `node` within its own flow and as
+`flow.node` from anywhere.
+
+## Node types
+"""
+
+PROMPTS = """
+## Prompts
+A prompt is text with fields in braces, such as `{ticket_number:digits}`. A missing translation is
+reported, and callers hear the default language instead.
+
+| field | spoken as | what it is |
+|---|---|---|
+"""
+
+
+def reference() -> str:
+    """The whole page, in Markdown."""
+    nodes = "\n".join(_node(key, node) for key, node in NODE_TYPES.items())
+    fields = "\n".join(
+        f"| `{name}` | {spoken} | {meaning} |" for name, (spoken, meaning) in FIELDS.items()
+    )
+    return f"{INTRODUCTION}\n{nodes}{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
+
+
+def _node(key: str, node: type[Node]) -> str:
+    rows = "\n".join(
+        f"| `{name}` | {_type(field.annotation)} | "
+        f"{'required' if field.is_required() else f'`{field.get_default(call_default_factory=True)}`'} |"  # noqa: E501
+        for name, field in node.model_fields.items()
+    )
+    table = f"| key | type | default |\n|---|---|---|\n{rows}\n"
+    return f"### `{key}`\n{inspect.getdoc(node)}\n\n{table}"
+
+
+def _type(annotation: object) -> str:
+    written = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    for noise in ("app.flows.references.", "app.flows.nodes.", "typing."):
+        written = written.replace(noise, "")
+    return f"`{written}`".replace("|", "or")
