@@ -19,16 +19,17 @@ The folder `ivr_flows/` holds everything that callers hear:
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
 
-After a change run `hotline flows check`. It names the file, line and column of each mistake and says
-what to do. A running service takes a good change into force within seconds; a bad one leaves the last
-good version in force, and calls keep to the version they began with.
+After a change run `hotline flows check`. It names the file, line and column of each mistake and
+says what to do. A running service takes a good change into force within seconds; a bad one leaves
+the last good version in force, and calls keep to the version they began with.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
 until its type is known, so `0123`, `12:30` and `NO` are what they look like.
 
 ## What holds at every node
 - `0` leads to a person, `9` to the emergency desk, `*` repeats. No option can take these keys.
-- Silence is forgiven once, then a person is rung. A wrong key or words not understood are forgiven twice.
+- Silence is forgiven once, then a person is rung. A wrong key, or words not understood, are forgiven
+  twice.
 - Where speech is heard, an option's words, its number (一, one) and words of alarm are understood.
 - In flows with `audience: staff` (invitations) 0 and 9 mean nothing.
 
