@@ -28,8 +28,7 @@ until its type is known, so `0123`, `12:30` and `NO` are what they look like.
 
 ## What holds at every node
 - `0` leads to a person, `9` to the emergency desk, `*` repeats. No option can take these keys.
-- Silence is forgiven once, then a person is rung. A wrong key, or words not understood, are forgiven
-  twice.
+- Silence is forgiven once, then a person is rung; a wrong key or unknown words are forgiven twice.
 - Where speech is heard, an option's words, its number (一, one) and words of alarm are understood.
 - In flows with `audience: staff` (invitations) 0 and 9 mean nothing.
 
