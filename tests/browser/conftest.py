@@ -24,9 +24,13 @@ QUIET_FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the test is skipped, unless HOTLINE_REQUIRE_BROWSER asks for it."""
+    """Chromium; without one the test is skipped, unless HOTLINE_REQUIRE_BROWSER asks for it.
+
+    Only for the module: while it lives, Playwright's event loop runs in this thread, and no other
+    test could run one.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("HOTLINE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
