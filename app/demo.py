@@ -6,7 +6,7 @@ They still speak to each other by HTTP only, signatures included, as the service
 import json
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,9 @@ def run_demo(port: int, var: Path) -> None:
         log_level="warning",
         timeout_graceful_shutdown=2,
     )
-    _AnnouncingServer(config, welcome(port)).run()
+    # uvicorn shuts down in order and then raises the Ctrl-C again: for us it was the end.
+    with suppress(KeyboardInterrupt):
+        _AnnouncingServer(config, welcome(port)).run()
 
 
 def demo_exchange(settings: Settings) -> Exchange:

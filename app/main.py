@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from fastapi import FastAPI
 
-from app import probes, schema
+from app import probes
 from app.calls.callbacks import Callbacks
 from app.calls.conversation import Conversation, World
 from app.calls.identities import RandomIdentities
@@ -159,6 +159,8 @@ async def run_worker(settings: Settings) -> None:
 
 def refuse_unready(settings: Settings) -> None:
     """Raise SettingsError, with the remedy, when the service could not do its work."""
+    from app import schema
+
     _load_flows(settings)
     database = Database(settings.database_url)
     try:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from app import schema
 from app.database import Database
 from app.flows.live import LiveLibrary
 
@@ -34,6 +33,8 @@ async def ready(request: Request) -> JSONResponse:
 
 
 def _database_ready(database: Database) -> str:
+    from app import schema  # alembic is slow to import, and nobody asks before the start
+
     try:
         return "ready" if schema.is_current(database) else "run `hotline db upgrade`"
     except Exception as error:

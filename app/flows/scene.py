@@ -1,13 +1,15 @@
 """What a node sees while it acts: its flow, the call's state, the world, and how to speak."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flows.context import ArticleText, Context
 from app.flows.directives import Gather, Language, Say, Utterance
+from app.flows.inputs import Input, Pressed, Spoke
 from app.flows.state import State
+from app.flows.words import chosen
 
 if TYPE_CHECKING:
     from app.flows.library import FlowLibrary
@@ -69,3 +71,14 @@ class Scene:
     def category(self, key: str) -> str:
         """A category's name in the caller's language."""
         return self.library.directory.category_name(key, self.state.language)
+
+    def picked(self, given: Input, names: Sequence[str]) -> int | None:
+        """Which of the numbered names was chosen, by its key or by saying it; from 0, or None."""
+        key = ""
+        if isinstance(given, Pressed):
+            key = given.digits
+        elif isinstance(given, Spoke):
+            options = {str(number): (name,) for number, name in enumerate(names, start=1)}
+            key = chosen(given.words, options, self.state.language)
+        in_range = key.isdigit() and 1 <= int(key) <= len(names)
+        return int(key) - 1 if in_range else None

@@ -63,14 +63,11 @@ def test_9_reaches_the_emergency_desk(tell_briefly: Teller, place: str) -> None:
     tell_briefly(story)
 
 
-@everywhere
+@pytest.mark.parametrize("place", [place for place in PLACES if place != "ticket number"])
 @in_both_languages
 def test_wrong_keys_are_forgiven_twice_and_then_reach_a_person(
     tell_briefly: Teller, place: str, language: str
 ) -> None:
-    if place == "ticket number":
-        pytest.skip("a number has no wrong keys; test_appeals tells of wrong numbers")
-
     async def story(county: County) -> None:
         county.officer.answers(after=2)
         call = await call_and_walk(county, place, language)

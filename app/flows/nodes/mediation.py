@@ -19,12 +19,11 @@ from app.flows.effects import (
     LeaveMediation,
     OpenTicket,
 )
-from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Spoke, Started
+from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Started
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import CategoryRef, DepartmentRef, NodeRef
 from app.flows.scene import Scene
 from app.flows.state import State
-from app.flows.words import chosen
 
 CONSENT_KEY, REFUSE_KEY = "1", "2"
 WAITING_SECONDS = 5
@@ -122,18 +121,8 @@ class MediationNode(Node):
         return Wait((scene.gather(prompts, speech=True),), phase="choose")
 
     def _chosen(self, scene: Scene, given: Input) -> Outcome:
-        key = ""
-        if isinstance(given, Pressed):
-            key = given.digits
-        elif isinstance(given, Spoke):
-            names = {
-                str(number): (scene.department(department),)
-                for number, department in enumerate(self.departments, start=1)
-            }
-            key = chosen(given.words, names, scene.state.language)
-        if key.isdigit() and 1 <= int(key) <= len(self.departments):
-            return self._ask_consent(scene, self.departments[int(key) - 1])
-        return NotValid()
+        picked = scene.picked(given, [scene.department(key) for key in self.departments])
+        return NotValid() if picked is None else self._ask_consent(scene, self.departments[picked])
 
     def _ask_consent(self, scene: Scene, department: str) -> Outcome:
         told = {"department": scene.department(department)}

@@ -6,11 +6,10 @@ from pydantic import Field
 
 from app.flows.directives import Directive, Record, Utterance
 from app.flows.effects import OpenTicket
-from app.flows.inputs import Input, Pressed, Recorded, Spoke
+from app.flows.inputs import Input, Pressed, Recorded
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import CategoryRef, NodeRef, PromptRef
 from app.flows.scene import Scene
-from app.flows.words import chosen
 
 SHORTEST_SECONDS = 2
 REPEAT_KEY, DONE_KEY = "1", "2"
@@ -62,18 +61,10 @@ class TicketNode(Node):
         return self._chosen(scene, given)
 
     def _chosen(self, scene: Scene, given: Input) -> Outcome:
-        key = ""
-        if isinstance(given, Pressed):
-            key = given.digits
-        elif isinstance(given, Spoke):
-            names = {
-                str(number): (scene.category(category),)
-                for number, category in enumerate(self.categories, start=1)
-            }
-            key = chosen(given.words, names, scene.state.language)
-        if key.isdigit() and 1 <= int(key) <= len(self.categories):
-            return self._record(scene, self.categories[int(key) - 1], self.state_appeal)
-        return NotValid()
+        picked = scene.picked(given, [scene.category(key) for key in self.categories])
+        if picked is None:
+            return NotValid()
+        return self._record(scene, self.categories[picked], self.state_appeal)
 
     def _record(self, scene: Scene, category: str, prompt: PromptRef, tries: str = "") -> Outcome:
         told = {"category": scene.category(category)}
