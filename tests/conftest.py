@@ -1,8 +1,15 @@
 """Fixtures for all tests."""
 
 import pytest
+import structlog
 
 pytest_plugins = ["tests.fixtures.databases"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_logs() -> None:
+    """No test sees the log settings of another."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture
