@@ -2,13 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from app.flows.findings import Finding, FlowError
 from app.flows.source import Document, load_file, validation_findings
 
-ByLanguage = dict[str, str]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+ByLanguage = dict[str, Text]
 
 
 class Article(BaseModel):
@@ -22,7 +24,7 @@ class Article(BaseModel):
     full: ByLanguage = Field(min_length=1)
     source: ByLanguage = Field(min_length=1)
     reviewed: date
-    words: dict[str, list[str]] = Field(default_factory=dict)
+    words: dict[str, list[Text]] = Field(default_factory=dict)
 
 
 def load_articles(folder: Path) -> dict[str, Article]:

@@ -9,9 +9,10 @@ The library bm25s was measured and left out: with numpy it costs each worker 19 
 
 import math
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import pairwise
 
 # pypinyin loads 45 MB of phrases unless told not to; single characters are enough here.
@@ -20,7 +21,10 @@ os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 K1, B = 1.2, 0.6
 SINGLE_WEIGHT, SOUND_WEIGHT = 0.3, 0.6
-FLOOR = 2.5  # below this nothing is near: rather a person than a wrong article
+# Nothing is near, and rather a person than a wrong article, when the best score is below FLOOR.
+# Below CERTAIN the words understood must also be SHARE of what was said: a long question may hold
+# much that says nothing, but a few sounds in common with small talk are chance.
+FLOOR, CERTAIN, SHARE = 2.5, 6.0, 0.16
 NEAR = 0.55  # an article counts beside the best one when it has this share of its score
 
 _STOP = frozenset("的了吗呢啊吧是我你他她它们想问请一下这那个有什么怎么能不能可以要多少")
@@ -30,34 +34,56 @@ _ENGLISH_STOP = frozenset(
         "when which who will with you your"
     ).split()
 )
-# Initials and finals that are one sound in the speech of Hunan.
-_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("hu", "f"))
+_COURTESIES = re.compile(
+    "你好|您好|谢谢|再见|拜拜|不知道|不晓得|thank you(?: very much)?|thanks|goodbye"
+)
+# Initials that are one sound in the speech of Hunan, and whole syllables: h before u is said as f.
+_MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+_BREATHED = {
+    "hu": "fu",
+    "hua": "fa",
+    "hui": "fei",
+    "huan": "fan",
+    "hun": "fen",
+    "huang": "fang",
+    "hong": "feng",
+}
 
 
-@dataclass(slots=True)
 class _View:
-    """One way to look at the texts: BM25 over their terms."""
+    """One way to look at the texts: what each term is worth to each text (BM25), made once."""
 
-    lengths: dict[str, int] = field(default_factory=dict)
-    postings: dict[str, dict[str, int]] = field(default_factory=dict)
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self._total = len(texts)
+        average = sum(map(len, texts.values())) / max(self._total, 1) or 1.0
+        holders: dict[str, dict[str, int]] = {}
+        for key, terms in texts.items():
+            for term, count in Counter(terms).items():
+                holders.setdefault(term, {})[key] = count
+        stretch = {key: K1 * (1 - B + B * len(terms) / average) for key, terms in texts.items()}
+        self._rarity = {term: self._worth(len(counts)) for term, counts in holders.items()}
+        self._gains = {
+            term: {
+                key: self._rarity[term] * count * (K1 + 1) / (count + stretch[key])
+                for key, count in counts.items()
+            }
+            for term, counts in holders.items()
+        }
 
-    def add(self, key: str, terms: Sequence[str]) -> None:
-        self.lengths[key] = len(terms)
-        for term, count in Counter(terms).items():
-            self.postings.setdefault(term, {})[key] = count
+    def add_scores(self, terms: Collection[str], share: float, scores: dict[str, float]) -> float:
+        """Add what the terms gain each text; returns what they would count for if all were known.
 
-    def scores(self, terms: Iterable[str]) -> dict[str, float]:
-        total = len(self.lengths)
-        average = sum(self.lengths.values()) / max(total, 1)
-        scores: dict[str, float] = {}
-        for term in set(terms):
-            found = self.postings.get(term, {})
-            rarity = math.log(1 + (total - len(found) + 0.5) / (len(found) + 0.5))
-            for key, count in found.items():
-                length = 1 - B + B * self.lengths[key] / average
-                gain = rarity * count * (K1 + 1) / (count + K1 * length)
-                scores[key] = scores.get(key, 0.0) + gain
-        return scores
+        A term that no text holds counts most. Everything is weighed by `share`.
+        """
+        possible = 0.0
+        for term in terms:
+            possible += self._rarity.get(term) or self._worth(0)
+            for key, gain in self._gains.get(term, {}).items():
+                scores[key] = scores.get(key, 0.0) + share * gain
+        return share * possible
+
+    def _worth(self, holders: int) -> float:
+        return math.log(1 + (self._total - holders + 0.5) / (holders + 0.5))
 
 
 class SpokenSearch:
@@ -65,26 +91,29 @@ class SpokenSearch:
 
     def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         """`texts` gives for each key its texts, the telling ones repeated."""
+        ways = ((1.0, letter_terms), (SINGLE_WEIGHT, single_terms), (SOUND_WEIGHT, sound_terms))
         self._views = [
-            (1.0, letter_terms, _View()),
-            (SINGLE_WEIGHT, single_terms, _View()),
-            (SOUND_WEIGHT, sound_terms, _View()),
+            (share, terms_of, _View({key: _all(parts, terms_of) for key, parts in texts.items()}))
+            for share, terms_of in ways
         ]
-        for key, parts in texts.items():
-            for _, terms, view in self._views:
-                view.add(key, [term for part in parts for term in terms(part)])
 
     def find(self, words: str, limit: int) -> list[str]:
         """Keys that answer the words, best first; empty when none is near enough."""
+        said = _COURTESIES.sub(" ", words.lower())
         scores: dict[str, float] = {}
-        for weight, terms, view in self._views:
-            for key, score in view.scores(terms(words)).items():
-                scores[key] = scores.get(key, 0.0) + weight * score
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if not ranked or ranked[0][1] < FLOOR:
+        possible = sum(
+            view.add_scores(set(terms_of(said)), share, scores)
+            for share, terms_of, view in self._views
+        )
+        ranked = nsmallest(limit, scores.items(), key=lambda item: (-item[1], item[0]))
+        best = ranked[0][1] if ranked else 0.0
+        if best < FLOOR or (best < CERTAIN and best < SHARE * possible):
             return []
-        best = ranked[0][1]
-        return [key for key, score in ranked[:limit] if score >= NEAR * best]
+        return [key for key, score in ranked if score >= NEAR * best]
+
+
+def _all(parts: Iterable[str], terms_of: Callable[[str], list[str]]) -> list[str]:
+    return [term for part in parts for term in terms_of(part)]
 
 
 def letter_terms(text: str) -> list[str]:
@@ -147,6 +176,7 @@ def _stem(word: str) -> str:
 
 
 def _merged(sound: str) -> str:
+    sound = _BREATHED.get(sound, sound)
     for heard, meant in _MERGED:
         if sound.startswith(heard):
             sound = meant + sound[len(heard) :]

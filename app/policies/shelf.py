@@ -29,17 +29,18 @@ class PolicyShelf:
         return self._articles[key]
 
     def read(self, key: str, language: str) -> ArticleText:
-        """The article's text, in the default language where there is no translation."""
+        """The article's text; without a translation in the default language, or any other."""
         article = self._articles[key]
-        tag = language if language in article.title else self._default
+        wished = (language, self._default, *article.title)
+        tag = next(tag for tag in wished if tag in article.title)
         return ArticleText(
             key, article.title[tag], article.short[tag], article.full[tag], article.source[tag]
         )
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
-        """Keys of the articles that best answer the words, best first."""
-        search = self._search.get(language) or self._search[self._default]
-        return search.find(words, limit)
+        """Keys of the articles that best answer the words, best first; empty when none is near."""
+        search = self._search.get(language) or self._search.get(self._default)
+        return search.find(words, limit) if search else []
 
     def _texts(self, tag: str) -> dict[str, list[str]]:
         return {
