@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+WEB := app/web
+VENDORED := $(WEB)/static/vendor/.installed
 
 .PHONY: help setup demo test check lock format reference clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(INSTALLED) ## install everything into .venv, from the hashed lock
+setup: $(INSTALLED) $(VENDORED) ## install everything: .venv from the hashed lock, front-end files by npm ci
 
 $(INSTALLED): requirements-dev.lock tools.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11")'
@@ -20,10 +22,16 @@ $(INSTALLED): requirements-dev.lock tools.lock pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-demo: $(INSTALLED) ## run the hotline and its simulated telephone exchange on this machine
+$(VENDORED): $(WEB)/frontend/package-lock.json $(WEB)/icons.txt $(WEB)/vendor.py
+	@command -v npm >/dev/null || (echo "npm is needed for the front-end files: install Node.js 20 or later" && false)
+	@npm ci --prefix $(WEB)/frontend --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(PYTHON) $(WEB)/vendor.py
+	@touch $@
+
+demo: setup ## run the hotline and its simulated telephone exchange on this machine
 	@$(BIN)/hotline demo
 
-test: $(INSTALLED) ## run the whole test suite, on SQLite and on PostgreSQL
+test: setup ## run the whole test suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest
 
 check: $(INSTALLED) ## style, types, layering, flows and migrations
@@ -52,4 +60,4 @@ lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without any add
 	@echo 'uv' | $(LOCK) - --output-file tools.lock
 
 clean: ## remove what was installed and generated (not var/, which holds data)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	@rm -rf $(VENV) $(WEB)/frontend/node_modules $(WEB)/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info

@@ -1,0 +1,1 @@
+"""What the console, the portal and the API share: pages, words, sign-in at the edge, headers."""

@@ -1,0 +1,109 @@
+"""Pages from templates: Jinja with autoescape, the words in the visitor's language, times."""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from app.people.access.visitor import Visitor
+from app.web import times
+from app.web.navigation import navigation
+from app.web.site import site_of
+from app.web.words import APP, CHINESE, LANGUAGES, all_words
+
+STATIC = APP / "web" / "static"
+LANGUAGE_COOKIE = "hotline_language"
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    visitor: Visitor | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HTMLResponse:
+    """A page (or a fragment of one) as an answer.
+
+    Templates know: `t(key, **fields)`, `language`, `visitor`, `now`, `csrf`, `navigation`,
+    `static(name)`, `icon(name)`, and the filters `when`, `exact`, `iso`, `span`, `clock_span`.
+    """
+    language = language_of(request, visitor)
+    now = site_of(request).clock.now()
+    words = all_words()
+    page = environment().get_template(template).render(
+        request=request,
+        visitor=visitor,
+        language=language,
+        now=now,
+        csrf=getattr(request.state, "csrf", ""),
+        t=partial(_say, words, language),
+        when=partial(_when, now=now, language=language),
+        navigation=navigation(visitor) if visitor else (),
+        **context,
+    )  # fmt: skip
+    return HTMLResponse(page, status_code=status)
+
+
+def language_of(request: Request, visitor: Visitor | None = None) -> str:
+    """The language of a page: as switched on this device, as in the profile, or Chinese."""
+    wished = request.cookies.get(LANGUAGE_COOKIE) or (visitor.language if visitor else "")
+    return wished if wished in LANGUAGES else CHINESE
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of console and portal."""
+    folders = [str(APP / "console" / "templates"), str(APP / "portal" / "templates")]
+    made = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static_url, icon=icon)
+    made.filters.update(
+        exact=times.exact,
+        iso=times.iso,
+        span=times.span,
+        clock_span=times.clock_span,
+    )
+    return made
+
+
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the file, so that it may be kept for long."""
+    return f"/static/{name}?v={_fingerprint(name)}"
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
+    hint = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
+    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(
+        Markup(hint), static_url("vendor/icons.svg"), name
+    )
+
+
+def _say(words: Any, language: str, key: str, **fields: object) -> str:
+    text: str = words.say(key, language, **fields)
+    return text
+
+
+def _when(instant: datetime, now: datetime, language: str) -> Markup:
+    """`<time>` as people say it, exact on hover."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        times.iso(instant), times.exact(instant), times.when(instant, now, language)
+    )
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(name: str) -> str:
+    path: Path = STATIC / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "missing"

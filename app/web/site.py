@@ -1,0 +1,35 @@
+"""What web routes work with; put on the application once, by `app.main`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from app.calls.identities import Identities
+from app.clock import Clock
+from app.database import Database
+from app.flows.live import LiveLibrary
+from app.policies.shelf import PolicyShelf
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of the service that pages and the API may use.
+
+    `wake_jobs` lets the background look at once for what a request has just committed.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    library: LiveLibrary
+    shelf: PolicyShelf
+    identities: Identities
+    wake_jobs: Callable[[], None]
+
+
+def site_of(request: Request) -> Site:
+    """The site a request came to."""
+    site: Site = request.app.state.site
+    return site
