@@ -18,6 +18,10 @@ def import_models() -> None:
     import app.calls.models
     import app.jobs.models
     import app.mediation.models
+    import app.messages.models
+    import app.people.audit.models
+    import app.people.staff.models
+    import app.people.tokens.models
     import app.policies.models
     import app.tickets.models  # noqa: F401
 

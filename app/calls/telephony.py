@@ -1,6 +1,7 @@
 """What the domains may ask of a telephone network; `app.voice.gateway` implements it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -41,7 +42,36 @@ class OutcomeUnknownError(TelephonyError):
     """It may or may not have been done (time-out, 5xx after sending): never repeat blindly."""
 
 
-class Telephony(Protocol):
+@dataclass(frozen=True, slots=True)
+class TextOrder:
+    """A text message to be sent; `text` is our own id of it, which comes back in its callbacks."""
+
+    to: str
+    body: str
+    text: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextSeen:
+    """A text message as the network's own list shows it: its status is the network's word."""
+
+    sid: str
+    body: str
+    status: str
+    error: str = ""
+
+
+class Texting(Protocol):
+    """Blocking calls about text messages, for jobs; all raise `TelephonyError`'s three kinds."""
+
+    def send_message(self, order: TextOrder) -> TextSeen:
+        """Send a text; returns how the network took it."""
+
+    def sent_messages(self, to: str, since: datetime) -> list[TextSeen]:
+        """The texts sent to a number since an instant, as far as the network knows them."""
+
+
+class Telephony(Texting, Protocol):
     """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
 
     All raise `TelephonyError`'s three kinds.

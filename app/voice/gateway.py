@@ -5,6 +5,7 @@ Every failure is one of three kinds (law L4): certainly not done, refused for go
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from app.calls.telephony import (
     CallOrder,
     OutcomeUnknownError,
     RefusedError,
+    TextOrder,
+    TextSeen,
     TryAgainLaterError,
 )
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+MESSAGES_LOOKED_AT = 50
 ALREADY_OVER = {21220, 20404}  # not in progress any more; not there any more
 
 T = TypeVar("T")
@@ -39,7 +43,7 @@ class Account:
 
 
 class TwilioGateway:
-    """Asks the provider to ring, move and end calls. Thread-safe."""
+    """Asks the provider to ring, move and end calls, and to send texts. Thread-safe."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -94,10 +98,46 @@ class TwilioGateway:
         for conference in self._alive(name):
             _ignoring_over(self._client.conferences(conference).participants(call_sid).delete)
 
+    def send_message(self, order: TextOrder) -> TextSeen:
+        """Send a text; its progress is reported to `/messages/status`."""
+        base = self._account.public_base_url
+        message = _asking(
+            lambda: self._client.messages.create(
+                to=order.to,
+                from_=self._account.phone_number,
+                body=order.body,
+                status_callback=f"{base}/messages/status?{urlencode({'text': order.text})}",
+            )
+        )
+        return _seen(message)
+
+    def sent_messages(self, to: str, since: datetime) -> list[TextSeen]:
+        """The texts sent to a number since an instant, as far as the provider's list knows them.
+
+        Those that have not been sent yet have no date to filter by; so the newest are looked at.
+        """
+        found = _asking(
+            lambda: self._client.messages.list(
+                to=to, from_=self._account.phone_number, limit=MESSAGES_LOOKED_AT
+            )
+        )
+        begun = since.replace(microsecond=0)  # the provider counts whole seconds
+        return [_seen(one) for one in found if one.date_created and one.date_created >= begun]
+
     def _alive(self, name: str) -> list[str]:
         """Also those in which a single leg waits: they are `init`, not `in-progress`."""
         found = _asking(lambda: self._client.conferences.list(friendly_name=name, limit=20))
         return [str(one.sid) for one in found if str(one.status) in ("init", "in-progress")]
+
+
+def _seen(message: Any) -> TextSeen:
+    error = message.error_code
+    return TextSeen(
+        str(message.sid),
+        str(message.body),
+        str(message.status),
+        str(error) if error else "",
+    )
 
 
 def _ignoring_over(ask: Callable[[], Any]) -> None:
