@@ -2,23 +2,28 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
 
 Sid = String(64)  # SIDs are opaque: compatible engines use other shapes than Twilio's
+_UNJUDGED = text("outcome = '' AND direction = 'inbound'")
 
 
 class Call(Base):
     """One call leg: who, when, how it went, and where it is in its flow.
 
     `step` is the number of the step expected next and the version of the row: a step is written
-    only `WHERE step = expected`, so that it happens once however often it is delivered.
+    only `WHERE step = expected`, so that it happens once however often it is delivered. `outcome`
+    is what an inbound call led to (`app.calls.outcomes`), empty until that has been judged.
     """
 
     __tablename__ = "calls"
     __table_args__ = (
+        Index(
+            "ix_calls_unjudged", "ended_at", sqlite_where=_UNJUDGED, postgresql_where=_UNJUDGED
+        ),
         Index("ix_calls_started_at", "started_at", "id"),
         Index("ix_calls_caller_index", "caller_index", "started_at"),
         Index("ix_calls_parent_sid", "parent_sid"),
@@ -41,6 +46,7 @@ class Call(Base):
     node: Mapped[str] = mapped_column(String(128), default="")
     state: Mapped[str | None] = mapped_column(Text)
     step: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class CallEvent(Base):

@@ -1,0 +1,1 @@
+"""Calls the hotline places to citizens: who may be rung, how often, and once only."""
