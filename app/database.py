@@ -95,7 +95,12 @@ def cipher() -> MultiFernet:
 
 def blind_index(value: str) -> str:
     """A keyed, irreversible fingerprint by which an encrypted value can be looked up."""
-    return hmac.new(_Secrets.index_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+    return fingerprint(value)[:32]
+
+
+def fingerprint(value: str) -> str:
+    """A keyed hash of a value (64 hexadecimal digits); it stays the same when keys are rotated."""
+    return hmac.new(_Secrets.index_key, value.encode(), hashlib.sha256).hexdigest()
 
 
 class EncryptedText(TypeDecorator[str]):
@@ -110,7 +115,8 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
-        return None if value is None else cipher().decrypt(value.encode()).decode()
+        # An empty text is no secret: columns that are added to tables with rows begin with it.
+        return cipher().decrypt(value.encode()).decode() if value else value
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -16,6 +16,8 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 def import_models() -> None:
     """Make every table known to the metadata."""
     import app.calls.models
+    import app.calls.outbound.models
+    import app.calls.screening.models
     import app.jobs.models
     import app.mediation.models
     import app.messages.models
@@ -23,7 +25,17 @@ def import_models() -> None:
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
-    import app.tickets.models  # noqa: F401
+    import app.site.models
+    import app.tickets.attachments.models
+    import app.tickets.closing.models
+    import app.tickets.filters.models
+    import app.tickets.handover.models
+    import app.tickets.households.models
+    import app.tickets.links.models
+    import app.tickets.models
+    import app.tickets.notes.models
+    import app.tickets.readings.models
+    import app.tickets.search.models  # noqa: F401
 
 
 def _config(database_url: str) -> Config:

@@ -1,0 +1,1 @@
+"""Roles, rights and scopes: one table says what each role may do."""

@@ -1,0 +1,120 @@
+"""The one table that says what each role may do.
+
+A right is had within a scope (departments and regions, see `scope.py`), except for those of
+`COUNTY_WIDE`: they concern the whole hotline and need a grant for all of it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """Something that one may or may not do; every route declares one."""
+
+    account = "account"  # the own profile, password and sessions
+    tickets_view = "tickets.view"
+    tickets_work = "tickets.work"  # write notes, change states, hand over what one has
+    tickets_assign = "tickets.assign"  # give anybody's ticket to anybody
+    tickets_unseal = "tickets.unseal"  # see the caller of somebody else's confidential ticket
+    tickets_export = "tickets.export"
+    calls_view = "calls.view"
+    calls_export = "calls.export"
+    calls_live = "calls.live"
+    recordings_listen = "recordings.listen"
+    recordings_redact = "recordings.redact"
+    recordings_hold = "recordings.hold"
+    mediations_lead = "mediations.lead"
+    roster_view = "roster.view"
+    roster_edit = "roster.edit"
+    departments_view = "departments.view"
+    departments_edit = "departments.edit"
+    staff_view = "staff.view"
+    staff_edit = "staff.edit"
+    audit_view = "audit.view"
+    site_setup = "site.setup"
+    bans_edit = "bans.edit"
+    api_tokens_edit = "api_tokens.edit"
+    flows_view = "flows.view"
+
+
+class Role(StrEnum):
+    """What somebody is to the hotline; a person may have several."""
+
+    agent = "agent"
+    mediator = "mediator"
+    supervisor = "supervisor"
+    ops = "ops"
+    auditor = "auditor"
+    admin = "admin"
+
+
+COUNTY_WIDE = frozenset(
+    {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
+)
+
+_EVERYBODY = frozenset({Right.account, Right.roster_view, Right.departments_view})
+_CASEWORK = _EVERYBODY | {
+    Right.tickets_view,
+    Right.tickets_work,
+    Right.calls_view,
+    Right.calls_live,
+    Right.recordings_listen,
+}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.agent: _CASEWORK,
+    Role.mediator: _CASEWORK | {Right.mediations_lead},
+    Role.supervisor: _CASEWORK
+    | {
+        Right.tickets_assign,
+        Right.tickets_unseal,
+        Right.tickets_export,
+        Right.calls_export,
+        Right.recordings_redact,
+        Right.recordings_hold,
+        Right.mediations_lead,
+        Right.roster_edit,
+        Right.staff_view,
+        Right.flows_view,
+    },
+    # Keeps the menus, the roster and the ban list running; sees calls, but does not listen.
+    Role.ops: _EVERYBODY
+    | {
+        Right.calls_view,
+        Right.calls_live,
+        Right.roster_edit,
+        Right.departments_edit,
+        Right.bans_edit,
+        Right.flows_view,
+    },
+    # Reads everything, sealed callers and the audit included; changes nothing.
+    Role.auditor: _EVERYBODY
+    | {
+        Right.tickets_view,
+        Right.tickets_unseal,
+        Right.tickets_export,
+        Right.calls_view,
+        Right.calls_export,
+        Right.calls_live,
+        Right.recordings_listen,
+        Right.staff_view,
+        Right.audit_view,
+        Right.flows_view,
+    },
+    # Manages people and settings; a sealed caller stays sealed, and recordings stay unheard.
+    Role.admin: _EVERYBODY
+    | {
+        Right.tickets_view,
+        Right.calls_view,
+        Right.calls_live,
+        Right.roster_edit,
+        Right.departments_edit,
+        Right.staff_view,
+        Right.staff_edit,
+        Right.audit_view,
+        Right.site_setup,
+        Right.bans_edit,
+        Right.api_tokens_edit,
+        Right.flows_view,
+    },
+}

@@ -1,0 +1,1 @@
+"""The audit: who did what, append-only and hash-chained."""

@@ -1,0 +1,1 @@
+"""Staff: their accounts, grants, credentials and sessions."""

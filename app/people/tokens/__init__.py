@@ -1,0 +1,1 @@
+"""Tokens by which the county's other systems use the API."""
