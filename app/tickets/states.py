@@ -18,6 +18,9 @@ NEXT: Mapping[TicketState, frozenset[TicketState]] = {
     "reopened": frozenset({"acknowledged", "in_progress"}),
 }
 
+UNANSWERED: frozenset[TicketState] = frozenset({"new", "reopened"})  # nobody has taken it (again)
+SETTLED: frozenset[TicketState] = frozenset({"resolved", "closed"})
+
 
 def may_follow(before: TicketState, after: TicketState) -> bool:
     """Whether a ticket may go from one state to another."""

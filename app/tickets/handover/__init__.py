@@ -1,0 +1,1 @@
+"""Who owns a ticket: claiming it, offering it to others, assigning it (requirement R11)."""

@@ -1,0 +1,1 @@
+"""Who is behind a ticket: callers by their telephone, and their households."""

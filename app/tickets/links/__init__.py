@@ -1,0 +1,1 @@
+"""How tickets belong together, and which calls belong to them."""

@@ -1,0 +1,1 @@
+"""What staff write down about a ticket, and what they told its caller."""

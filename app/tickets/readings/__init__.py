@@ -1,0 +1,1 @@
+"""Policy clauses that staff read aloud to a caller (first-contact responsibility, R11)."""

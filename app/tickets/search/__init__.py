@@ -1,0 +1,1 @@
+"""Finding tickets by number, telephone, name, or words that are encrypted at rest."""
