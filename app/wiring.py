@@ -48,7 +48,7 @@ def wire(directory: Callable[[], Directory], identities: Identities) -> Handlers
             TicketLookup: ticket_queries.find_for_caller,
             MediationLookup: mediation_queries.find,
         },
-        invitation=mediation.invitation,
+        invitations=(mediation.invitation,),
         call_ended=(mediation.call_ended,),
         conference=(mediation.conference_event,),
         recording=(attach_recording,),

@@ -126,7 +126,7 @@ class Conversation:
             if invitation is None:
                 log.warning("call.unknown_leg", call=origin.sid)
                 return await self._polite_end()
-            entry, variables = "invitation", dict(invitation.variables)
+            entry, variables = invitation.entry, dict(invitation.variables)
             language = invitation.language
         library = self._world.library.current
         state = engine.begin(library, entry, language, variables)

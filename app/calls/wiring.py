@@ -16,10 +16,14 @@ LookupHandler = Callable[[Connection, Any, CallFacts], object | None]
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What an outbound leg was rung for: the flow variables it starts with, and its language."""
+    """What an outbound leg was rung for: its flow variables, its language, and where it begins.
+
+    `entry` is one of `entries` in `directory.yaml`.
+    """
 
     variables: Mapping[str, str]
     language: str
+    entry: str = "invitation"
 
 
 InvitationFinder = Callable[[Connection, str, str, datetime], Invitation | None]
@@ -29,17 +33,25 @@ InvitationFinder = Callable[[Connection, str, str, datetime], Invitation | None]
 class Wiring:
     """The other domains, as functions on a connection inside the journal's transaction.
 
-    `effects` and `lookups` go by the type of the effect or lookup. `invitation` binds a one-time
-    leg token to a call SID (law T17) and returns None for a token unknown or used by another call.
+    `effects` and `lookups` go by the type of the effect or lookup. Each of `invitations` binds the
+    one-time leg tokens it knows to a call SID (law T17) and returns None for a token that is
+    unknown or used by another call; the first that knows it is asked no further.
     """
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict)
     lookups: Mapping[type, LookupHandler] = field(default_factory=dict)
-    invitation: InvitationFinder = lambda _connection, _token, _sid, _at: None
+    invitations: Sequence[InvitationFinder] = ()
     call_ended: Sequence[Callable[[Connection, CallEnded], None]] = ()
     conference: Sequence[Callable[[Connection, ConferenceEvent], None]] = ()
     recording: Sequence[Callable[[Connection, RecordingEvent], None]] = ()
     settled_by: tuple[type[Exception], ...] = ()  # refusals which mean "this was done already"
+
+    def invitation(
+        self, connection: Connection, token: str, call_sid: str, at: datetime
+    ) -> Invitation | None:
+        """What a call was rung for, by the first finder that knows its token."""
+        found = (find(connection, token, call_sid, at) for find in self.invitations)
+        return next((invitation for invitation in found if invitation is not None), None)
 
 
 class Renderer(Protocol):

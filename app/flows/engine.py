@@ -42,7 +42,7 @@ def begin(
     language: str = "",
     variables: Mapping[str, str] | None = None,
 ) -> State:
-    """The state of a call before its first step; `entry` is `inbound` or `invitation`."""
+    """The state of a call before its first step; `entry` is a name of `entries`."""
     return State(
         node=getattr(library.directory.entries, entry),
         language=language if language in library.directory.languages else library.default_language,
