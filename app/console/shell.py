@@ -1,0 +1,79 @@
+"""What surrounds every page: the way in, the language, live changes, the installable app."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from sse_starlette import EventSourceResponse
+
+from app.web.access import Public, UseAccount
+from app.web.live import LiveHub
+from app.web.navigation import navigation
+from app.web.pages import LANGUAGE_COOKIE, STATIC, static_url
+from app.web.words import LANGUAGES
+
+router = APIRouter(include_in_schema=False)
+
+A_YEAR = 365 * 24 * 3600
+
+
+@router.get("/console")
+def home(visitor: UseAccount) -> Response:
+    """The first place that this visitor may see."""
+    places = navigation(visitor)
+    return RedirectResponse(places[0].path if places else "/console/account", 303)
+
+
+@router.get("/language/{tag}")
+def switch_language(request: Request, tag: str, _anybody: Public, back: str = "/") -> Response:
+    """Keep the language on this device and go back."""
+    where = urlsplit(back)
+    is_local = not where.scheme and not where.netloc and where.path.startswith("/")
+    answer = RedirectResponse(where.path if is_local else "/", 303)
+    if tag in LANGUAGES:
+        https = request.url.scheme == "https"
+        answer.set_cookie(LANGUAGE_COOKIE, tag, max_age=A_YEAR, samesite="lax", secure=https)
+    return answer
+
+
+@router.get("/console/live/events")
+async def changes(request: Request, _visitor: UseAccount) -> Response:
+    """Server-sent events: the topics in which something is new."""
+    hub: LiveHub = request.app.state.live
+
+    async def topics() -> AsyncIterator[dict[str, str]]:
+        async for topic in hub.listen():
+            yield {"data": topic}
+
+    return EventSourceResponse(topics(), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/console/manifest.webmanifest")
+def manifest(_anybody: Public) -> Response:
+    """What a browser needs to install the console as an app."""
+    return JSONResponse(
+        {
+            "name": "回响 Huixiang",
+            "short_name": "回响",
+            "description": "移民热线工作台",
+            "lang": "zh-CN",
+            "start_url": "/console",
+            "scope": "/console",
+            "display": "standalone",
+            "background_color": "#f4f1ea",
+            "theme_color": "#0b6b57",
+            "icons": [
+                {"src": static_url("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static_url("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static_url("icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            ],
+        },
+        media_type="application/manifest+json",
+    )
+
+
+@router.get("/console/worker.js")
+def service_worker(_anybody: Public) -> Response:
+    """The service worker; served below /console so that it may look after it."""
+    return FileResponse(STATIC / "worker.js", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,17 @@
+// What every page of the console does: live changes, countdowns, keys, the palette, drafts.
+import { watchCountdowns } from './countdowns.js';
+import { keepDrafts } from './drafts.js';
+import { listenForChanges } from './live.js';
+import { openPalette } from './palette.js';
+import { bindShortcuts } from './shortcuts.js';
+import { bindToasts } from './toasts.js';
+
+watchCountdowns();
+keepDrafts();
+bindToasts();
+if (document.body.dataset.live) {
+  listenForChanges(document.body.dataset.live);
+  openPalette();
+  bindShortcuts();
+  navigator.serviceWorker?.register('/console/worker.js', { scope: '/console' }).catch(() => {});
+}
