@@ -17,6 +17,7 @@ def import_models() -> None:
     """Make every table known to the metadata."""
     import app.calls.models
     import app.calls.outbound.models
+    import app.calls.recordings.models
     import app.calls.screening.models
     import app.jobs.models
     import app.mediation.models

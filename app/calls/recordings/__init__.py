@@ -1,0 +1,1 @@
+"""Recordings we keep: fetched, verified, stored, made playable, retained, redacted."""
