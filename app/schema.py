@@ -23,6 +23,8 @@ def import_models() -> None:
     import app.mediation.models
     import app.messages.models
     import app.people.audit.models
+    import app.people.credentials.models
+    import app.people.sessions.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
