@@ -22,14 +22,18 @@ def import_models() -> None:
     import app.jobs.models
     import app.mediation.models
     import app.messages.models
+    import app.people.alerts.models
     import app.people.audit.models
     import app.people.credentials.models
+    import app.people.roster.models
     import app.people.sessions.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
     import app.site.models
     import app.tickets.attachments.models
+    import app.tickets.clocks.escalation.models
+    import app.tickets.clocks.models
     import app.tickets.closing.models
     import app.tickets.filters.models
     import app.tickets.handover.models

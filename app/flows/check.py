@@ -106,7 +106,7 @@ def _unknown_names(
 def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
     document = documents["directory.yaml"]
     for name, address in library.directory.entries.model_dump().items():
-        if not library.has_node(address):
+        if address and not library.has_node(address):
             yield document.finding(
                 ("entries", name),
                 "unknown-name",

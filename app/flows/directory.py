@@ -1,27 +1,17 @@
 """The model of `directory.yaml`: who is who, which number rings, when, and how fast."""
 
-from datetime import datetime, time
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
-
-COUNTY_TIME = ZoneInfo("Asia/Shanghai")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from app.flows.hours import Hours
+from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
 PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
-
-
-def _clock_time(value: object) -> object:
-    if isinstance(value, str) and value == "24:00":
-        return time.max
-    return value
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 
 
 class Strict(BaseModel):
@@ -38,24 +28,31 @@ class LanguageEntry(Strict):
     gather: str
 
 
-class Hours(Strict):
-    """When an office is open, in the county's own time."""
+class Post(Strict):
+    """Who stands in a line of escalation: members of staff by their logins, or telephones."""
 
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]]
-    opens: ClockTime
-    closes: ClockTime
+    staff: list[str] = Field(default_factory=list, max_length=5)
+    numbers: list[PhoneNumber] = Field(default_factory=list, max_length=5)
 
-    def covers(self, at: datetime) -> bool:
-        """Whether an instant falls into these hours."""
-        local = at.astimezone(COUNTY_TIME)
-        return WEEKDAYS[local.weekday()] in self.days and self.opens <= local.time() < self.closes
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.staff and not self.numbers:
+            raise ValueError("name at least one login in `staff` or one telephone in `numbers`")
+        return self
 
 
 class Department(Strict):
-    """A department: its names by language and its duty telephones, tried in this order."""
+    """A department: its names by language and its duty telephones, tried in this order.
+
+    `hours` are its own, when they differ from the hotline's. `head` and `director` are asked, in
+    this order, when nobody on duty has kept a deadline.
+    """
 
     names: Names
     numbers: list[PhoneNumber] = Field(min_length=1, max_length=10)
+    hours: list[Hours] | None = Field(default=None, min_length=1)
+    head: Post | None = None
+    director: Post | None = None
 
 
 class Duty(Strict):
@@ -63,25 +60,32 @@ class Duty(Strict):
 
     officers: list[PhoneNumber] = Field(min_length=1, max_length=10)
     mediators: list[PhoneNumber] = Field(min_length=1, max_length=10)
+    head: Post | None = None
+    director: Post | None = None
 
 
 class Category(Strict):
-    """A subject of appeals: who answers it and how fast."""
+    """A subject of appeals: who answers it, how fast, and on which clock."""
 
     names: Names
     department: str
     priority: Literal["normal", "high", "urgent"] = "normal"
     respond_minutes: int = Field(default=30, ge=1)
     complete_hours: int = Field(default=24, ge=1)
+    clock: Literal["round_the_clock", "working"] = "round_the_clock"
 
 
 class Entries(Strict):
-    """The nodes at which calls begin, and those reached by 0 and 9 from everywhere."""
+    """The nodes at which calls begin, and those reached by 0 and 9 from everywhere.
+
+    Without `escalation` nobody is rung about a deadline; the alerts on the console remain.
+    """
 
     inbound: str
     invitation: str
     person: str
     emergency: str
+    escalation: str = ""
 
 
 class Directory(Strict):
@@ -96,6 +100,18 @@ class Directory(Strict):
     categories: dict[str, Category]
     message_category: str  # of messages left when nothing else worked
     emergency_words: dict[str, list[str]] = Field(default_factory=dict)
+    _calendar: WorkingCalendar = PrivateAttr(default_factory=WorkingCalendar)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """Which days are worked; without `observing` every week is like the other."""
+        return self._calendar
+
+    def observing(self, calendar: WorkingCalendar) -> Self:
+        """This directory with a calendar of holidays and make-up workdays."""
+        other = self.model_copy()
+        other._calendar = calendar
+        return other
 
     def language(self, tag: str) -> Language:
         """A language by our own name for it. Raises KeyError for an unknown one."""
@@ -110,9 +126,22 @@ class Directory(Strict):
         """A category's name in a language, or in the default one."""
         return self._name(self.categories[key].names, language)
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether the office is open at an instant."""
-        return any(hours.covers(at) for hours in self.hours)
+    def is_open(self, at: datetime, department: str = "") -> bool:
+        """Whether the hotline's office, or a department's, is open at an instant."""
+        return self.working_time(department).is_open(at)
+
+    def working_time(self, department: str = "") -> WorkingTime:
+        """The working time of a department, or of the hotline's own desk (empty or unknown)."""
+        known = self.departments.get(department)
+        hours = self.hours if known is None or known.hours is None else known.hours
+        return WorkingTime(tuple(hours), self._calendar, department if known else "")
+
+    def timepiece(self, category: str, department: str) -> Timepiece:
+        """The clock on which the deadlines of a category run, for the department that has it."""
+        known = self.categories.get(category)
+        if known is None or known.clock == "round_the_clock":
+            return ROUND_THE_CLOCK
+        return self.working_time(department)
 
     def _name(self, names: Names, language: str) -> str:
         return names.get(language) or names[self.default_language]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.flows.directory import COUNTY_TIME
+from app.flows.hours import COUNTY_TIME
 from app.web.words import CHINESE
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")

@@ -1,0 +1,107 @@
+"""Arithmetic on working time: pure, exact, across midnight, weekends, holidays and make-up days.
+
+A clock runs either round the clock or in a department's working hours; both are a `Timepiece`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from app.flows.calendar import WorkingCalendar
+from app.flows.hours import COUNTY_TIME, Hours
+
+LONGEST_LOOK = 400  # days; an office closed for longer has no working time at all
+
+Stretch = tuple[datetime, datetime]
+
+
+class NeverOpenError(ValueError):
+    """The hours and the calendar leave no working time within more than a year."""
+
+
+class Timepiece(Protocol):
+    """How the time of a promise passes. All instants are aware, in UTC."""
+
+    def add(self, start: datetime, seconds: float) -> datetime:
+        """The first instant at which so many seconds have passed since `start`."""
+
+    def between(self, start: datetime, end: datetime) -> float:
+        """The seconds that pass from `start` to `end`; 0 when `end` is not later."""
+
+
+class RoundTheClock:
+    """Time that never stands still."""
+
+    def add(self, start: datetime, seconds: float) -> datetime:
+        """Simply later."""
+        return start + timedelta(seconds=seconds)
+
+    def between(self, start: datetime, end: datetime) -> float:
+        """Simply the difference."""
+        return max(0.0, (end - start).total_seconds())
+
+
+ROUND_THE_CLOCK = RoundTheClock()
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """Time that passes only while a department's office is open."""
+
+    hours: Sequence[Hours]
+    calendar: WorkingCalendar
+    department: str = ""
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the office is open at an instant."""
+        return any(begin <= at < end for begin, end in self._stretches(_county_day(at)))
+
+    def add(self, start: datetime, seconds: float) -> datetime:
+        """The first instant at which so many seconds of work have passed since `start`.
+
+        Raises NeverOpenError when the office is never open.
+        """
+        if seconds <= 0:
+            return start
+        left = timedelta(seconds=seconds)
+        for begin, end in self._from(start):
+            if end - begin >= left:
+                return begin + left
+            left -= end - begin
+        raise NeverOpenError(f"the office of {self.department or 'the hotline'} is never open")
+
+    def between(self, start: datetime, end: datetime) -> float:
+        """The seconds of work from `start` to `end`; 0 when `end` is not later."""
+        passed = timedelta()
+        for opened, closed in self._from(start):
+            if opened >= end:
+                break
+            passed += min(closed, end) - opened
+        return passed.total_seconds()
+
+    def _from(self, start: datetime) -> Iterator[Stretch]:
+        """The open stretches from an instant on, in order, as long as there are any."""
+        day, idle = _county_day(start), 0
+        while idle <= LONGEST_LOOK:
+            idle += 1
+            for begin, end in self._stretches(day):
+                if end > start:
+                    idle = 0
+                    yield max(begin, start), end
+            day += timedelta(days=1)
+
+    def _stretches(self, day: date) -> list[Stretch]:
+        """The open stretches of one day, in order, overlapping hours joined."""
+        kept = self.calendar.weekday(day, self.department)
+        joined: list[Stretch] = []
+        for begin, end in sorted(h.on(day) for h in self.hours if h.is_kept(day.weekday(), kept)):
+            if joined and begin <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+            else:
+                joined.append((begin, end))
+        return joined
+
+
+def _county_day(at: datetime) -> date:
+    return at.astimezone(COUNTY_TIME).date()

@@ -1,0 +1,1 @@
+"""The clocks of tickets: respond and complete, their warnings, and the escalation at their end."""
