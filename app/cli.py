@@ -214,13 +214,16 @@ def call(
         str, typer.Option(help='What to press at each question, such as "1,w2,3"; w waits 1 s.')
     ] = "",
     say: Annotated[str, typer.Option(help="Words to say where the hotline listens.")] = "",
+    text: Annotated[str, typer.Option(help="Send this text message instead of calling.")] = "",
     listen: Annotated[bool, typer.Option(help="Wait to be rung instead of dialling.")] = False,
     port: Port = DEFAULT_PORT,
 ) -> None:
-    """Place a call from this terminal, through the simulated exchange."""
-    from app.exchange.phones.terminal import run_terminal_phone
+    """Place a call from this terminal, or send a text, through the simulated exchange."""
+    from app.exchange.phones.terminal import run_terminal_phone, send_terminal_text
 
     address = f"http://127.0.0.1:{port}"
+    if text:
+        sys.exit(send_terminal_text(address, caller, to, text))
     sys.exit(run_terminal_phone(address, caller, to, keys, say, listen=listen))
 
 

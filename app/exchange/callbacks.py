@@ -56,21 +56,20 @@ class Callbacks:
         *,
         method: str = "POST",
         after: float = 0.0,
+        kind: str = "callback",
     ) -> None:
         """Send a callback about `subject` to `url`, `after` seconds from now at the earliest."""
         fate = self._faults().callback_fate()
         earlier = self._latest.get(subject) if fate.in_order else None
-        work = self._deliver(subject, url, tuple(parameters), method, after, fate, earlier)
+        letter = _Letter(subject, url, tuple(parameters), method, kind)
+        work = self._deliver(letter, after, fate, earlier)
         task = self._spawn(work)
         if fate.in_order:
             self._latest[subject] = task
 
     async def _deliver(
         self,
-        subject: str,
-        url: str,
-        parameters: Parameters,
-        method: str,
+        letter: "_Letter",
         after: float,
         fate: Fate,
         earlier: asyncio.Task[None] | None,
@@ -81,6 +80,18 @@ class Callbacks:
             await asyncio.wait({earlier})
         for _ in range(fate.copies):
             try:
-                await self._client.send(url, method, parameters, kind="callback")
+                await self._client.send(
+                    letter.url, letter.method, letter.parameters, kind=letter.kind
+                )
             except DebuggerError as failure:
-                self._debugger.error(failure, subject if subject.startswith("CA") else "")
+                about = letter.subject
+                self._debugger.error(failure, about if about.startswith("CA") else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    subject: str
+    url: str
+    parameters: Parameters
+    method: str
+    kind: str

@@ -14,9 +14,10 @@ from app.exchange.debugger import Debugger
 from app.exchange.errors import not_found
 from app.exchange.espeak import best_speech
 from app.exchange.faults import FaultPlan
+from app.exchange.inbound_messages import InboundMessages
 from app.exchange.ledger import Ledger
 from app.exchange.legs import Leg
-from app.exchange.messages import Messages
+from app.exchange.messages import Message, Messages
 from app.exchange.numbers import Application, PhoneNumber, VoiceSettings
 from app.exchange.phones.phone import DeadPhone, Phone
 from app.exchange.phones.scripted import ScriptedPhone
@@ -92,6 +93,7 @@ class Exchange:
         self.conferences = Conferences(self)
         self.queues = Queues(self)
         self.messages = Messages(self)
+        self.inbound_messages = InboundMessages(self)
 
     def _voice(self) -> Speech:
         self._speech = self._speech or best_speech()
@@ -180,6 +182,10 @@ class Exchange:
         number = self.numbers.get(to)
         settings = self.settings_of(number) if number else VoiceSettings()
         return self.calls.receive(phone, settings, to, parameters)
+
+    def text(self, phone: Phone, to: str, body: str) -> Message:
+        """A telephone sends a text message to one of the account's numbers."""
+        return self.inbound_messages.receive(phone.number, to, body)
 
     def player(
         self,

@@ -66,6 +66,18 @@ class Webhook:
         return next((value for key, value in self.parameters if key == name), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """A text message that reached a telephone (`arrived`) or the account, or did not."""
+
+    at: datetime
+    sid: str
+    sender: str
+    receiver: str
+    body: str
+    arrived: bool = True
+
+
 @dataclass(slots=True)
 class Audible:
     """From `begin` to `end` (None: still) `listener` could hear `speaker`; both are numbers."""
@@ -97,6 +109,7 @@ class Ledger:
     rings: list[Rung] = field(default_factory=list)
     deeds: list[Did] = field(default_factory=list)
     requests: list[Webhook] = field(default_factory=list)
+    texts: list[Texted] = field(default_factory=list)
     audible: list[Audible] = field(default_factory=list)
     application_errors: list[ApplicationError] = field(default_factory=list)
 
@@ -121,10 +134,15 @@ class Ledger:
         """Numbers that rang, in order, as often as they rang."""
         return [ring.number for ring in self.rings]
 
+    def texted(self, receiver: str) -> list[str]:
+        """The bodies of all texts that reached a number, in order."""
+        return [text.body for text in self.texts if text.arrived and text.receiver == receiver]
+
     def webhooks(self, path: str = "", kind: str = "", **parameters: str) -> list[Webhook]:
         """Requests to a path (its beginning is enough), of a kind, carrying these parameters.
 
-        Kinds: `voice` wants TwiML, `callback` reports, `media` fetches audio.
+        Kinds: `voice` wants TwiML, `callback` reports, `media` fetches audio; of text messages
+        `text` wants TwiML and `text-callback` reports.
         """
         return [
             request

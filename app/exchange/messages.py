@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from app.exchange.callbacks import NOBODY, Subscription
 from app.exchange.errors import RestError, not_found
+from app.exchange.ledger import Texted
 from app.exchange.numbers import E164
+from app.exchange.phones.phone import Text
 
 if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
 
 LONGEST_BODY = 1600
 DELIVERY_SECONDS = 1.0
+UNREACHABLE = 30003  # common knowledge: the contract lists no codes of delivery
 GSM_CHARACTERS = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
@@ -51,6 +54,11 @@ class Message:
     callback: Subscription = NOBODY
 
     @property
+    def as_text(self) -> Text:
+        """The message as a telephone shows it."""
+        return Text(self.sid, self.from_, self.to, self.body, self.date_created)
+
+    @property
     def segments(self) -> int:
         """How many messages the network counts: 160 or 70 characters, 153 or 67 when joined."""
         alone, joined = (160, 153) if set(self.body) <= GSM_CHARACTERS else (70, 67)
@@ -58,11 +66,12 @@ class Message:
 
 
 class Messages:
-    """All messages of the account."""
+    """All messages of the account. Numbers in `blocked` have told the network to send them none."""
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
         self._by_sid: dict[str, Message] = {}
+        self.blocked: set[str] = set()
 
     def newest_first(self) -> list[Message]:
         """All messages that have not been deleted."""
@@ -87,8 +96,21 @@ class Messages:
         self.get(sid)
         del self._by_sid[sid]
 
-    def send(self, order: MessageOrder) -> Message:
-        """Send a message; its status goes on to `delivered`, each step reported.
+    def add(self, message: Message) -> None:
+        """Put a message into the account's list."""
+        self._by_sid[message.sid] = message
+
+    def of(self, number: str) -> list[Message]:
+        """What a telephone has sent and received, oldest first."""
+        arrived = ("delivered", "received")
+        return [
+            message
+            for message in self._by_sid.values()
+            if number in (message.to, message.from_) and message.status in arrived
+        ]
+
+    def send(self, order: MessageOrder, direction: str = "outbound-api") -> Message:
+        """Send a message; its status goes on to `delivered` or `undelivered`, each step reported.
 
         Raises:
             RestError: 400, a number or the body is not acceptable.
@@ -102,9 +124,10 @@ class Messages:
             self._exchange.clock.now(),
             order.media_urls,
             order.messaging_service_sid,
+            direction=direction,
             callback=Subscription(order.status_callback),
         )
-        self._by_sid[message.sid] = message
+        self.add(message)
         self._exchange.spawn(self._deliver(message))
         return message
 
@@ -128,6 +151,8 @@ class Messages:
     def _check(self, order: MessageOrder) -> None:
         if not E164.fullmatch(order.to):
             raise RestError(400, 21211, f"The 'To' number {order.to} is not a valid phone number.")
+        if order.to in self.blocked:
+            raise RestError(400, 21610, f"The number {order.to} wants no messages.")
         if not order.messaging_service_sid and order.from_ not in self._exchange.numbers:
             raise RestError(400, 21606, f"The 'From' number {order.from_} cannot send messages.")
         if not order.body and not order.media_urls:
@@ -144,19 +169,40 @@ class Messages:
             message.date_updated = self._exchange.clock.now()
             if status == "sent":
                 message.date_sent = message.date_updated
+            if status == "delivered" and not self._reach(message):
+                message.status, message.error_code = "undelivered", UNREACHABLE
             self._report(message)
 
-    def _report(self, message: Message) -> None:
-        if message.callback.url:
-            self._exchange.callbacks.post(
+    def _reach(self, message: Message) -> bool:
+        """Show the message on its telephone; False when that is off."""
+        arrived = self._exchange.phone_at(message.to).text(message.as_text)
+        self._exchange.ledger.texts.append(
+            Texted(
+                self._exchange.clock.now(),
                 message.sid,
-                message.callback.url,
-                (
-                    ("MessageSid", message.sid),
-                    ("MessageStatus", message.status),
-                    ("To", message.to),
-                    ("From", message.from_),
-                    ("AccountSid", self._exchange.account_sid),
-                    ("ApiVersion", "2010-04-01"),
-                ),
+                message.from_,
+                message.to,
+                message.body,
+                arrived,
             )
+        )
+        return arrived
+
+    def _report(self, message: Message) -> None:
+        if not message.callback.url:
+            return
+        error = (("ErrorCode", str(message.error_code)),) if message.error_code else ()
+        self._exchange.callbacks.post(
+            message.sid,
+            message.callback.url,
+            (
+                ("MessageSid", message.sid),
+                ("MessageStatus", message.status),
+                ("To", message.to),
+                ("From", message.from_),
+                ("AccountSid", self._exchange.account_sid),
+                ("ApiVersion", "2010-04-01"),
+                *error,
+            ),
+            kind="text-callback",
+        )

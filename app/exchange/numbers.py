@@ -35,6 +35,11 @@ class VoiceSettings:
         return Subscription(self.voice_fallback_url, self.voice_fallback_method)
 
     @property
+    def sms_fallback(self) -> Subscription:
+        """Where a text message is taken when its own URL fails."""
+        return Subscription(self.sms_fallback_url, self.sms_fallback_method)
+
+    @property
     def progress(self) -> Subscription:
         """Who is told that a call has ended."""
         return Subscription(self.status_callback, self.status_callback_method)

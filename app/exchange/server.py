@@ -90,6 +90,11 @@ def _ledger(exchange: Exchange) -> dict[str, object]:
             {"at": ring.at.isoformat(), "number": ring.number, "caller": ring.caller}
             for ring in ledger.rings
         ],
+        "texts": [
+            {"at": text.at.isoformat(), "sender": text.sender, "receiver": text.receiver,
+             "body": text.body, "arrived": text.arrived}
+            for text in ledger.texts
+        ],
         "webhooks": [
             {"at": request.at.isoformat(), "kind": request.kind, "path": request.path,
              "status": request.status, "error": request.error}

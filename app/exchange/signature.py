@@ -9,11 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 Pairs = Iterable[tuple[str, str]]
 
 
-def signed_url(url: str) -> str:
-    """The URL as Twilio signs it: no fragment, no user:password, and over HTTPS no port."""
+def signed_url(url: str, *, keep_port: bool = False) -> str:
+    """The URL as Twilio signs it: no fragment, no user:password, and over HTTPS no port.
+
+    Requests about text messages keep the port even there (`keep_port`).
+    """
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    if parts.scheme == "https" and parts.port is not None:
+    if parts.scheme == "https" and parts.port is not None and not keep_port:
         host = host.rpartition(":")[0]
     return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
 

@@ -21,6 +21,7 @@ MAX_REDIRECTS = 10
 MAX_BODY_BYTES = 64 * 1024
 MAX_MEDIA_BYTES = 40 * 1024 * 1024
 HEADERS = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Accept-Encoding": "gzip"}
+TEXT_KINDS = frozenset({"text", "text-callback"})
 POLICIES = frozenset({"4xx", "5xx", "ct", "rt", "all"})
 
 
@@ -197,7 +198,8 @@ class WebhookClient:
             body = urlencode(parameters).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"
         form = () if method == "GET" else parameters
-        headers["X-Twilio-Signature"] = sign(self._auth_token, signed_url(url), form)
+        signed = signed_url(url, keep_port=sending.kind in TEXT_KINDS)
+        headers["X-Twilio-Signature"] = sign(self._auth_token, signed, form)
         settings = sending.overrides
         timeout = httpx2.Timeout(settings.read_seconds, connect=settings.connect_seconds)
         request = self._http.build_request(

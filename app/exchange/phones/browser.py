@@ -2,7 +2,8 @@
 
 Messages are JSON. From the phone: `{"do": "dial", "to": …}`, `answer`, `reject`, `press` with
 `keys`, `say` with `words` and `language`, `talk` with `seconds` or a base64 WAV file as `audio`,
-`hang_up`. To the phone: `{"event": …}` with the fields of the notice it stands for.
+`hang_up`; `text` with `to` and `body` sends a text message. To the phone: `{"event": …}` with the
+fields of the notice it stands for; `text` for each text message, also for those of before.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.exchange.audio import wav_seconds
 from app.exchange.legs import Leg
-from app.exchange.phones.phone import Ended, Notice, Ringing
+from app.exchange.phones.phone import Ended, Notice, Ringing, Text
 
 if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
@@ -24,6 +25,8 @@ Message = dict[str, Any]
 
 LONGEST_TALK_SECONDS = 300.0
 SECONDS_BETWEEN_KEYS = 0.1
+LONGEST_TEXT = 10_000
+EARLIER_TEXTS = 20
 
 
 class SocketPhone:
@@ -57,6 +60,9 @@ class SocketPhone:
         if what == "dial":
             self._dial(message)
             return
+        if what == "text":
+            self._text(message)
+            return
         leg = self._leg
         if leg is None:
             raise ValueError("There is no call: dial first.")
@@ -88,6 +94,27 @@ class SocketPhone:
         self.hurried = bool(message.get("hurried"))
         self._leg = self._exchange.dial(self, str(message.get("to", "")))
 
+    def _text(self, message: Message) -> None:
+        body = str(message.get("body", ""))[:LONGEST_TEXT]
+        to = str(message.get("to", ""))
+        if to not in self._exchange.numbers:
+            raise ValueError(f"No text can be sent to {to or 'nobody'}: it is not the hotline.")
+        self._show(self._exchange.text(self, to, body).as_text)
+
+    def text(self, text: Text) -> bool:
+        """Show a text message that has arrived."""
+        self._show(text)
+        return True
+
+    def show_earlier_texts(self) -> None:
+        """Show what this number sent and received before the telephone was connected."""
+        for message in self._exchange.messages.of(self.number)[-EARLIER_TEXTS:]:
+            self._show(message.as_text)
+
+    def _show(self, text: Text) -> None:
+        shown = {"event": "text", **asdict(text), "at": text.at.isoformat()}
+        self.outbox.put_nowait(shown)
+
     async def _press(self, leg: Leg, keys: str) -> None:
         for number, key in enumerate(keys):
             if number:
@@ -110,6 +137,7 @@ async def serve_phone(exchange: "Exchange", socket: WebSocket) -> None:
     await socket.accept()
     phone = SocketPhone(exchange, socket.path_params["number"])
     exchange.attach(phone)
+    phone.show_earlier_texts()
     sender = asyncio.create_task(_send(phone, socket))
     try:
         while True:

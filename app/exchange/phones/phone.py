@@ -5,6 +5,7 @@ The exchange tells a phone what happens by `Phone.notice`; the phone acts by the
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -87,6 +88,17 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text message on a telephone's display; `sender` and `receiver` are numbers."""
+
+    sid: str
+    sender: str
+    receiver: str
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over; `status` is one of Twilio's final call statuses."""
 
@@ -110,6 +122,9 @@ class Phone(Protocol):
     def notice(self, leg: "Leg", event: Notice) -> None:
         """Take note of something that happens to the phone's call; must not block."""
 
+    def text(self, text: Text) -> bool:
+        """Take a text message; False when the telephone cannot be reached."""
+
 
 class DeadPhone:
     """A telephone that nobody ever answers."""
@@ -122,3 +137,7 @@ class DeadPhone:
 
     def notice(self, leg: "Leg", event: Notice) -> None:
         """Nobody is there to notice."""
+
+    def text(self, text: Text) -> bool:
+        """It lies unread."""
+        return True

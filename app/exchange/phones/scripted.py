@@ -13,6 +13,7 @@ from app.exchange.phones.phone import (
     Notice,
     Ringing,
     Roster,
+    Text,
     Tone,
     Utterance,
 )
@@ -211,8 +212,12 @@ class ScriptedPhone:
         self._calls: dict[str, ScriptedCall] = {}
         self._incoming: asyncio.Queue[ScriptedCall] = asyncio.Queue()
         self._reaction: Callable[[ScriptedCall], Any] | None = None
+        self._texted = asyncio.Event()
+        self._read_up_to = 0
+        self._off = False
         self.number = number
         self.greeting = ""
+        self.received: list[Text] = []
 
     @property
     def calls(self) -> list[ScriptedCall]:
@@ -237,6 +242,47 @@ class ScriptedPhone:
                 raise NotHeardError(
                     f"{self.number} was not rung within {patience:g} seconds; rung were: {rung}."
                 ) from None
+
+    # Text messages
+
+    async def texts(self, to: str, body: str) -> None:
+        """Send a text message."""
+        self._exchange.text(self, to, body)
+        await asyncio.sleep(0)
+
+    async def receives(self, words: str = "", *, patience: float = PATIENCE_SECONDS) -> Text:
+        """Wait for the next text that contains `words`, from where the last one was found."""
+
+        async def watch() -> Text:
+            while True:
+                self._texted.clear()
+                for index in range(self._read_up_to, len(self.received)):
+                    if words in self.received[index].body:
+                        self._read_up_to = index + 1
+                        return self.received[index]
+                await self._texted.wait()
+
+        with self._exchange.clock.expecting(f"{self.number} waits for a text"):
+            try:
+                return await within(self._exchange.clock, patience, watch())
+            except TimeoutError:
+                so_far = "\n".join(text.body for text in self.received) or "none"
+                raise NotHeardError(
+                    f"{self.number} got no text with “{words}” within {patience:g} seconds; "
+                    f"its texts:\n{so_far}"
+                ) from None
+
+    def is_off(self, *, off: bool = True) -> None:
+        """The telephone is off: texts to it are not delivered."""
+        self._off = off
+
+    def text(self, text: Text) -> bool:
+        """A text arrives, unless the telephone is off."""
+        if self._off:
+            return False
+        self.received.append(text)
+        self._texted.set()
+        return True
 
     # How it treats incoming calls
 

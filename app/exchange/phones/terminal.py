@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -17,6 +18,7 @@ Message = dict[str, Any]
 # The hotline's questions wait 8 s for an answer: shorter than that is nobody's silence but ours.
 QUIET_SECONDS = 6.5
 TALK_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
 HELP = "键入按键后回车 Type keys and Enter · 说话 “s 你好” speak · a 接听 answer · h 挂机 hang up"
 
 
@@ -29,6 +31,7 @@ class TerminalPhone:
     words: str
     scripted: bool
     write: Callable[[str], None]
+    since: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     answered: bool = False
     listening: Message = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -36,7 +39,7 @@ class TerminalPhone:
 
     def note(self, message: Message) -> None:
         """Print what happens, and remember what the hotline waits for."""
-        line = describe(message)
+        line = describe_text(message, self) if message["event"] == "text" else describe(message)
         if line:
             self.write(line)
         match message["event"]:
@@ -47,6 +50,13 @@ class TerminalPhone:
             case "ended":
                 self.ended.set()
         self.changed.set()
+
+
+def describe_text(message: Message, phone: TerminalPhone) -> str:
+    """One line for a text that arrived; empty for one of before and for the telephone's own."""
+    if message["sender"] == phone.number or message["at"] < phone.since:
+        return ""
+    return f"  短信 text      {message['sender']}: {message['body']}"
 
 
 def describe(message: Message) -> str:
@@ -89,26 +99,71 @@ def run_terminal_phone(
 
 
 async def _run(exchange: str, number: str, to: str, keys: str, words: str, listen: bool) -> int:
-    phone = TerminalPhone(
+    phone = _terminal(number, keys, words)
+    try:
+        hotline = to or await _hotline(exchange)
+        async with connect(_address(exchange, number)) as socket:
+            await _call(phone, socket, "" if listen else hotline)
+    except (OSError, httpx2.HTTPError, InvalidStatus):
+        _say_nobody_is_there(exchange)
+        return 2
+    return 0 if phone.answered else 1
+
+
+def _terminal(number: str, keys: str = "", words: str = "") -> TerminalPhone:
+    return TerminalPhone(
         number,
         deque(item.strip() for item in keys.split(",") if item.strip()),
         words,
         bool(keys or words),
         lambda line: print(line, flush=True),  # noqa: T201
     )
+
+
+def _address(exchange: str, number: str) -> str:
+    return f"{exchange.replace('http', 'ws', 1)}/exchange/phones/{number}"
+
+
+def _say_nobody_is_there(exchange: str) -> None:
+    print(  # noqa: T201
+        f"No telephone exchange answers at {exchange}. Start one with `make demo` "
+        "(HOTLINE_PORT or --port chooses the port).",
+        file=sys.stderr,
+    )
+
+
+def send_terminal_text(exchange: str, number: str, to: str, body: str) -> int:
+    """Send a text message and print what is answered; returns the exit status.
+
+    0 when an answer came within a few seconds, 1 when not, 2 when no exchange is there.
+    """
     try:
-        hotline = to or await _hotline(exchange)
-        address = exchange.replace("http", "ws", 1)
-        async with connect(f"{address}/exchange/phones/{number}") as socket:
-            await _call(phone, socket, "" if listen else hotline)
+        return asyncio.run(_text(exchange, number, to, body))
+    except KeyboardInterrupt:
+        return 0
     except (OSError, httpx2.HTTPError, InvalidStatus):
-        print(  # noqa: T201
-            f"No telephone exchange answers at {exchange}. Start one with `make demo` "
-            "(HOTLINE_PORT or --port chooses the port).",
-            file=sys.stderr,
-        )
+        _say_nobody_is_there(exchange)
         return 2
-    return 0 if phone.answered else 1
+
+
+async def _text(exchange: str, number: str, to: str, body: str) -> int:
+    phone = _terminal(number)
+    hotline = to or await _hotline(exchange)
+    async with connect(_address(exchange, number)) as socket:
+        phone.write(f"  短信 text      {number}: {body}")
+        await _do(socket, do="text", to=hotline, body=body)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                async for line in socket:
+                    message = json.loads(line)
+                    phone.note(message)
+                    if message["event"] == "refused":
+                        return 1
+                    if message["event"] == "text" and describe_text(message, phone):
+                        return 0
+        except TimeoutError:
+            phone.write("  没有回复 no answer")
+    return 1
 
 
 async def _hotline(exchange: str) -> str:

@@ -264,6 +264,16 @@ ENQUEUE = Element(
     needs_text=True,
 )
 REDIRECT = Element({"method": _method(13710)})
+MESSAGE = Element(
+    {
+        "to": TEXT,
+        "from": TEXT,
+        "action": URL,
+        "method": POST,
+        "statusCallback": CALLBACK,
+    },
+    frozenset({"Body", "Media"}),
+)
 REJECT = Element({"reason": Attribute(_one_of("rejected", "busy"), "rejected")})
 
 VERBS: Mapping[str, Element] = {
@@ -279,6 +289,9 @@ VERBS: Mapping[str, Element] = {
     "Reject": REJECT,
     "Hangup": Element(),
 }
+# What may answer a text message. The contract has only the REST side of messages (section 4.5):
+# this much of messaging TwiML is common knowledge.
+MESSAGING_VERBS: Mapping[str, Element] = {"Message": MESSAGE, "Redirect": REDIRECT}
 NOUNS: Mapping[str, Element] = {
     "Number": NUMBER,
     "Client": CLIENT,
@@ -287,5 +300,7 @@ NOUNS: Mapping[str, Element] = {
     "Queue": QUEUE,
     "Identity": Element(needs_text=True),
     "Parameter": Element({"name": TEXT, "value": TEXT}),
+    "Body": Element(),
+    "Media": Element(needs_text=True),
 }
-ELEMENTS: Mapping[str, Element] = {**VERBS, **NOUNS}
+ELEMENTS: Mapping[str, Element] = {**VERBS, **MESSAGING_VERBS, **NOUNS}

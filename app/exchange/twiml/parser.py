@@ -49,8 +49,8 @@ class Document:
     warnings: tuple[tuple[int, str], ...]
 
 
-def parse(text: str) -> Document:
-    """Read a TwiML document.
+def parse(text: str, allowed: frozenset[str] = frozenset(VERBS)) -> Document:
+    """Read a TwiML document whose verbs are among those allowed: of calls, if not said otherwise.
 
     Raises:
         DebuggerError: 12100 it is no XML, 12102 its root is not `Response`, 12200 or the verb's own
@@ -66,7 +66,7 @@ def parse(text: str) -> Document:
     if root.tag != "Response":
         raise DebuggerError(WRONG_ROOT, f"The root is <{root.tag}>; it must be <Response>.")
     reader = _Reader()
-    verbs = tuple(reader.read(element, frozenset(VERBS), SCHEMA_WARNING) for element in root)
+    verbs = tuple(reader.read(element, allowed, SCHEMA_WARNING) for element in root)
     return Document(verbs, tuple(reader.warnings))
 
 

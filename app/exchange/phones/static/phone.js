@@ -1,5 +1,6 @@
 // One telephone: its line to the exchange, its buttons, and what it shows.
 import { Microphone } from "./microphone.js";
+import { Texts } from "./texts.js";
 import { hush, speak } from "./voice.js";
 
 const KEYS = [
@@ -31,6 +32,7 @@ export class Phone {
     this.find(".to").value = directory.hotline;
     this.element.setAttribute("aria-label", name);
     this.element.classList.toggle("waits", waits);
+    this.texts = new Texts(this.element, { number, send: (body) => this.text(body) });
     this.buildKeypad();
     this.listenToButtons(removed);
     this.show("idle");
@@ -74,6 +76,8 @@ export class Phone {
       case "answered":
         this.note("接通 answered");
         return this.show("talking");
+      case "text":
+        return this.texts.show(message);
       case "utterance":
         return this.hear(message);
       case "tone":
@@ -134,7 +138,7 @@ export class Phone {
     on(".name", "change", (event) => { this.name = event.target.value; this.changed(); });
     on(".number", "change", (event) => this.renumber(event.target.value.trim()));
     this.element.addEventListener("keydown", (event) => {
-      if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (["INPUT", "TEXTAREA"].includes(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
       if ("0123456789*#".includes(event.key) && event.key.length === 1) this.press(event.key);
     });
   }
@@ -164,6 +168,12 @@ export class Phone {
     this.do({ do: "say", words, language: /[一-鿿]/.test(words) ? "cmn-CN" : "en-US" });
     this.line("me", words, "说 said");
     field.value = "";
+  }
+
+  text(body) {
+    if (this.state === "lost") return false;
+    this.do({ do: "text", to: this.directory.hotline, body });
+    return true;
   }
 
   async talk() {
@@ -202,6 +212,7 @@ export class Phone {
       return this.note("号码要像 +8613800138000 that is not a number");
     }
     this.number = number;
+    this.texts.clear(number);
     this.changed();
     this.socket.onclose = null;
     this.socket.close();
