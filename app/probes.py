@@ -8,18 +8,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.database import Database
 from app.flows.live import LiveLibrary
+from app.web.access import Public
 
 router = APIRouter(tags=["probes"])
 
 
 @router.get("/healthz")
-async def alive() -> dict[str, str]:
+async def alive(_anybody: Public) -> dict[str, str]:
     """The process answers. True also without the database: callers can still be served."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
-async def ready(request: Request) -> JSONResponse:
+async def ready(request: Request, _anybody: Public) -> JSONResponse:
     """Database reachable, migrations complete, flows good. 503 names what is missing."""
     database: Database = request.app.state.database
     library: LiveLibrary = request.app.state.library
@@ -42,6 +43,6 @@ def _database_ready(database: Database) -> str:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
+async def metrics(_anybody: Public) -> Response:
     """Prometheus metrics."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

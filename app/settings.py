@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.people.access.rights import Role
+
 
 class SettingsError(Exception):
     """A setting is missing or contradicts another; the text is one sentence for the operator."""
@@ -17,7 +19,12 @@ def _comma_list(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+def _role_list(value: object) -> object:
+    return [] if value == "" else _comma_list(value)
+
+
 SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_comma_list)]
+RoleList = Annotated[list[Role], NoDecode, BeforeValidator(_role_list)]
 
 
 class Settings(BaseSettings):
@@ -41,6 +48,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     run_jobs: bool = True  # false when `hotline worker` runs beside
+    totp_roles: RoleList = Field(default_factory=list)  # roles that must have a second factor
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -73,7 +84,19 @@ class Settings(BaseSettings):
                 "HOTLINE_TWILIO_API_KEY_SID and HOTLINE_TWILIO_API_KEY_SECRET go together: "
                 "one is set and the other is not"
             )
-        return found
+        return [*found, *self._oidc_problems()]
+
+    def _oidc_problems(self) -> list[str]:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value())
+        if any(given) and not all(given):
+            return [
+                "HOTLINE_OIDC_ISSUER, HOTLINE_OIDC_CLIENT_ID and HOTLINE_OIDC_CLIENT_SECRET go "
+                "together: set all three or none"
+            ]
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.scheme == "http" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+            return ["HOTLINE_OIDC_ISSUER must be https: over http anybody could sign in as anybody"]
+        return []
 
     @cached_property
     def tokens(self) -> tuple[str, ...]:

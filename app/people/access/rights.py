@@ -52,6 +52,21 @@ COUNTY_WIDE = frozenset(
     {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
 )
 
+# What an API token may be given: a system neither hears callers nor manages people.
+FOR_SYSTEMS = frozenset(
+    {
+        Right.tickets_view,
+        Right.tickets_work,
+        Right.tickets_export,
+        Right.calls_view,
+        Right.calls_export,
+        Right.calls_live,
+        Right.roster_view,
+        Right.departments_view,
+        Right.flows_view,
+    }
+)
+
 _EVERYBODY = frozenset({Right.account, Right.roster_view, Right.departments_view})
 _CASEWORK = _EVERYBODY | {
     Right.tickets_view,

@@ -1,1 +1,1 @@
-"""Staff: their accounts, grants, credentials and sessions."""
+"""Staff: their accounts and grants."""

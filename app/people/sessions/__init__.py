@@ -1,0 +1,1 @@
+"""Browsers that somebody has signed in with."""

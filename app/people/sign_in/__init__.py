@@ -1,0 +1,1 @@
+"""The way in: password, second factor, identity provider."""
