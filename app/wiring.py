@@ -21,7 +21,8 @@ from app.mediation.jobs import MediationJobs
 from app.mediation.service import Mediation
 from app.policies.service import record_reading, record_unanswered
 from app.tickets import queries as ticket_queries
-from app.tickets.service import SourceTakenError, attach_recording, open_from_call
+from app.tickets.errors import SourceTakenError
+from app.tickets.service import attach_recording, open_from_call
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ from app.mediation.states import (
     may_become,
 )
 from app.mediation.store import Session
-from app.tickets.service import Routing, SourceTakenError, open_ticket
+from app.tickets.errors import SourceTakenError
+from app.tickets.routing import Routing
+from app.tickets.service import appeal_of_call, open_ticket
 
 log = structlog.get_logger()
 
@@ -264,7 +266,8 @@ class Mediation:
         )
         call = CallFacts(str(caller.call_sid), caller.number, session.language, at)
         try:
-            open_ticket(connection, effect, call, Routing(department=session.department))
+            appeal = appeal_of_call(connection, effect, call)
+            open_ticket(connection, appeal, Routing(department=session.department), at)
         except SourceTakenError:
             log.debug("mediation.has_ticket", session=session.id)
 

@@ -17,7 +17,9 @@ Index32 = String(32)  # a blind index
 # A partial index is used only where the query says the same words, so they stand here once.
 _OPEN = "state NOT IN ('resolved', 'closed')"
 _NAMED = "caller_name_index > ''"
+_WAITING = "state = 'waiting'"
 IS_OPEN = literal_column(f"tickets.{_OPEN}", Boolean)
+IS_WAITING = literal_column(f"tickets.{_WAITING}", Boolean)
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -49,7 +51,7 @@ class Ticket(Base):
         _partial("ix_tickets_owner_due", "owner_id", "due_at", "id", where=_OPEN),
         _partial("ix_tickets_department_due", "department", "due_at", "id", where=_OPEN),
         _partial("ix_tickets_alarm", "next_alarm_at", "id", where="next_alarm_at IS NOT NULL"),
-        _partial("ix_tickets_waits", "waiting_until", "id", where="state = 'waiting'"),
+        _partial("ix_tickets_waits", "waiting_until", "id", where=_WAITING),
         _partial("ix_tickets_resolved", "resolved_at", "id", where="state = 'resolved'"),
         _partial("ix_tickets_merged", "merged_into_id", "id", where="merged_into_id IS NOT NULL"),
         _partial("ix_tickets_household", "household_id", "id", where="household_id IS NOT NULL"),
@@ -130,8 +132,9 @@ class TicketEvent(Base):
     `actor` is `system`, `caller`, `staff:<id>` or `api:<name>`. `event` is a code: `opened`,
     `state`, `taken`, `assigned`, `offered`, `accepted`, `declined`, `withdrawn`, `expired`,
     `noted`, `told`, `attached`, `detached`, `linked`, `unlinked`, `merged`, `took_in`, `unmerged`,
-    `gave_back`, `sealed`, `unsealed`, `rerouted`, `priority`, `caller`, `read`. `detail` is JSON
-    with ASCII keys; it holds nothing personal.
+    `gave_back`, `sealed`, `unsealed`, `rerouted`, `priority`, `amended`, `caller`, `satisfaction`,
+    `read`. `why` is a machine-made remark; `words` are a person's own: a reason, the outcome told.
+    `detail` is JSON with ASCII keys; it holds nothing personal.
     """
 
     __tablename__ = "ticket_events"
@@ -145,4 +148,5 @@ class TicketEvent(Base):
     from_state: Mapped[str] = mapped_column(String(16), default="")
     to_state: Mapped[str] = mapped_column(String(16), default="")
     why: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(EncryptedText, default="", server_default="")
     detail: Mapped[str] = mapped_column(Text, default="", server_default="")

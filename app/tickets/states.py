@@ -25,3 +25,19 @@ SETTLED: frozenset[TicketState] = frozenset({"resolved", "closed"})
 def may_follow(before: TicketState, after: TicketState) -> bool:
     """Whether a ticket may go from one state to another."""
     return after in NEXT[before]
+
+
+def name(state: TicketState) -> str:
+    """A state as a Chinese sentence says it."""
+    return _NAMES[state]
+
+
+_NAMES: Mapping[TicketState, str] = {
+    "new": "待响应",
+    "acknowledged": "已响应",
+    "in_progress": "办理中",
+    "waiting": "等待中",
+    "resolved": "已办结",
+    "closed": "已关闭",
+    "reopened": "已重开",
+}

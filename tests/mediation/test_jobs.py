@@ -7,7 +7,9 @@ from app.database import Database
 from app.flows.effects import OpenTicket
 from app.jobs import service as jobs
 from app.tickets.numbers import fresh_number
-from app.tickets.service import NumberTakenError, Routing, open_ticket
+from app.tickets.errors import NumberTakenError
+from app.tickets.routing import Routing
+from app.tickets.service import appeal_of_call, open_ticket
 from tests.mediation.world import CALLER, CONFERENCE, MEDIATORS, OFFICES, SESSION, World
 
 BUSY = TryAgainLaterError("429")
@@ -185,7 +187,7 @@ def test_the_ticket_of_the_callers_own_flow_is_the_only_one(world: World) -> Non
         language="zh-CN",
     )
     call = world.facts(CALLER)
-    world.write(lambda c: open_ticket(c, effect, call, Routing()))
+    world.write(lambda c: open_ticket(c, appeal_of_call(c, effect, call), Routing(), call.at))
     assert world.found().ticket == effect.number
     world.work(60)
     assert [ticket.number for ticket in world.tickets()] == [effect.number]
@@ -197,7 +199,8 @@ def test_a_number_that_is_taken_is_not_the_end_of_the_follow_up(world: World) ->
     session = world.session()
     number = fresh_number(lambda _limit: 106)  # what the follow-up is about to draw
     other = OpenTicket(number, "CA9:appeal:RE9", "appeal", "land", "zh-CN")
-    world.write(lambda c: open_ticket(c, other, world.facts("CA9"), Routing()))
+    ninth = world.facts("CA9")
+    world.write(lambda c: open_ticket(c, appeal_of_call(c, other, ninth), Routing(), ninth.at))
     world.ends(CALLER, "completed")
     at = world.clock.now()
     taken = 0
