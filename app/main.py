@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from app import probes
 from app.calls.callbacks import Callbacks
 from app.calls.conversation import Conversation, World
-from app.calls.identities import RandomIdentities
+from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
 from app.calls.replay import Replay
@@ -25,6 +25,7 @@ from app.flows.findings import Finding, FlowError
 from app.flows.live import LiveLibrary
 from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
+from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
@@ -33,11 +34,14 @@ from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.webhooks import VoiceEdge, prerender
+from app.web.application import add_pages, close_pages
+from app.web.site import Site
 from app.wiring import wire
 
 log = structlog.get_logger()
 
 LOOK_FOR_CHANGES_SECONDS = 2.0
+HOLIDAYS = ChineseHolidays()
 
 
 @dataclass(slots=True)
@@ -53,6 +57,20 @@ class Service:
     replay: Replay
     jobs: JobRunner
     edge: VoiceEdge
+    identities: Identities
+
+    @property
+    def site(self) -> Site:
+        """What pages work with."""
+        return Site(
+            self.settings,
+            self.clock,
+            self.database,
+            self.library,
+            self.shelf,
+            self.identities,
+            self.jobs.wake,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -116,7 +134,9 @@ def assemble(
         clock,
     )
     replay = Replay(spool, database, wiring.calls, identities, clock)
-    return Service(settings, clock, database, shelf, library, journal, replay, jobs, edge)
+    return Service(
+        settings, clock, database, shelf, library, journal, replay, jobs, edge, identities
+    )
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
@@ -126,9 +146,10 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     service = service or assemble(settings)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.running():
             yield
+            await close_pages(app)
 
     app = HotlineApplication(
         service.edge.endpoints(),
@@ -136,10 +157,12 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
     app.state.database = service.database
     app.state.library = service.library
     app.include_router(probes.router)
+    add_pages(app, service.site)
     return app
 
 
@@ -191,7 +214,7 @@ def account_of(settings: Settings) -> Account:
 def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
     try:
         shelf = load_shelf(settings.flows_dir / "policies")
-        return shelf, LiveLibrary(settings.flows_dir, shelf)
+        return shelf, LiveLibrary(settings.flows_dir, shelf, HOLIDAYS)
     except FlowError as error:
         rest = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
         raise SettingsError(f"{error.findings[0]}{rest}") from error

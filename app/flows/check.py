@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from app.flows.check_times import check_times
 from app.flows.context import Articles
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
@@ -70,6 +71,7 @@ def check_flows(
     findings = list(_unknown_names(library, flows, articles))
     findings += _entries(library, documents)
     findings += _directory_names(library, documents)
+    findings += check_times(library.directory, documents)
     findings += _prompts(library, flows, documents)
     for flow in flows:
         findings += _menus(flow)

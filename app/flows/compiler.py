@@ -5,22 +5,32 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from app.flows.calendar import Holidays, NoHolidays, Overlay, WorkingCalendar
 from app.flows.check import check_flows
 from app.flows.context import Articles
 from app.flows.directory import Directory
 from app.flows.findings import Finding, FlowError
 from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
-from app.flows.prompts import Template, parse_prompt
+from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
 from app.flows.source import Document, load_file, validation_findings
+from app.flows.texts import check_texts, writable
 
 DIRECTORY_FILE = "directory.yaml"
+CALENDAR_FILE = "calendar.yaml"
 PROMPTS_FOLDER = "prompts/"
+TEXTS_FOLDER = "texts/"
+NO_HOLIDAYS = NoHolidays()
 
 
-def compile_folder(folder: Path, articles: Articles) -> FlowLibrary:
-    """Compile a folder. Raises FlowError when anything in it is an error."""
-    library, findings = examine_folder(folder, articles)
+def compile_folder(
+    folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
+) -> FlowLibrary:
+    """Compile a folder. Raises FlowError when anything in it is an error.
+
+    `holidays` is what `calendar.yaml` is laid over; without it every week is like the other.
+    """
+    library, findings = examine_folder(folder, articles, holidays)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors or library is None:
         raise FlowError(errors)
@@ -32,23 +42,30 @@ def check_folder(folder: Path, articles: Articles) -> list[Finding]:
     return examine_folder(folder, articles)[1]
 
 
-def examine_folder(folder: Path, articles: Articles) -> tuple[FlowLibrary | None, list[Finding]]:
+def examine_folder(
+    folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
+) -> tuple[FlowLibrary | None, list[Finding]]:
     """The library, when there is enough to make one, and all findings."""
     documents, findings = _load(folder)
     directory = _directory(folder, documents, findings)
-    prompts = _prompts(documents, findings)
+    overlay = _overlay(documents, findings)
+    prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
+    texts = _by_language(TEXTS_FOLDER, writable(), documents, findings)
     flows = _flows(documents, findings)
     if directory is None or findings:
         return None, sorted(findings)
+    directory = directory.observing(WorkingCalendar(holidays, overlay.years))
     library = FlowLibrary(
         version=content_version(_contents(folder)),
         directory=directory,
         prompts=Prompts(prompts, directory.default_language),
+        texts=Prompts(texts, directory.default_language),
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
         languages={tag: directory.language(tag) for tag in directory.languages},
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
     )
     findings += check_flows(library, flows, documents, articles)
+    findings += check_texts(library, documents)
     return library, sorted(findings)
 
 
@@ -93,19 +110,35 @@ def _directory(
         return None
 
 
-def _prompts(
-    documents: Mapping[str, Document], findings: list[Finding]
+def _overlay(documents: Mapping[str, Document], findings: list[Finding]) -> Overlay:
+    """The county's own calendar; the file may be left out."""
+    document = documents.get(CALENDAR_FILE)
+    if document is None:
+        return Overlay()
+    try:
+        return Overlay.model_validate(document.value)
+    except ValidationError as error:
+        findings += validation_findings(document, (), error, tuple(Overlay.model_fields))
+        return Overlay()
+
+
+def _by_language(
+    folder: str,
+    fields: Mapping[str, tuple[str, str]],
+    documents: Mapping[str, Document],
+    findings: list[Finding],
 ) -> dict[str, dict[str, Template]]:
-    prompts: dict[str, dict[str, Template]] = {}
-    for name, document in documents.items():
-        if not name.startswith(PROMPTS_FOLDER):
-            continue
-        language = name.removeprefix(PROMPTS_FOLDER).removesuffix(".yaml")
-        prompts[language] = _templates(document, findings)
-    return prompts
+    """The templates of each file of a folder, by the language that names the file."""
+    return {
+        name.removeprefix(folder).removesuffix(".yaml"): _templates(document, fields, findings)
+        for name, document in documents.items()
+        if name.startswith(folder)
+    }
 
 
-def _templates(document: Document, findings: list[Finding]) -> dict[str, Template]:
+def _templates(
+    document: Document, fields: Mapping[str, tuple[str, str]], findings: list[Finding]
+) -> dict[str, Template]:
     templates: dict[str, Template] = {}
     entries = document.value if isinstance(document.value, dict) else {}
     for key, text in entries.items():
@@ -115,7 +148,7 @@ def _templates(document: Document, findings: list[Finding]) -> dict[str, Templat
             )
             continue
         try:
-            templates[key] = parse_prompt(" ".join(text.split()))
+            templates[key] = parse_prompt(" ".join(text.split()), fields)
         except ValueError as error:
             findings.append(document.finding((key,), "field", f"Prompt `{key}`: {error}."))
     return templates
@@ -124,7 +157,7 @@ def _templates(document: Document, findings: list[Finding]) -> dict[str, Templat
 def _flows(documents: Mapping[str, Document], findings: list[Finding]) -> list[FlowFile]:
     flows = []
     for name, document in documents.items():
-        if name == DIRECTORY_FILE or name.startswith(PROMPTS_FOLDER):
+        if name in (DIRECTORY_FILE, CALENDAR_FILE) or name.startswith(PROMPTS_FOLDER):
             continue
         flow = FlowFile(name.removesuffix(".yaml"), document)
         findings += flow.read()

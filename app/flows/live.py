@@ -7,7 +7,8 @@ they began with (law L6).
 from collections.abc import Callable
 from pathlib import Path
 
-from app.flows.compiler import compile_folder
+from app.flows.calendar import Holidays
+from app.flows.compiler import NO_HOLIDAYS, compile_folder
 from app.flows.context import Articles
 from app.flows.findings import Finding, FlowError
 from app.flows.library import FlowLibrary, flow_files
@@ -18,12 +19,13 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 class LiveLibrary:
     """Keeps the last good library of a folder. Not thread-safe: call from the event loop."""
 
-    def __init__(self, folder: Path, articles: Articles) -> None:
+    def __init__(self, folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS) -> None:
         """Compile the folder. Raises FlowError when it is bad: there is no last good one yet."""
         self._folder = folder
         self._articles = articles
+        self._holidays = holidays
         self._fingerprint = fingerprint(folder)
-        self._current = compile_folder(folder, articles)
+        self._current = compile_folder(folder, articles, holidays)
         self._versions = {self._current.version: self._current}
         self.findings: list[Finding] = []
 
@@ -46,7 +48,7 @@ class LiveLibrary:
             return False
         self._fingerprint = seen
         try:
-            fresh = compile_folder(self._folder, self._articles)
+            fresh = compile_folder(self._folder, self._articles, self._holidays)
         except FlowError as error:
             self.findings = error.findings
             report(error.findings)

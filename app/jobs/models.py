@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Boolean, ColumnElement, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, UTCDateTime
@@ -26,6 +26,13 @@ class Job(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_jobs_done",
+            "finished_at",
+            "id",
+            sqlite_where=text("state = 'done'"),
+            postgresql_where=text("state = 'done'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -39,3 +46,8 @@ class Job(Base):
     state: Mapped[str] = mapped_column(String(16), default=WAITING)
     last_error: Mapped[str] = mapped_column(String(200), default="")
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+def is_done() -> ColumnElement[bool]:
+    """The condition of the index of done jobs: a partial index wants the very words."""
+    return literal_column(f"jobs.state = '{DONE}'", Boolean)

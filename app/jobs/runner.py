@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from app.calls.telephony import Telephony
 from app.clock import Clock
 from app.database import Database
 from app.jobs import queries, service
+from app.jobs.schedule import Every, Schedule, enqueue_slots
 from app.jobs.service import ClaimedJob, Payload
 
 log = structlog.get_logger()
@@ -63,12 +64,14 @@ class JobRunner:
         handlers: Mapping[str, Handler],
         tools: Tools,
         worker_name: str,
+        recurring: Sequence[Every] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._handlers = handlers
         self._tools = tools
         self._worker = worker_name
+        self._schedule = Schedule(recurring)
         # Threads of our own: a slow REST call must not hold up the reads of voice webhooks.
         self._threads = ThreadPoolExecutor(AT_ONCE + 1, thread_name_prefix="jobs")
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,6 +112,9 @@ class JobRunner:
     async def _look(self) -> float:
         """Start what is due; returns how long nothing more will be, in seconds."""
         free = AT_ONCE - len(self._running)
+        unseen = self._schedule.unseen(self._clock.now())
+        if unseen:
+            await self._in_thread(partial(self._enqueue_slots, unseen))
         due = await self._in_thread(self._next_due)
         if due is None or free == 0:
             return LONGEST_SLEEP
@@ -157,6 +163,15 @@ class JobRunner:
             log.warning("job.error", kind=job.kind, key=job.key, error=_where(error))
             return partial(self._retry, job, backoff(job.attempts), _where(error))
         return partial(self._finish, job)
+
+    def _enqueue_slots(self, unseen: Sequence[Every]) -> None:
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            due = self._schedule.due(connection, unseen, now)
+        if due:
+            with self._database.writing() as connection:
+                enqueue_slots(connection, due, now)
+        self._schedule.seen(unseen, now)
 
     def _next_due(self) -> datetime | None:
         with self._database.reading() as connection:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from app.database import insert_once
-from app.jobs.models import DONE, FAILED, WAITING, Job
+from app.jobs.models import DONE, FAILED, WAITING, Job, is_done
 
 Payload = Mapping[str, Any]
 
@@ -90,6 +90,20 @@ def retry(connection: Connection, job: ClaimedJob, due_at: datetime, error: str)
 def fail(connection: Connection, job: ClaimedJob, error: str, at: datetime) -> bool:
     """Give a job up for good. False when its lease was taken over meanwhile."""
     return _settle(connection, job, state=FAILED, finished_at=at, last_error=error[:200])
+
+
+def purge(connection: Connection, finished_before: datetime, limit: int) -> int:
+    """Delete up to `limit` jobs that were done before an instant; returns how many.
+
+    Those given up stay: somebody should look at them.
+    """
+    old = (
+        select(Job.id)
+        .where(is_done(), Job.finished_at < finished_before)
+        .order_by(Job.finished_at, Job.id)
+        .limit(limit)
+    )
+    return connection.execute(delete(Job).where(Job.id.in_(old))).rowcount
 
 
 def _settle(connection: Connection, job: ClaimedJob, **changes: Any) -> bool:

@@ -42,7 +42,7 @@ def _china(year: int) -> "HolidayBase":
     """The calendar of a year; its neighbours are loaded too, for notices that reach over."""
     from holidays.countries.china import China
 
-    return China(years=(year - 1, year, year + 1))
+    return China(years=(year - 1, year, year + 1))  # type: ignore[no-untyped-call]
 
 
 def unpublished_years(calendar: WorkingCalendar, today: date) -> list[int]:
