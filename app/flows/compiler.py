@@ -20,6 +20,7 @@ DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
 PROMPTS_FOLDER = "prompts/"
 TEXTS_FOLDER = "texts/"
+NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE)
 NO_HOLIDAYS = NoHolidays()
 
 
@@ -157,7 +158,7 @@ def _templates(
 def _flows(documents: Mapping[str, Document], findings: list[Finding]) -> list[FlowFile]:
     flows = []
     for name, document in documents.items():
-        if name in (DIRECTORY_FILE, CALENDAR_FILE) or name.startswith(PROMPTS_FOLDER):
+        if name in NOT_FLOWS or name.startswith((PROMPTS_FOLDER, TEXTS_FOLDER)):
             continue
         flow = FlowFile(name.removesuffix(".yaml"), document)
         findings += flow.read()

@@ -13,7 +13,7 @@ from app.flows.prompts import Template, fill
 
 @dataclass(frozen=True)
 class Prompts:
-    """Compiled prompts by language and key."""
+    """Compiled prompts, or text messages, by language and key."""
 
     by_language: Mapping[str, Mapping[str, Template]]
     default_language: str
@@ -36,6 +36,7 @@ class FlowLibrary:
     version: str
     directory: Directory
     prompts: Prompts
+    texts: Prompts
     nodes: Mapping[str, Node]
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
@@ -79,7 +80,11 @@ def flow_files(folder: Path) -> dict[str, Path]:
 
     Links are left out: a link could lead anywhere.
     """
-    paths = [*folder.glob("*.yaml"), *(folder / "prompts").glob("*.yaml")]
+    paths = [
+        *folder.glob("*.yaml"),
+        *(folder / "prompts").glob("*.yaml"),
+        *(folder / "texts").glob("*.yaml"),
+    ]
     return {
         path.relative_to(folder).as_posix(): path
         for path in sorted(paths)

@@ -31,14 +31,17 @@ class Field:
 Template = tuple[str | Field, ...]
 
 
-def parse_prompt(text: str) -> Template:
-    """Split a prompt into texts and fields. Raises ValueError with a sentence on a bad field."""
+def parse_prompt(text: str, fields: Mapping[str, tuple[str, str]] = FIELDS) -> Template:
+    """Split a prompt into texts and fields. Raises ValueError with a sentence on a bad field.
+
+    `fields` are those that may be written, each with how it is spoken and what it means.
+    """
     parts: list[str | Field] = []
     end = 0
     for match in _FIELD.finditer(text):
         if match.start() > end:
             parts.append(text[end : match.start()])
-        parts.append(_field(match.group(1)))
+        parts.append(_field(match.group(1), fields))
         end = match.end()
     if end < len(text):
         parts.append(text[end:])
@@ -47,11 +50,11 @@ def parse_prompt(text: str) -> Template:
     return tuple(parts)
 
 
-def _field(written: str) -> Field:
+def _field(written: str, fields: Mapping[str, tuple[str, str]]) -> Field:
     name, _, spoken = written.partition(":")
-    if name not in FIELDS:
-        raise ValueError(f"unknown field `{name}`; known are {', '.join(FIELDS)}")
-    spoken = spoken or FIELDS[name][0]
+    if name not in fields:
+        raise ValueError(f"unknown field `{name}`; known are {', '.join(fields)}")
+    spoken = spoken or fields[name][0]
     if spoken not in FORMATS:
         raise ValueError(f"unknown format `{spoken}`; known are {', '.join(FORMATS)}")
     return Field(name, spoken)

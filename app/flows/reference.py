@@ -5,6 +5,8 @@ import inspect
 from app.flows.node import Node
 from app.flows.nodes import NODE_TYPES
 from app.flows.prompts import FIELDS, FORMATS
+from app.flows.texts import FIELDS as TEXT_FIELDS
+from app.flows.texts import TEXTS
 
 INTRODUCTION = """# Flows: the reference
 
@@ -16,6 +18,7 @@ The folder `ivr_flows/` holds everything that callers hear:
 |---|---|
 | `main.yaml`, `policy.yaml`, … | one flow each: nodes by name |
 | `prompts/zh-CN.yaml`, `prompts/en-US.yaml` | what is spoken, by key |
+| `texts/zh-CN.yaml`, `texts/en-US.yaml` | text messages, by key |
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
 
@@ -47,6 +50,20 @@ reported, and callers hear the default language instead.
 |---|---|---|
 """
 
+TEXT_MESSAGES = """
+## Text messages
+A text message is written as a prompt is. Each goes out behind the text `signature`, and at most
+five are sent as one: 70 characters of Chinese or 160 of English fit into the first.
+
+| text | fields it is given |
+|---|---|
+"""
+
+FIELDS_OF_TEXTS = """
+| field | longest | what it is |
+|---|---|---|
+"""
+
 
 def reference() -> str:
     """The whole page, in Markdown."""
@@ -54,7 +71,19 @@ def reference() -> str:
     fields = "\n".join(
         f"| `{name}` | {spoken} | {meaning} |" for name, (spoken, meaning) in FIELDS.items()
     )
-    return f"{INTRODUCTION}\n{nodes}{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
+    prompts = f"{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
+    return f"{INTRODUCTION}\n{nodes}{prompts}{_texts()}"
+
+
+def _texts() -> str:
+    texts = "\n".join(
+        f"| `{key}` | {', '.join(f'`{name}`' for name in sorted(fields))} |"
+        for key, fields in TEXTS.items()
+    )
+    fields = "\n".join(
+        f"| `{name}` | {longest} | {meaning} |" for name, (longest, meaning) in TEXT_FIELDS.items()
+    )
+    return f"{TEXT_MESSAGES}{texts}\n{FIELDS_OF_TEXTS}{fields}\n"
 
 
 def _node(key: str, node: type[Node]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from app.database import blind_index, insert_once
 from app.jobs.service import enqueue
 from app.messages.facts import InboundText, Reply
-from app.messages.length import segments, shortened
+from app.flows.text_length import segments, shortened
 from app.messages.models import Message, OptOut
 from app.messages.status import ANSWERED, FINAL_RANK, QUEUED, RANK, RECEIVED, SENDING
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from app.flows.compiler import check_folder
+from app.flows.compiler import check_folder, compile_folder
 from app.flows.schema import json_schema
 from tests.flows.folders import SHELF, SHIPPED
 
@@ -97,5 +97,31 @@ def test_the_schema_names_every_node_type() -> None:
              schema["properties"]["nodes"]["additionalProperties"]["oneOf"]}  # fmt: skip
     assert kinds == set(
         "say menu ask policy ticket ticket_status mediation connect emergency voicemail "
-        "branch set go end".split()
+        "branch set go end return_visit call_back challenge refuse".split()
     )
+
+
+TEXT_MISTAKES = [
+    ("{number}。工作人员{respond}内响应", "{nummer}。工作人员{respond}内响应", "field", "unknown field `nummer`"),
+    ("ticket.added: 您补充的内容", "ticket.added: "+"您补充的内容" * 60, "text-length", "takes 6 messages"),
+    ("stop.done: 好的", "stop.done: 好的{code}", "field", "is not given `code`"),
+    ("stop.done: 好的", "stop.dont: 好的", "missing-text", "`stop.done` is missing"),
+    ("stop.done: 好的", "stop.dont: 好的", "unused-text", "`stop.dont` is sent nowhere"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "sentence"), TEXT_MISTAKES)
+def test_a_mistake_in_a_text_message_is_found(
+    folder: Path, old: str, new: str, rule: str, sentence: str
+) -> None:
+    change(folder, "texts/zh-CN.yaml", old, new)
+    found = [f for f in check_folder(folder, SHELF) if f.rule == rule]
+    assert any(sentence in f.sentence and f.file.endswith("texts/zh-CN.yaml") for f in found), found
+
+
+def test_a_text_without_translation_is_sent_in_the_default_language(folder: Path) -> None:
+    (folder / "texts/en-US.yaml").unlink()
+    findings = check_folder(folder, SHELF)
+    assert {(f.severity, f.rule) for f in findings} == {("warning", "missing-text")}
+    library = compile_folder(folder, SHELF)
+    assert library.texts.text("signature", "en-US", {}) == ("【移民热线】", "zh-CN")
