@@ -1,0 +1,1 @@
+"""The seal 保密: who may see the caller of a confidential ticket."""
