@@ -3,7 +3,7 @@
 import pytest
 import structlog
 
-pytest_plugins = ["tests.fixtures.databases"]
+pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.office"]
 
 
 @pytest.fixture(autouse=True)
