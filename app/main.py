@@ -33,6 +33,7 @@ from app.voice.asgi import HotlineApplication
 from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
+from app.voice.signed import SignedRequests
 from app.voice.webhooks import VoiceEdge, prerender
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
@@ -124,9 +125,9 @@ def assemble(
         Offline(library, shelf, renderer, clock, identities, spool),
         Callbacks(journal, spool, wiring.calls, clock),
     )
+    requests = SignedRequests(SignatureCheck(settings.tokens), settings.base_url)
     edge = VoiceEdge(
-        SignatureCheck(settings.tokens),
-        settings.base_url,
+        requests,
         conversation,
         renderer,
         safe,

@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import structlog
-from starlette.types import Receive, Scope, Send
 
 from app.calls.conversation import Conversation
 from app.clock import Clock
@@ -15,30 +13,18 @@ from app.flows.directory import Directory
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
 from app.voice import request as parse
-from app.voice.asgi import Answer, Endpoint, RefusedRequestError, read_body, reply
+from app.voice.asgi import Answer, Endpoint
 from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
 from app.voice.renderer import Renderer
-from app.voice.signature import ForgedError, SignatureCheck, parsed
+from app.voice.signed import Respond, SignedRequests, Webhook
 from app.voice.twiml import document, element, say
 
 log = structlog.get_logger()
 
 DEADLINE_SECONDS = 3.0
-LARGEST_BODY = 64 * 1024
-ALARM_AFTER_FORGED = 10
 ACCEPT_KEY = "1"
 WHISPER_SECONDS = 8
 LONGEST_WHISPER = 300
-
-Form = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A verified request."""
-
-    form: Form
-    query: Form
 
 
 class VoiceEdge:
@@ -46,22 +32,19 @@ class VoiceEdge:
 
     def __init__(
         self,
-        signatures: SignatureCheck,
-        base_url: str,
+        requests: SignedRequests,
         conversation: Conversation,
         renderer: Renderer,
         safe: SafeDocuments,
         library: Callable[[], FlowLibrary],
         clock: Clock,
     ) -> None:
-        self._signatures = signatures
-        self._base_url = base_url
+        self._requests = requests
         self._conversation = conversation
         self._renderer = renderer
         self._safe = safe
         self._library = library
         self._clock = clock
-        self._forged_in_a_row = 0
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The ASGI endpoint of each path below /voice/."""
@@ -82,29 +65,15 @@ class VoiceEdge:
             "/voice/recording": self._recording,
             "/voice/conference": self._conference,
         }
+        signed = self._requests.endpoint
         return {
-            **{path: self._signed(self._speaking(handle)) for path, handle in spoken.items()},
-            **{path: self._signed(self._listening(handle)) for path, handle in heard.items()},
+            **{path: signed(self._speaking(handle)) for path, handle in spoken.items()},
+            **{path: signed(self._listening(handle)) for path, handle in heard.items()},
         }
 
     # --- what every webhook has in common
 
-    def _signed(self, respond: Callable[[Webhook, str], Awaitable[Answer]]) -> Endpoint:
-        """An endpoint that nobody but the provider gets past. Refusals touch no database."""
-
-        async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
-            try:
-                webhook = await self._verified(scope, receive)
-            except RefusedRequestError as refused:
-                await reply(send, Answer(refused.status))
-            else:
-                await reply(send, await respond(webhook, scope["path"]))
-
-        return endpoint
-
-    def _speaking(
-        self, handle: Callable[[Webhook], Awaitable[str]]
-    ) -> Callable[[Webhook, str], Awaitable[Answer]]:
+    def _speaking(self, handle: Callable[[Webhook], Awaitable[str]]) -> Respond:
         """A webhook that answers with TwiML: always, and within the deadline."""
 
         async def respond(webhook: Webhook, path: str) -> Answer:
@@ -120,9 +89,7 @@ class VoiceEdge:
 
         return respond
 
-    def _listening(
-        self, handle: Callable[[Webhook], Awaitable[None]]
-    ) -> Callable[[Webhook, str], Awaitable[Answer]]:
+    def _listening(self, handle: Callable[[Webhook], Awaitable[None]]) -> Respond:
         """A callback whose answer is ignored. 2xx means that it will not be lost."""
 
         async def respond(webhook: Webhook, path: str) -> Answer:
@@ -136,36 +103,6 @@ class VoiceEdge:
             return Answer(204)
 
         return respond
-
-    async def _verified(self, scope: Scope, receive: Receive) -> Webhook:
-        if scope["method"] != "POST":
-            raise RefusedRequestError(405)
-        body = await read_body(receive, LARGEST_BODY)
-        query = scope["query_string"].decode("latin-1")
-        url = self._base_url + scope["raw_path"].decode("latin-1")
-        headers = dict(scope["headers"])
-        try:
-            form = self._signatures.form(
-                f"{url}?{query}" if query else url,
-                body,
-                headers.get(b"x-twilio-signature", b"").decode("latin-1"),
-                headers.get(b"x-twilio-webhooks-signature-settings", b"").decode("latin-1"),
-            )
-        except ForgedError as error:
-            self._count_forged(scope["path"], str(error))
-            raise RefusedRequestError(403) from error
-        self._forged_in_a_row = 0
-        return Webhook(dict(form), _query(query))
-
-    def _count_forged(self, path: str, reason: str) -> None:
-        self._forged_in_a_row += 1
-        log.warning("voice.forged", path=path, reason=reason)
-        if self._forged_in_a_row % ALARM_AFTER_FORGED == 0:
-            log.critical(
-                "voice.signatures_fail",
-                in_a_row=self._forged_in_a_row,
-                remedy="check HOTLINE_PUBLIC_BASE_URL and HOTLINE_TWILIO_AUTH_TOKEN",
-            )
 
     # --- webhooks that speak
 
@@ -245,13 +182,6 @@ class VoiceEdge:
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
-
-
-def _query(query: str) -> Form:
-    try:
-        return dict(parsed(query))
-    except ValueError:  # signed, but not by a URL of ours
-        return {}
 
 
 def whisper_url(directory: Directory) -> str:
