@@ -14,6 +14,7 @@ class Kind(StrEnum):
     staff = "staff"
     api = "api"
     public = "public"
+    operator = "cli"  # somebody with a shell on the machine
 
 
 class ForbiddenError(Exception):
@@ -67,12 +68,14 @@ class Visitor:
 
     @property
     def actor(self) -> str:
-        """How events and the audit name them: `staff:7`, `api:town-portal`, `public`."""
+        """How events and the audit name them: `staff:7`, `api:town`, `cli:root`, `public`."""
         match self.kind:
             case Kind.staff:
                 return f"staff:{self.id}"
             case Kind.api:
                 return f"api:{self.name}"
+            case Kind.operator:
+                return f"cli:{self.name}"
         return "public"
 
     @property

@@ -19,6 +19,7 @@ class OnDuty:
     name: str
     phone: str
     language: str
+    role: str
     rank: str
 
 
@@ -44,7 +45,7 @@ def all_on_duty(
     """Everybody on duty for a department at an instant, primaries before backups."""
     order = case((DutyShift.rank == "primary", 0), else_=1)
     query = (
-        select(Staff.id, Staff.name, Staff.phone, Staff.language, DutyShift.rank)
+        select(Staff.id, Staff.name, Staff.phone, Staff.language, DutyShift.role, DutyShift.rank)
         .join(Staff, Staff.id == DutyShift.staff_id)
         .where(
             DutyShift.department == department,

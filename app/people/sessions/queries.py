@@ -10,7 +10,15 @@ from app.people.access.rights import Role
 from app.people.access.visitor import Kind, Visitor
 from app.people.credentials.models import StaffCredential
 from app.people.sessions.models import StaffSession
-from app.people.sessions.service import ABSOLUTE, CODE_WITHIN, IDLE, TOUCH_EVERY, token_hash
+from app.people.sessions.service import (
+    ABSOLUTE,
+    CODE_WITHIN,
+    IDLE,
+    OIDC_WITH_FACTOR,
+    PASSWORD,
+    TOUCH_EVERY,
+    token_hash,
+)
 from app.people.staff.models import Staff
 from app.people.staff.queries import grants_of
 
@@ -28,6 +36,7 @@ class Seen:
     """A living session: whose it is, and what is to be done about it."""
 
     visitor: Visitor
+    way: str
     pending: Pending | None
     renew: bool
     touch: bool
@@ -55,6 +64,7 @@ def find_session(
         select(
             StaffSession.key,
             StaffSession.needs_code,
+            StaffSession.way,
             StaffSession.renew,
             StaffSession.seen_at,
             StaffSession.token_hash,
@@ -74,11 +84,16 @@ def find_session(
     visitor = Visitor(Kind.staff, row.id, row.name, row.language, grants, row.key)
     pending = _pending(
         needs_code=row.needs_code,
-        must_change=row.must_change,
-        must_enrol=row.totp_confirmed_at is None and bool(visitor.roles & totp_roles),
+        must_change=row.must_change and row.way == PASSWORD,
+        must_enrol=(
+            row.totp_confirmed_at is None
+            and row.way != OIDC_WITH_FACTOR
+            and bool(visitor.roles & totp_roles)
+        ),
     )
     current = row.token_hash == token_hash(token)
-    return Seen(visitor, pending, row.renew and current, at - row.seen_at >= TOUCH_EVERY)
+    touch = at - row.seen_at >= TOUCH_EVERY
+    return Seen(visitor, row.way, pending, row.renew and current, touch)
 
 
 def open_sessions(connection: Connection, staff_id: int, at: datetime) -> list[OpenSession]:

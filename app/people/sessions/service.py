@@ -1,6 +1,7 @@
 """The verbs of sessions. A session is found by the hash of its cookie, and named by its key."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, update
@@ -12,6 +13,7 @@ ABSOLUTE = timedelta(hours=12)
 CODE_WITHIN = timedelta(minutes=10)  # for the second factor, after the password
 TOUCH_EVERY = timedelta(minutes=1)  # a page view does not always cost a write
 GRACE = timedelta(seconds=30)  # for requests on their way while the cookie is renewed
+PASSWORD, OIDC, OIDC_WITH_FACTOR = "password", "oidc", "oidc+mfa"
 KEPT = timedelta(days=30)  # ended sessions, for "my sessions"
 
 
@@ -20,34 +22,43 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where somebody signs in: an address and browser, and what their session will be called."""
+
+    address: str
+    browser: str
+    key: str
+    token: str
+    at: datetime
+
+
 def open_session(
     connection: Connection,
     *,
-    key: str,
-    token: str,
     staff_id: int,
+    way: str,
     needs_code: bool,
-    address: str,
-    browser: str,
-    at: datetime,
+    door: Door,
 ) -> None:
     """Open a session under a fresh cookie, and forget those that ended long ago."""
     connection.execute(
         delete(StaffSession).where(
-            StaffSession.staff_id == staff_id, StaffSession.created_at < at - KEPT
+            StaffSession.staff_id == staff_id, StaffSession.created_at < door.at - KEPT
         )
     )
     connection.execute(
         insert(StaffSession).values(
-            key=key,
-            token_hash=token_hash(token),
+            key=door.key,
+            token_hash=token_hash(door.token),
             staff_id=staff_id,
+            way=way,
             needs_code=needs_code,
             renew=False,
-            address=address,
-            browser=browser[:200],
-            created_at=at,
-            seen_at=at,
+            address=door.address,
+            browser=door.browser[:200],
+            created_at=door.at,
+            seen_at=door.at,
         )
     )
 
