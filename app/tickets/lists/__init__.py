@@ -1,0 +1,1 @@
+"""Tickets as pages show them: the desk, lists, one ticket, exports, counts."""
