@@ -111,7 +111,7 @@ def assemble(
     shelf, library = _load_flows(settings)
     database = Database(settings.database_url)
     identities = RandomIdentities(fresh_number)
-    wiring = wire(lambda: library.current.directory, identities)
+    wiring = wire(lambda: library.current.directory, identities, settings.webhook_hosts)
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
     jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name())

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from app.database import Database
 from app.flows.live import LiveLibrary
 from app.web.access import Public
+from app.web.access import Public
 
 router = APIRouter(tags=["probes"])
 

@@ -42,7 +42,8 @@ def import_models() -> None:
     import app.tickets.models
     import app.tickets.notes.models
     import app.tickets.readings.models
-    import app.tickets.search.models  # noqa: F401
+    import app.tickets.search.models
+    import app.webhooks.models  # noqa: F401
 
 
 def _config(database_url: str) -> Config:

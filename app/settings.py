@@ -24,6 +24,7 @@ def _role_list(value: object) -> object:
 
 
 SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_comma_list)]
+NameList = Annotated[list[str], NoDecode, BeforeValidator(_role_list)]
 RoleList = Annotated[list[Role], NoDecode, BeforeValidator(_role_list)]
 
 
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     run_jobs: bool = True  # false when `hotline worker` runs beside
     totp_roles: RoleList = Field(default_factory=list)  # roles that must have a second factor
+    webhook_hosts: NameList = Field(default_factory=list)  # reached although they are not public
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")

@@ -1,6 +1,6 @@
 """Which domain does what a step asks for: effects, lookups, hooks and jobs by their handlers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from app.calls.identities import Identities
@@ -23,6 +23,8 @@ from app.policies.service import record_reading, record_unanswered
 from app.tickets import queries as ticket_queries
 from app.tickets.errors import SourceTakenError
 from app.tickets.service import attach_recording, open_from_call
+from app.webhooks.hooks import call_ended as tell_call_ended
+from app.webhooks.jobs import WebhookJobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,11 @@ class Handlers:
     jobs: Mapping[str, Handler]
 
 
-def wire(directory: Callable[[], Directory], identities: Identities) -> Handlers:
+def wire(
+    directory: Callable[[], Directory],
+    identities: Identities,
+    webhook_hosts: Collection[str] = (),
+) -> Handlers:
     """All handlers, by the directory in force at each instant."""
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
     calls = Wiring(
@@ -50,9 +56,10 @@ def wire(directory: Callable[[], Directory], identities: Identities) -> Handlers
             MediationLookup: mediation_queries.find,
         },
         invitations=(mediation.invitation,),
-        call_ended=(mediation.call_ended,),
+        call_ended=(mediation.call_ended, tell_call_ended),
         conference=(mediation.conference_event,),
         recording=(attach_recording,),
         settled_by=(SourceTakenError,),
     )
-    return Handlers(calls, MediationJobs(mediation).handlers())
+    jobs = {**MediationJobs(mediation).handlers(), **WebhookJobs(webhook_hosts).handlers()}
+    return Handlers(calls, jobs)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, u
 from app.tickets.deadlines import Clocks
 from app.tickets.errors import StaleError, UnknownTicketError
 from app.tickets.models import Ticket, TicketEvent
+from app.tickets.outward import tell
 from app.tickets.states import TicketState
 
 SYSTEM = "system"  # the actor of what no person did
@@ -117,8 +118,9 @@ def change(connection: Connection, ticket: Standing, happened: Happened, **value
 
 def write_event(connection: Connection, ticket_id: int, happened: Happened) -> None:
     """Add a line to a ticket's history."""
-    connection.execute(
-        insert(TicketEvent).values(
+    added = connection.execute(
+        insert(TicketEvent)
+        .values(
             ticket_id=ticket_id,
             at=happened.at,
             actor=happened.actor,
@@ -129,7 +131,9 @@ def write_event(connection: Connection, ticket_id: int, happened: Happened) -> N
             words=happened.words,
             detail=json.dumps(happened.detail) if happened.detail else "",
         )
+        .returning(TicketEvent.id)
     )
+    tell(connection, ticket_id, added.scalar_one())
 
 
 def staff_actor(staff_id: int) -> str:

@@ -1,0 +1,44 @@
+"""Everything for people and programs with a browser or a client, put on the application."""
+
+from fastapi import FastAPI
+from sqlalchemy import Executable, func, select
+
+from app.calls.models import CallEvent
+from app.console.routes import router as console
+from app.people.alerts.models import Alert
+from app.tickets.models import TicketEvent
+from app.web import problems, refusals
+from app.web.files import FingerprintedFiles
+from app.web.headers import SecurityHeaders
+from app.web.live import LiveHub
+from app.web.pages import STATIC
+from app.web.route_check import check_routes
+from app.web.sessions import SessionCookie
+from app.web.site import Site
+
+# What open pages are told of: each query's value moves when something of the topic is new.
+LIVE_TOPICS: dict[str, Executable] = {
+    "tickets": select(func.max(TicketEvent.id)),
+    "calls": select(func.max(CallEvent.id)),
+    "alerts": select(func.max(Alert.id)),
+}
+
+
+def add_pages(app: FastAPI, site: Site) -> None:
+    """Add pages, static files, error pages and headers. Raises RightsError for an open route."""
+    app.state.site = site
+    app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
+    app.include_router(console)
+    app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
+    problems.install(app)
+    refusals.install(app)
+    is_https = site.settings.base_url.startswith("https")
+    app.add_middleware(SessionCookie, is_https=is_https)
+    app.add_middleware(SecurityHeaders, is_https=is_https)
+    check_routes(app)
+
+
+async def close_pages(app: FastAPI) -> None:
+    """Tell nobody anything any more."""
+    hub: LiveHub = app.state.live
+    await hub.close()

@@ -1,0 +1,1 @@
+"""Webhooks out: what happens here, told to the county's other systems; signed and retried."""
