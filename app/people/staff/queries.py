@@ -1,6 +1,6 @@
 """Reads of staff: by login, by id, with what they were granted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +61,12 @@ def grants_of(connection: Connection, staff_ids: Sequence[int]) -> dict[int, tup
         grant = Grant.of(Role(row.role), row.department, row.region)
         found[row.staff_id] = (*found.get(row.staff_id, ()), grant)
     return found
+
+
+def names_of(connection: Connection, staff_ids: Collection[int]) -> dict[int, str]:
+    """The names of some people by their ids; unknown ids are left out."""
+    rows = connection.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def other_administrators(connection: Connection, staff_id: int) -> int:
