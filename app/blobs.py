@@ -27,7 +27,7 @@ class BlobError(Exception):
     """The store could not do what was asked; trying again later may help."""
 
 
-class BlobMissingError(BlobError):
+class BlobMissingError(BlobError, FileNotFoundError):
     """There is no file under this key."""
 
 
@@ -50,7 +50,9 @@ class Bucket:
 
 
 class BlobStore:
-    """One store: `recordings`, `/srv/recordings` or `s3://bucket/prefix`. Thread-safe.
+    """One store: a folder such as `recordings`, or `s3://bucket/prefix`. Thread-safe.
+
+    Made of a URL alone, or with a `Bucket` that says how an S3 store is reached.
 
     Every method raises BlobError when the store fails.
     """
@@ -72,17 +74,21 @@ class BlobStore:
         if self.folder is not None:
             _settle(self.folder, key)
 
-    def read(self, key: str, start: int = 0, end: int | None = None) -> bytes:
-        """Bytes from `start` to before `end`, or all of them. Raises BlobMissingError."""
-        from obstore import get, get_range
+    def open(self, key: str) -> bytes:
+        """All bytes of a key. Raises BlobMissingError."""
+        from obstore import get
 
-        if start == 0 and end is None:
-            return bytes(self._do(get, key).bytes())
+        return bytes(self._do(get, key).bytes())
+
+    def read(self, key: str, start: int, end: int | None = None) -> bytes:
+        """Bytes from `start` to before `end`, or to the last. Raises BlobMissingError."""
+        from obstore import get_range
+
         stop = self.size(key) if end is None else end
         return bytes(self._do(get_range, key, start=start, end=stop)) if stop > start else b""
 
     def chunks(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """The same in pieces, so that a long file is never whole in memory."""
+        """The same as `read`, in pieces: a long file is never whole in memory."""
         stop = self.size(key) if end is None else end
         for begin in range(start, stop, CHUNK_BYTES):
             yield self.read(key, begin, min(begin + CHUNK_BYTES, stop))

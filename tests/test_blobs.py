@@ -47,7 +47,7 @@ def test_what_is_put_is_read_whole_in_part_and_in_pieces(store: BlobStore) -> No
     content = bytes(range(256)) * 3000
     store.put("originals/RE1.wav", content)
     assert store.size("originals/RE1.wav") == len(content) > CHUNK_BYTES
-    assert store.read("originals/RE1.wav") == content
+    assert store.open("originals/RE1.wav") == content
     assert store.read("originals/RE1.wav", 5, 9) == content[5:9]
     assert store.read("originals/RE1.wav", len(content) - 3) == content[-3:]
     assert b"".join(store.chunks("originals/RE1.wav")) == content
@@ -72,7 +72,7 @@ def test_what_is_deleted_is_gone_and_deleting_it_again_is_no_error(store: BlobSt
     assert not store.exists("a/b")
     assert list(store.keys()) == []
     with pytest.raises(BlobMissingError):
-        store.read("a/b")
+        store.open("a/b")
     with pytest.raises(BlobMissingError):
         store.size("a/b")
 
