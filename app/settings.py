@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.calls.recordings.retention import Retention
 from app.people.access.rights import Role
 
 
@@ -23,9 +24,19 @@ def _role_list(value: object) -> object:
     return [] if value == "" else _comma_list(value)
 
 
+def _days_by_class(value: object) -> object:
+    """`appeal=365, voicemail=90` as a mapping."""
+    if not isinstance(value, str):
+        return value
+    return dict(part.split("=", 1) for part in value.replace(" ", "").split(",") if "=" in part)
+
+
 SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_comma_list)]
 NameList = Annotated[list[str], NoDecode, BeforeValidator(_role_list)]
 RoleList = Annotated[list[Role], NoDecode, BeforeValidator(_role_list)]
+RetentionDays = Annotated[
+    dict[Retention, Annotated[int, Field(ge=1)]], NoDecode, BeforeValidator(_days_by_class)
+]
 
 
 class Settings(BaseSettings):
@@ -43,6 +54,15 @@ class Settings(BaseSettings):
     phone_number: str = ""
     flows_dir: Path = Path("ivr_flows")
     recordings_url: str = "recordings"
+    recordings_days: RetentionDays = Field(default_factory=dict)  # appeal=365, voicemail=90
+    recordings_delete_remote: bool = True
+    recordings_grace_hours: float = Field(default=24.0, ge=0)  # before the provider's copy goes
+    twilio_api_private: bool = False  # the provider's name may lead into our own network
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_access_key_id: str = ""
+    s3_secret_access_key: SecretStr = SecretStr("")
+    s3_encryption: Literal["", "AES256", "aws:kms"] = ""
     secret_key: SecretList = Field(default_factory=list)
     spool_dir: Path = Path("var/spool")
     host: str = "127.0.0.1"

@@ -205,6 +205,8 @@ def story_settings(
         secret_key="test secret key 0123456789",
         flows_dir=flows,
         spool_dir=folder / "spool",
+        recordings_url=str(folder / "kept"),
+        recordings_grace_hours=0.01,
         log_level="ERROR",
     )
 

@@ -11,6 +11,7 @@ from app.database import Base, BigKey, EncryptedText, UTCDateTime
 
 _UNDER_WAY = text("next_try_at IS NOT NULL")
 _KEPT = text("expires_at IS NOT NULL")
+_REMOTE = text("remote = 'kept'")
 
 
 class State(StrEnum):
@@ -54,6 +55,12 @@ class KeptRecording(Base):
             "id",
             sqlite_where=_KEPT,
             postgresql_where=_KEPT,
+        ),
+        Index(
+            "ix_kept_recordings_remote",
+            "stored_at",
+            sqlite_where=_REMOTE,
+            postgresql_where=_REMOTE,
         ),
         Index("ix_kept_recordings_call_sid", "call_sid"),
     )

@@ -1,0 +1,1 @@
+"""Sound out of verified files, in a process of its own: measured, trimmed, levelled, encoded."""
