@@ -16,6 +16,7 @@ from app.calls.conversation import Conversation, World
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
+from app.calls.recordings.jobs import recording_jobs
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
@@ -25,6 +26,8 @@ from app.flows.findings import Finding, FlowError
 from app.flows.live import LiveLibrary
 from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
+from app.messages.composing import Composer
+from app.messages.receiver import TextReceiver
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
 from app.settings import Settings, SettingsError, load_settings
@@ -34,6 +37,7 @@ from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.signed import SignedRequests
+from app.voice.texts import TextEdge
 from app.voice.webhooks import VoiceEdge, prerender
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
@@ -58,6 +62,7 @@ class Service:
     replay: Replay
     jobs: JobRunner
     edge: VoiceEdge
+    texts: TextEdge
     identities: Identities
 
     @property
@@ -111,10 +116,18 @@ def assemble(
     shelf, library = _load_flows(settings)
     database = Database(settings.database_url)
     identities = RandomIdentities(fresh_number)
-    wiring = wire(lambda: library.current.directory, identities, settings.webhook_hosts)
+    composer = Composer(lambda: library.current, settings.phone_number)
+    wiring = wire(
+        lambda: library.current.directory,
+        identities,
+        composer,
+        shelf,
+        settings.webhook_hosts,
+        recording_jobs(settings).handlers(),
+    )
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
-    jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name())
+    jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring)
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = prerender(library.current.directory)
@@ -134,9 +147,11 @@ def assemble(
         lambda: library.current,
         clock,
     )
+    receiver = TextReceiver(journal, spool, wiring.texts, composer, clock)
+    texts = TextEdge(requests, receiver, composer, clock)
     replay = Replay(spool, database, wiring.calls, identities, clock)
     return Service(
-        settings, clock, database, shelf, library, journal, replay, jobs, edge, identities
+        settings, clock, database, shelf, library, journal, replay, jobs, edge, texts, identities
     )
 
 
@@ -153,7 +168,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
             await close_pages(app)
 
     app = HotlineApplication(
-        service.edge.endpoints(),
+        service.edge.endpoints() | service.texts.endpoints(),
         title="Huixiang",
         lifespan=lifespan,
         docs_url=None,

@@ -47,3 +47,20 @@ def export_events(connection: Connection, sid: str) -> Iterator[RowMapping]:
         .order_by(CallEvent.id)
     )
     yield from connection.execute(query).mappings()
+
+
+_PLAIN = ("id", "sid", "direction", "status", "started_at", "ended_at", "seconds", "language")
+
+
+def list_plain(connection: Connection, after: str, limit: int) -> list[RowMapping]:
+    """Calls without anything personal, the newest first, from before an id (keyset paging)."""
+    query = select(*(getattr(Call, name) for name in _PLAIN)).order_by(Call.id.desc()).limit(limit)
+    if after.isascii() and after.isdigit() and len(after) < 19:
+        query = query.where(Call.id < int(after))
+    return list(connection.execute(query).mappings())
+
+
+def find_plain(connection: Connection, sid: str) -> RowMapping | None:
+    """One call without anything personal."""
+    query = select(*(getattr(Call, name) for name in _PLAIN)).where(Call.sid == sid)
+    return connection.execute(query).mappings().one_or_none()

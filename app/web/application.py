@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from sqlalchemy import Executable, func, select
 
+from app.api.routes import router as api
 from app.calls.models import CallEvent
 from app.console.routes import router as console
 from app.people.alerts.models import Alert
@@ -29,6 +30,7 @@ def add_pages(app: FastAPI, site: Site) -> None:
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
     app.include_router(console)
+    app.include_router(api)
     app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
     problems.install(app)
     refusals.install(app)

@@ -50,8 +50,11 @@ def due(connection: Connection, delivery_id: int) -> Due | None:
     return None if row is None else Due(*row)
 
 
-def endpoints(connection: Connection) -> list[RowMapping]:
-    """All endpoints, the newest first, without their secrets; how many wait, how many failed."""
+def endpoints(connection: Connection, created_by: str = "") -> list[RowMapping]:
+    """Endpoints, the newest first, without their secrets; how many wait, how many failed.
+
+    All of them, or those that one actor made.
+    """
     waiting = func.count().filter(WebhookDelivery.state == "waiting")
     failed = func.count().filter(WebhookDelivery.state == "failed")
     counted = (
@@ -75,6 +78,8 @@ def endpoints(connection: Connection) -> list[RowMapping]:
         .outerjoin(counted, counted.c.endpoint_id == WebhookEndpoint.id)
         .order_by(WebhookEndpoint.id.desc())
     )
+    if created_by:
+        query = query.where(WebhookEndpoint.created_by == created_by)
     return list(connection.execute(query).mappings())
 
 

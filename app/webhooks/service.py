@@ -107,11 +107,15 @@ def settle(
     )
 
 
-def send_again(connection: Connection, delivery_id: int, at: datetime) -> bool:
+def send_again(connection: Connection, endpoint_id: int, delivery_id: int, at: datetime) -> bool:
     """Put a failed delivery on its way once more; False when there is no such failed one."""
     again = connection.execute(
         update(WebhookDelivery)
-        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.state == "failed")
+        .where(
+            WebhookDelivery.id == delivery_id,
+            WebhookDelivery.endpoint_id == endpoint_id,
+            WebhookDelivery.state == "failed",
+        )
         .values(state="waiting", attempts=0, settled_at=None)
     )
     if again.rowcount == 0:

@@ -159,7 +159,7 @@ def test_what_is_not_taken_is_sent_again(
 def test_after_a_day_it_is_given_up_and_may_be_sent_by_hand(
     database: Database, tools: Tools, receiver: Receiver
 ) -> None:
-    endpoint(database, receiver.url)
+    one = endpoint(database, receiver.url)
     announce(database)
     payload = {"delivery": delivery(database).id}
     receiver.answers = [503] * (len(PAUSES) + 1)
@@ -170,8 +170,8 @@ def test_after_a_day_it_is_given_up_and_may_be_sent_by_hand(
     JOBS.deliver(payload, tools)
     assert delivery(database).state == "failed"
     with database.writing() as connection:
-        assert service.send_again(connection, payload["delivery"], NOON)
-        assert not service.send_again(connection, payload["delivery"], NOON)
+        assert service.send_again(connection, one, payload["delivery"], NOON)
+        assert not service.send_again(connection, one, payload["delivery"], NOON)
     JOBS.deliver(payload, tools)
     assert delivery(database).state == "delivered"
 

@@ -1,0 +1,40 @@
+"""Every text of every page is there in both languages, and every icon is vendored."""
+
+import re
+from pathlib import Path
+
+import pytest
+from app.web.vendor import icon_names
+from app.web.words import APP, LANGUAGES, all_words
+
+TEMPLATES = sorted(APP.glob("*/templates/**/*.html"))
+_WORD = re.compile(r"""\bt\(\s*["']([a-z_0-9.]+)["']""")
+_ICON = re.compile(r"""\bicon\(\s*["']([a-z0-9-]+)["']""")
+
+
+def test_there_are_templates() -> None:
+    assert len(TEMPLATES) > 5
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(APP)))
+def test_a_template_says_only_what_there_is(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    words = all_words()
+    missing = {key for key in _WORD.findall(source) if not words.has(key) and key[-1] != "."}
+    assert missing == set()
+    assert set(_ICON.findall(source)) <= set(icon_names())
+
+
+def test_nothing_is_left_untranslated() -> None:
+    words = all_words()
+    for key, pair in words.texts.items():
+        for language in LANGUAGES:
+            column = "zh" if language == "zh-CN" else "en"
+            assert str(pair[column]).strip(), (key, language)
+        assert set(re.findall(r"\{(\w*)\}", pair["zh"])) == set(
+            re.findall(r"\{(\w*)\}", pair["en"])
+        ), key
+
+
+def test_icons_are_listed_once_and_in_order() -> None:
+    assert icon_names() == sorted(set(icon_names()))
