@@ -11,7 +11,7 @@ from app.tickets.states import TicketState
 
 Channel = Literal["phone", "sms", "portal", "console", "api"]
 Clock = Literal["round_the_clock", "working"]
-Satisfaction = Literal["", "satisfied", "not_satisfied", "not_settled"]
+Satisfaction = Literal["", "satisfied", "not_satisfied", "not_settled", "none_given"]
 Index32 = String(32)  # a blind index
 
 # A partial index is used only where the query says the same words, so they stand here once.
@@ -19,6 +19,7 @@ _OPEN = "state NOT IN ('resolved', 'closed')"
 _NAMED = "caller_name_index > ''"
 _WAITING = "state = 'waiting'"
 IS_OPEN = literal_column(f"tickets.{_OPEN}", Boolean)
+IS_NAMED = literal_column(f"tickets.{_NAMED}", Boolean)
 IS_WAITING = literal_column(f"tickets.{_WAITING}", Boolean)
 
 

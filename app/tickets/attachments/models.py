@@ -18,6 +18,7 @@ class TicketAttachment(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "sha256"),
         Index("ix_ticket_attachments_ticket_id", "ticket_id", "id"),
+        Index("ix_ticket_attachments_blob", "blob"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

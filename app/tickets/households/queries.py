@@ -1,9 +1,67 @@
 """Reads of callers and households."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from app.calls.models import Call
 from app.database import blind_index
-from app.tickets.households.models import Caller
+from app.tickets.households.models import Caller, Household
+from app.tickets.lists.rows import ListedTicket
+from app.tickets.models import IS_OPEN, Satisfaction, Ticket
+from app.tickets.seal.sight import Viewer, seen_by
+
+SHOWN = 10  # calls and tickets on a card
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """A household, for staff."""
+
+    id: int
+    code: str
+    region: str
+    village: str
+    head: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerView:
+    """What is known of the person at a telephone."""
+
+    phone: str
+    name: str
+    language: str
+    best_time: str
+    household_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call from or to a telephone."""
+
+    sid: str
+    direction: str
+    status: str
+    started_at: datetime
+    seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCard:
+    """All that is known of a telephone, on one card; the newest calls and tickets come first."""
+
+    caller: CallerView | None
+    household: HouseholdView | None
+    calls: Sequence[PastCall]
+    call_count: int
+    tickets: Sequence[ListedTicket]
+    ticket_count: int
+    open_count: int
+    last_satisfaction: Satisfaction
 
 
 def household_of(connection: Connection, phone: str) -> int | None:
@@ -12,3 +70,71 @@ def household_of(connection: Connection, phone: str) -> int | None:
         return None
     known = select(Caller.household_id).where(Caller.phone_index == blind_index(phone))
     return connection.execute(known).scalar_one_or_none()
+
+
+def find_caller(connection: Connection, phone: str) -> CallerView | None:
+    """What is known of a telephone, or None."""
+    columns = (getattr(Caller, name) for name in CallerView.__slots__)
+    row = connection.execute(
+        select(*columns).where(Caller.phone_index == blind_index(phone))
+    ).one_or_none()
+    return None if row is None else CallerView(*row)
+
+
+def find_household(
+    connection: Connection, *, household_id: int | None = None, code: str = ""
+) -> HouseholdView | None:
+    """A household by its id or its code, or None."""
+    columns = (getattr(Household, name) for name in HouseholdView.__slots__)
+    which = Household.id == household_id if household_id is not None else Household.code == code
+    row = connection.execute(select(*columns).where(which)).one_or_none()
+    return None if row is None else HouseholdView(*row)
+
+
+def caller_card(
+    connection: Connection, phone: str, scope: ColumnElement[bool], viewer: Viewer
+) -> CallerCard | None:
+    """The card of a telephone; None when the number is withheld, for nobody is behind it.
+
+    Tickets outside the scope, and sealed ones whose caller the viewer may not see, are neither
+    shown nor counted: by their telephone they are not found.
+    """
+    if not phone.startswith("+"):
+        return None
+    index = blind_index(phone)
+    caller = find_caller(connection, phone)
+    household_id = caller.household_id if caller else None
+    own = (Ticket.caller_index == index, scope, seen_by(viewer))
+    newest = (Ticket.opened_at.desc(), Ticket.id.desc())
+    tickets = connection.execute(ListedTicket.query().where(*own).order_by(*newest).limit(SHOWN))
+    return CallerCard(
+        caller,
+        None if household_id is None else find_household(connection, household_id=household_id),
+        _calls(connection, index),
+        _count(connection, Call.caller_index == index),
+        ListedTicket.all_shown(tickets, viewer),
+        _count(connection, *own),
+        _count(connection, *own, IS_OPEN),
+        _last_word(connection, own),
+    )
+
+
+def _calls(connection: Connection, index: str) -> list[PastCall]:
+    columns = (getattr(Call, name) for name in PastCall.__slots__)
+    query = select(*columns).where(Call.caller_index == index)
+    rows = connection.execute(query.order_by(Call.started_at.desc()).limit(SHOWN))
+    return [PastCall(*row) for row in rows]
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).where(*where)).scalar_one()
+
+
+def _last_word(connection: Connection, own: Sequence[ColumnElement[bool]]) -> Satisfaction:
+    query = (
+        select(Ticket.satisfaction)
+        .where(*own, Ticket.satisfaction != "")
+        .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar_one_or_none() or ""

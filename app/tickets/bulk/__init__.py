@@ -1,0 +1,1 @@
+"""One act on many tickets, each with an outcome of its own."""
