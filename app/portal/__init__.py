@@ -1,0 +1,1 @@
+"""The public portal: an appeal, how it stands, policies, a call back; for everybody."""
