@@ -1,6 +1,8 @@
 """A plan of what goes wrong, reproducible by its seed (contract, sections 5 and 11.7)."""
 
 import random
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +20,20 @@ class RestFault(StrEnum):
     LOSE = "lose"
 
 
+class MediaFault(StrEnum):
+    """How a request for a recording's sound is spoilt.
+
+    `MISSING` is a 404 as for one not yet developed; `XML` and `HTML` are error pages that call
+    themselves sound; `TRUNCATED` is half of it under a whole header, `CUT` breaks off half-way.
+    """
+
+    MISSING = "404"
+    XML = "xml"
+    HTML = "html"
+    TRUNCATED = "truncated"
+    CUT = "cut"
+
+
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of one asynchronous callback."""
@@ -32,7 +48,8 @@ class FaultPlan:
     """Shares between 0 and 1 of the requests that suffer each fault.
 
     `duplicate reorder delay drop` concern asynchronous callbacks, `duplicate_actions` sends
-    requests for TwiML twice at once, and `rest_*` spoil requests to the REST API.
+    requests for TwiML twice at once, and `rest_*` spoil requests to the REST API. `media` lists
+    what befalls the next requests for recorded sound, one after the other.
     """
 
     seed: int = 0
@@ -46,10 +63,13 @@ class FaultPlan:
     rest_too_many: float = 0.0
     rest_server_error: float = 0.0
     rest_lose: float = 0.0
+    media: Sequence[str] = ()
     _random: random.Random = field(init=False, repr=False)
+    _media: deque[MediaFault] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(f"faults:{self.seed}")  # noqa: S311 - not a secret
+        self._media = deque(MediaFault(fault) for fault in self.media)
 
     def _happens(self, share: float) -> bool:
         return self._random.random() < share
@@ -78,3 +98,7 @@ class FaultPlan:
             RestFault.LOSE: self.rest_lose,
         }
         return next((fault for fault, share in shares.items() if self._happens(share)), None)
+
+    def media_fault(self) -> MediaFault | None:
+        """Decide about the next request for recorded sound."""
+        return self._media.popleft() if self._media else None

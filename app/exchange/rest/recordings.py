@@ -14,6 +14,7 @@ from app.exchange.rest.filters import matches_dates
 from app.exchange.rest.form import Form
 from app.exchange.rest.gatekeeper import Gatekeeper
 from app.exchange.rest.replies import API_VERSION, Json, date, listing, number
+from app.exchange.rest.spoilt import spoilt
 
 if TYPE_CHECKING:
     from app.exchange.exchange import Exchange
@@ -94,6 +95,9 @@ class RecordingRoutes:
         recording = self._exchange.recordings.get(sid)
         if recording.status != "completed" or extension not in ("", "wav", "mp3"):
             raise not_found(request.url.path)
+        fault = self._exchange.faults.media_fault()
+        if fault is not None:
+            return spoilt(fault, recording.media, request.url.path)
         wanted = form.number("RequestedChannels", 0, 1, 2)
         if wanted == 2 and recording.channels < 2:
             raise RestError(400, 20001, "The recording has one channel: request it with 1.")
