@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, case, select
 
 from app.calls.facts import CallFacts
 from app.calls.models import Recording
 from app.database import blind_index
 from app.flows.context import TicketFound, TicketLookup
+from app.tickets.links.queries import family
 from app.tickets.models import Ticket
 
 CONVERSATION = "DialVerb"  # the provider's word for a recording of two parties (contract, 4.4)
@@ -18,21 +19,38 @@ def find_for_caller(
 ) -> TicketFound | None:
     """A ticket by its number, for the telephone it was opened from.
 
-    None alike for an unknown number and for another telephone, so that nobody learns which numbers
-    exist. Callers who withhold their number cannot be told apart and find nothing.
+    A merged one leads to the one that goes on, and that is open to the callers of all that were
+    merged into it. None alike for an unknown number and for another telephone, so that nobody
+    learns which numbers exist. Callers who withhold their number find nothing.
     """
     if not call.caller.startswith("+"):
         return None
-    row = connection.execute(
-        select(
-            Ticket.number,
-            Ticket.state,
-            Ticket.category,
-            Ticket.respond_due_at,
-            Ticket.complete_due_at,
-        ).where(Ticket.number == lookup.number, Ticket.caller_index == blind_index(call.caller))
-    ).one_or_none()
-    return None if row is None else TicketFound(*row)
+    ticket_id = own_ticket_id(connection, lookup.number, call.caller)
+    if ticket_id is None:
+        return None
+    columns = (
+        Ticket.number,
+        Ticket.state,
+        Ticket.category,
+        Ticket.respond_due_at,
+        Ticket.complete_due_at,
+    )
+    return TicketFound(*connection.execute(select(*columns).where(Ticket.id == ticket_id)).one())
+
+
+def own_ticket_id(connection: Connection, number: str, caller: str) -> int | None:
+    """The id of the ticket that goes on with a telephone's matter, by any number of it."""
+    query = select(Ticket.id, Ticket.merged_into_id).where(Ticket.number == number)
+    row = connection.execute(query).one_or_none()
+    while row is not None and row.merged_into_id is not None:
+        query = select(Ticket.id, Ticket.merged_into_id).where(Ticket.id == row.merged_into_id)
+        row = connection.execute(query).one()
+    if row is None:
+        return None
+    own = select(Ticket.id).where(
+        Ticket.id.in_(family(connection, row.id)), Ticket.caller_index == blind_index(caller)
+    )
+    return None if connection.execute(own).first() is None else row.id
 
 
 def find_by_source(connection: Connection, source: str) -> str | None:
@@ -58,7 +76,7 @@ def conversation_recording(connection: Connection, call_sid: str) -> tuple[str, 
 
 
 def export_tickets(connection: Connection, limit: int | None = None) -> Iterator[RowMapping]:
-    """Tickets, newest first."""
+    """Tickets, newest first; the callers of sealed ones are left out."""
     columns = (
         Ticket.number,
         Ticket.kind,
@@ -66,8 +84,9 @@ def export_tickets(connection: Connection, limit: int | None = None) -> Iterator
         Ticket.department,
         Ticket.priority,
         Ticket.state,
+        Ticket.channel,
         Ticket.language,
-        Ticket.caller,
+        case((Ticket.confidential, ""), else_=Ticket.caller).label("caller"),
         Ticket.call_sid,
         Ticket.recording_sid,
         Ticket.recording_seconds,

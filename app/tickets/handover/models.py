@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
 
 OfferState = Literal["offered", "accepted", "declined", "withdrawn", "expired"]
-_STANDING = text("state = 'offered'")
+_OFFERED = "state = 'offered'"
+_STANDING = text(_OFFERED)
+IS_STANDING = literal_column(f"ticket_offers.{_OFFERED}", Boolean)
 
 
 class TicketOffer(Base):

@@ -20,7 +20,7 @@ from app.tickets.changes import (
     write_event,
 )
 from app.tickets.errors import OwnershipError, RefusedError
-from app.tickets.handover.models import OfferState, TicketOffer
+from app.tickets.handover.models import IS_STANDING, OfferState, TicketOffer
 from app.tickets.states import SETTLED, UNANSWERED
 
 STANDS_FOR = timedelta(hours=2)  # how long an offer may wait for an answer
@@ -168,7 +168,7 @@ def expire_offers(connection: Connection, at: datetime, limit: int = 100) -> int
     """End offers that nobody has answered in time; returns how many. Two may run at once."""
     late = (
         select(TicketOffer.ticket_id)
-        .where(TicketOffer.state == "offered", TicketOffer.expires_at <= at)
+        .where(IS_STANDING, TicketOffer.expires_at <= at)
         .order_by(TicketOffer.expires_at)
         .limit(limit)
     )
@@ -246,7 +246,7 @@ def _standing_offer(connection: Connection, ticket_id: int) -> Any:
             TicketOffer.to_staff_id,
             TicketOffer.to_department,
             TicketOffer.expires_at,
-        ).where(TicketOffer.ticket_id == ticket_id, TicketOffer.state == "offered")
+        ).where(TicketOffer.ticket_id == ticket_id, IS_STANDING)
     ).one_or_none()
 
 

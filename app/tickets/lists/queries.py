@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from app.people.access.scope import ALL
 from app.tickets.filters.filter import TicketFilter
-from app.tickets.handover.models import TicketOffer
+from app.tickets.handover.models import IS_STANDING, TicketOffer
 from app.tickets.lists.paging import Cursor, Page, beyond, merged, page_of
 from app.tickets.lists.rows import ListedTicket, WholeTicket
 from app.tickets.lists.steps import NextStep, next_step
@@ -191,7 +191,7 @@ def _offered_to(whose: Desk) -> Condition:
         if ALL in whose.departments
         else TicketOffer.to_department.in_(sorted(whose.departments)),
     )
-    return and_(TicketOffer.state == "offered", or_(to_person, to_anybody))
+    return and_(IS_STANDING, or_(to_person, to_anybody))
 
 
 def _of(departments: Collection[str]) -> Condition:
