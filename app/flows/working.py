@@ -11,13 +11,9 @@ from typing import Protocol
 from app.flows.calendar import WorkingCalendar
 from app.flows.hours import COUNTY_TIME, Hours
 
-LONGEST_LOOK = 400  # days; an office closed for longer has no working time at all
+LONGEST_LOOK = 400  # days; an office closed for longer is never open
 
 Stretch = tuple[datetime, datetime]
-
-
-class NeverOpenError(ValueError):
-    """The hours and the calendar leave no working time within more than a year."""
 
 
 class Timepiece(Protocol):
@@ -60,7 +56,8 @@ class WorkingTime:
     def add(self, start: datetime, seconds: float) -> datetime:
         """The first instant at which so many seconds of work have passed since `start`.
 
-        Raises NeverOpenError when the office is never open.
+        An office that is never open (`flows check` refuses it) keeps its promises round the clock:
+        no mistake in a calendar may keep a ticket from being opened.
         """
         if seconds <= 0:
             return start
@@ -69,7 +66,7 @@ class WorkingTime:
             if end - begin >= left:
                 return begin + left
             left -= end - begin
-        raise NeverOpenError(f"the office of {self.department or 'the hotline'} is never open")
+        return start + timedelta(seconds=seconds)
 
     def between(self, start: datetime, end: datetime) -> float:
         """The seconds of work from `start` to `end`; 0 when `end` is not later."""

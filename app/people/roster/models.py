@@ -49,6 +49,7 @@ class DutyShift(Base):
     __table_args__ = (
         Index("ix_duty_shifts_department", "department", "ends_at", "starts_at"),
         Index("ix_duty_shifts_staff_id", "staff_id", "ends_at"),
+        Index("ix_duty_shifts_starts_at", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

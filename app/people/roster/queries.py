@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, case, select
+from sqlalchemy import Connection, Select, case, or_, select
 
-from app.people.roster.models import DutyShift
+from app.people.roster.models import DutyShift, DutySwap
 from app.people.staff.models import Staff
 
 DESK = ""  # the hotline's own desk
@@ -94,3 +94,92 @@ def _shifts(
         .order_by(DutyShift.starts_at, DutyShift.id)
     )
     return query.where(DutyShift.role == role) if role else query
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A shift as the roster shows it."""
+
+    id: int
+    staff_id: int
+    name: str
+    department: str
+    role: str
+    rank: str
+    starts_at: datetime
+    ends_at: datetime
+    is_asked_about: bool
+
+
+def shifts_between(
+    connection: Connection,
+    begins: datetime,
+    ends: datetime,
+    *,
+    department: str | None = None,
+    staff_id: int | None = None,
+) -> list[RosterEntry]:
+    """The shifts that touch a stretch of time, in order; of one department or person, if given."""
+    asked = select(DutySwap.id).where(DutySwap.shift_id == DutyShift.id, DutySwap.state == "asked")
+    query = (
+        select(
+            DutyShift.id,
+            DutyShift.staff_id,
+            Staff.name,
+            DutyShift.department,
+            DutyShift.role,
+            DutyShift.rank,
+            DutyShift.starts_at,
+            DutyShift.ends_at,
+            asked.exists(),
+        )
+        .join(Staff, Staff.id == DutyShift.staff_id)
+        .where(
+            DutyShift.starts_at < ends, DutyShift.ends_at > begins, DutyShift.cancelled_at.is_(None)
+        )
+        .order_by(DutyShift.starts_at, DutyShift.id)
+    )
+    if department is not None:
+        query = query.where(DutyShift.department == department)
+    if staff_id is not None:
+        query = query.where(DutyShift.staff_id == staff_id)
+    return [RosterEntry(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapEntry:
+    """A swap as the roster shows it."""
+
+    id: int
+    shift_id: int
+    return_shift_id: int | None
+    asked_by: int
+    to_staff_id: int
+    why: str
+    starts_at: datetime
+    ends_at: datetime
+    asked_at: datetime
+
+
+def open_swaps(connection: Connection, staff_id: int | None = None) -> list[SwapEntry]:
+    """Swaps that wait for an answer, the soonest shift first; those of one person, if given."""
+    query = (
+        select(
+            DutySwap.id,
+            DutySwap.shift_id,
+            DutySwap.return_shift_id,
+            DutySwap.asked_by,
+            DutySwap.to_staff_id,
+            DutySwap.why,
+            DutyShift.starts_at,
+            DutyShift.ends_at,
+            DutySwap.asked_at,
+        )
+        .join(DutyShift, DutyShift.id == DutySwap.shift_id)
+        .where(DutySwap.state == "asked")
+        .order_by(DutyShift.starts_at, DutySwap.id)
+    )
+    if staff_id is not None:
+        mine = or_(DutySwap.to_staff_id == staff_id, DutySwap.asked_by == staff_id)
+        query = query.where(mine)
+    return [SwapEntry(*row) for row in connection.execute(query)]

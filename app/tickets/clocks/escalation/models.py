@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
+from app.tickets.clocks.models import ClockName
 
 Id = String(32)  # 128 random bits in hexadecimal
 
@@ -37,7 +38,7 @@ class Escalation(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(128), unique=True)
     ticket_id: Mapped[int] = mapped_column(BigKey, ForeignKey("tickets.id"))
-    clock: Mapped[str] = mapped_column(String(16))
+    clock: Mapped[ClockName] = mapped_column(String(16))
     state: Mapped[EscalationState] = mapped_column(String(16))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
