@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.tickets.changes import Happened, change, lock
+from app.people.audit.service import record
+from app.tickets.changes import Happened, change, lock, write_event
 from app.tickets.errors import RefusedError
 
 
@@ -16,6 +17,27 @@ def seal(connection: Connection, number: str, actor: str, why: str, at: datetime
 def unseal(connection: Connection, number: str, actor: str, why: str, at: datetime) -> bool:
     """Take the seal off; returns False when there is none."""
     return _set(connection, number, actor, why, at, sealed=False)
+
+
+def look_behind(connection: Connection, number: str, actor: str, why: str, at: datetime) -> None:
+    """Note that somebody looks at a sealed caller, and why; the audit keeps that they did.
+
+    Who may do so, the edge has checked (`sight.may_see_caller`). Raises RefusedError without a
+    reason.
+    """
+    ticket = lock(connection, number)
+    if not why.strip():
+        raise RefusedError("请写明查看的原因。", "Say why you look at the caller.")
+    write_event(connection, ticket.id, Happened(at, actor, "looked_behind", words=why.strip()))
+    detail = {"ticket": ticket.id}
+    record(
+        connection,
+        actor=actor,
+        act="ticket.caller_shown",
+        target=f"ticket:{number}",
+        detail=detail,
+        at=at,
+    )
 
 
 def _set(
