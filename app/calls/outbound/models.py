@@ -15,11 +15,12 @@ OutboundState = Literal[
     "busy",
     "no_answer",
     "machine",
+    "somebody_else",
     "failed",
     "unknown",
     "cancelled",
 ]
-_UNDER_WAY = text("state IN ('planned', 'dialing')")
+_UNSETTLED = text("settled_at IS NULL")
 
 
 class OutboundCall(Base):
@@ -28,7 +29,8 @@ class OutboundCall(Base):
     `key` makes it unique, `token` comes back in its webhooks and is bound to one call. `purpose`
     and `subject` say what for (`return_visit` and the visit's id). `number` is rung;
     `citizen_index` is the citizen whose daily allowance the call uses, also when a member of the
-    staff is rung first. A call whose outcome is `unknown` is never placed again (law L4).
+    staff is rung first. A call whose outcome is `unknown` is never placed again (law L4). Once
+    `settled_at` its purpose has been told how it went, and nothing changes any more.
     """
 
     __tablename__ = "outbound_calls"
@@ -36,10 +38,10 @@ class OutboundCall(Base):
         Index("ix_outbound_calls_citizen_index", "citizen_index", "placed_at"),
         Index("ix_outbound_calls_subject", "purpose", "subject"),
         Index(
-            "ix_outbound_calls_under_way",
+            "ix_outbound_calls_unsettled",
             "due_at",
-            sqlite_where=_UNDER_WAY,
-            postgresql_where=_UNDER_WAY,
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
         ),
     )
 
@@ -55,4 +57,4 @@ class OutboundCall(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     placed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     call_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, select
 
-from app.site.models import SiteSetting
+from app.site_settings.models import SiteSetting
 
 
 class SiteSettings(BaseModel):

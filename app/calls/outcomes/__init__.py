@@ -1,0 +1,1 @@
+"""What each inbound call led to: no call ends without an outcome (requirement R1)."""
