@@ -117,6 +117,7 @@ def demo_exchange(settings: Settings) -> Exchange:
 def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Exchange:
     """An exchange whose one number is the hotline's."""
     voice = voice_url.removesuffix("/incoming")
+    service = voice.removesuffix("/voice")
     exchange = Exchange(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.tokens[0],
@@ -130,6 +131,7 @@ def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Ex
         voice_url,
         voice_fallback_url=f"{voice}/fallback",
         status_callback=f"{voice}/status",
+        sms_url=f"{service}/messages/incoming",
     )
     return exchange
 

@@ -108,6 +108,8 @@ class Replay:
                 log_recording(connection, recording_of(item), _received(item), self._wiring)
             case "conference":
                 log_conference(connection, conference_of(item), _received(item), self._wiring)
+            case kind:
+                self._wiring.spooled[kind](connection, item)
 
     def _apply_without_effects(self, item: Item) -> None:
         with self._database.writing() as connection:

@@ -12,6 +12,7 @@ from app.flows.directives import Directive
 
 EffectHandler = Callable[[Connection, Any, CallFacts], None]
 LookupHandler = Callable[[Connection, Any, CallFacts], object | None]
+SpooledHandler = Callable[[Connection, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Wiring:
 
     `effects` and `lookups` go by the type of the effect or lookup. Each of `invitations` binds the
     one-time leg tokens it knows to a call SID (law T17) and returns None for a token that is
-    unknown or used by another call; the first that knows it is asked no further.
+    unknown or used by another call; the first that knows it is asked no further. `spooled` brings
+    items of other domains from the spool into SQL, by their `kind`.
     """
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Wiring:
     conference: Sequence[Callable[[Connection, ConferenceEvent], None]] = ()
     recording: Sequence[Callable[[Connection, RecordingEvent], None]] = ()
     settled_by: tuple[type[Exception], ...] = ()  # refusals which mean "this was done already"
+    spooled: Mapping[str, SpooledHandler] = field(default_factory=dict)
 
     def invitation(
         self, connection: Connection, token: str, call_sid: str, at: datetime

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, tuple[int, str]] = {
     "body": (0, "the text of a policy article, cut to the room there is"),
     "source": (30, "the document a policy article rests on"),
     "code": (6, "a one-time code"),
+    "outcome": (0, "what came of the ticket, cut to the room there is"),
 }
 _WRITABLE = {name: ("text", meaning) for name, (_, meaning) in FIELDS.items()}
 
@@ -38,6 +39,7 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "ticket.mediation": frozenset({"number", "category", "respond", "complete"}),
     "ticket.by_text": frozenset({"number", "category", "respond", "complete"}),
     "ticket.added": frozenset({"number"}),
+    "ticket.merged": frozenset({"number"}),
     "ticket.status": frozenset({"number", "category", "state"}),
     "ticket.status_added": frozenset({"number", "category", "state"}),
     "ticket.not_found": frozenset({"phone"}),
@@ -46,6 +48,13 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "start.done": frozenset({"phone"}),
     "help": frozenset({"phone"}),
     "away": frozenset({"phone"}),
+    "not_kept": frozenset({"phone"}),
+    "visit.ask": frozenset({"number", "category", "outcome"}),
+    "visit.ask_sealed": frozenset({"number", "phone"}),
+    "visit.which": frozenset({"number"}),
+    "visit.satisfied": frozenset({"number"}),
+    "visit.not_satisfied": frozenset({"number"}),
+    "visit.not_settled": frozenset({"number"}),
     "policy.article": frozenset({"title", "body", "source"}),
     "portal.code": frozenset({"code", "count"}),
     "portal.callback": frozenset({"number", "phone"}),

@@ -1,5 +1,6 @@
 """The verbs of text messages; the only writer of their tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,9 @@ import structlog
 from sqlalchemy import Connection, delete, select, update
 
 from app.database import blind_index, insert_once
+from app.flows.text_length import segments, shortened
 from app.jobs.service import enqueue
 from app.messages.facts import InboundText, Reply
-from app.flows.text_length import segments, shortened
 from app.messages.models import Message, OptOut
 from app.messages.status import ANSWERED, FINAL_RANK, QUEUED, RANK, RECEIVED, SENDING
 
@@ -39,9 +40,9 @@ def send_text(
 ) -> bool:
     """Ask for one text to be sent, exactly once by `key` (at most 128 characters).
 
-    Committed with the caller's transaction; a job sends it. A body over five segments is shortened
-    at the end of a sentence. Returns False, and sends nothing, when the key was used before or the
-    number has opted out.
+    Committed with the caller's transaction; a job sends it, behind the hotline's signature. A body
+    over five segments is shortened at the end of a sentence. Returns False, and sends nothing,
+    when the key was used before or the number has opted out.
     """
     if has_opted_out(connection, to):
         log.info("text.not_wanted", ticket=ticket_id)
@@ -72,18 +73,32 @@ def opt_in(connection: Connection, number: str) -> bool:
     return gone.rowcount == 1
 
 
-def begin_sending(connection: Connection, text_id: int, at: datetime) -> Outgoing | None:
-    """Take a queued text for sending; None when that was begun before, by whomever.
+def begin_sending(
+    connection: Connection, text_id: int, at: datetime, sign: Callable[[str], str]
+) -> Outgoing | None:
+    """Take a queued text for sending, signed; None when that was begun before, by whomever.
 
     Only the one who gets it may hand it to the provider: it is never sent a second time (law L4).
     """
-    taken = connection.execute(
-        update(Message)
-        .where(Message.id == text_id, Message.status == QUEUED)
-        .values(status=SENDING, rank=RANK[SENDING], sending_at=at)
-        .returning(Message.id, Message.number, Message.body)
+    is_queued = (Message.id == text_id, Message.status == QUEUED)
+    found = connection.execute(
+        select(Message.number, Message.body).where(*is_queued).with_for_update()
     ).one_or_none()
-    return None if taken is None else Outgoing(*taken)
+    if found is None:
+        return None
+    body = sign(found.body)
+    connection.execute(
+        update(Message)
+        .where(*is_queued)
+        .values(
+            body=body,
+            segments=segments(body),
+            status=SENDING,
+            rank=RANK[SENDING],
+            sending_at=at,
+        )
+    )
+    return Outgoing(text_id, found.number, body)
 
 
 def not_sent(connection: Connection, text_id: int) -> None:
@@ -140,17 +155,20 @@ def keep_inbound(connection: Connection, text: InboundText) -> bool:
     )
 
 
-def settle_inbound(connection: Connection, text: InboundText, reply: Reply) -> None:
-    """Note what an inbound text was taken for and what is answered to it at once.
+def settle_inbound(
+    connection: Connection, text: InboundText, reply: Reply, *, spoken: bool = True
+) -> None:
+    """Note what an inbound text was taken for and what is answered to it.
 
-    The answer is a message of its own too, so that a ticket shows both sides.
+    An answer that is `spoken` at once is a message of its own too, so that a ticket shows both
+    sides; one that is not will be sent.
     """
     connection.execute(
         update(Message)
         .where(Message.key == inbound_key(text.sid))
         .values(purpose=reply.purpose[:16], ticket_id=reply.ticket_id, answer=reply.body)
     )
-    if reply.body:
+    if reply.body and spoken:
         key = f"answer:{text.sid}"
         row = _outbound(text.sender, reply.body, key, text.at, reply.ticket_id)
         insert_once(

@@ -176,6 +176,7 @@ async def _county(
         f"{service_url}/voice/incoming",
         voice_fallback_url=f"{service_url}/voice/fallback",
         status_callback=f"{service_url}/voice/status",
+        sms_url=f"{service_url}/messages/incoming",
     )
     service = assemble(
         story_settings(database_url, service_url, exchange_url, folder, flows), clock

@@ -1,26 +1,28 @@
 """`policy`: find a policy article by key or by words, and read it, short and in full."""
 
+import re
 from typing import ClassVar
 
 from pydantic import Field
 
 from app.flows.directives import Utterance
-from app.flows.effects import PolicyRead
+from app.flows.effects import PolicyRead, TextArticle
 from app.flows.inputs import Input, Pressed, Spoke
 from app.flows.node import Go, Node, NotValid, Outcome, Wait
 from app.flows.references import ArticleRef, NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.words import spoken_key
 
-FULL_KEY, REPEAT_KEY, ANOTHER_KEY = "1", "2", "3"
+FULL_KEY, REPEAT_KEY, ANOTHER_KEY, TEXT_KEY, NEXT_KEY = "1", "2", "3", "4", "5"
 CHOICES = 3
+_MOBILE = re.compile(r"\+861[3-9]\d{9}")
 
 
 class PolicyNode(Node):
     """Ask what the caller wants to know, find the article, and read it.
 
     The most asked articles go by key; anything may be said in words. After the short form, 1 reads
-    the full clause, 2 repeats, 3 asks anew.
+    the full clause, 2 repeats, 3 asks anew, and 4 sends it as a text to a mobile telephone.
 
     ```yaml
     ask:
@@ -38,6 +40,8 @@ class PolicyNode(Node):
     option: PromptRef = PromptRef("policy.option")
     after_short: PromptRef = PromptRef("policy.after_short")
     after_full: PromptRef = PromptRef("policy.after_full")
+    text_offer: PromptRef = PromptRef("policy.text_offer")
+    texted: PromptRef = PromptRef("policy.texted")
     next: NodeRef | None = None
 
     def enter(self, scene: Scene) -> Outcome:
@@ -96,7 +100,9 @@ class PolicyNode(Node):
             return self._read(scene, article, part, repeated=True)
         if key == ANOTHER_KEY:
             return self.enter(scene)
-        if key == "4" and self.next:
+        if key == TEXT_KEY and _is_mobile(scene):
+            return self._text(scene, article, part)
+        if key == NEXT_KEY and self.next:
             return Go(self.next)
         if isinstance(given, Spoke) and not key:
             return self._search(scene, given.words)
@@ -108,17 +114,25 @@ class PolicyNode(Node):
         if part == "full":
             text = scene.prompt("policy.full_intro", told) + scene.text(article.full)
             text += scene.prompt("policy.source", told)
-            after = self.after_full
         else:
             text = scene.prompt("policy.short_intro", told) + scene.text(article.short)
-            after = self.after_short
         effect = PolicyRead(key, "full" if part == "full" else "short", repeated)
         return Wait(
-            (scene.gather(text + scene.prompt(after), speech=True),),
+            (scene.gather(text + self._what_next(scene, part), speech=True),),
             phase=part,
             effects=(effect,),
             variables={"article": key},
         )
+
+    def _text(self, scene: Scene, key: str, part: str) -> Outcome:
+        """Send the article as a text, and ask what next."""
+        prompts = scene.prompt(self.texted) + self._what_next(scene, part)
+        gather = scene.gather(prompts, speech=True)
+        return Wait((gather,), phase=part, effects=(TextArticle(key),))
+
+    def _what_next(self, scene: Scene, part: str) -> tuple[Utterance, ...]:
+        offer = scene.prompt(self.text_offer) if _is_mobile(scene) else ()
+        return offer + scene.prompt(self.after_full if part == "full" else self.after_short)
 
     def _list(self, scene: Scene, keys: tuple[str, ...]) -> tuple[Utterance, ...]:
         """“关于…，请按 1” for each article."""
@@ -130,6 +144,11 @@ class PolicyNode(Node):
 
     def _choices(self, scene: Scene) -> tuple[str, ...]:
         return tuple(scene.variable("choices").split())
+
+
+def _is_mobile(scene: Scene) -> bool:
+    """Whether the caller's telephone can be sent a text; landlines cannot."""
+    return _MOBILE.fullmatch(scene.context.caller) is not None
 
 
 def _key(scene: Scene, given: Input) -> str:

@@ -1,0 +1,165 @@
+"""Reads of text messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+
+from app.database import blind_index
+from app.messages.facts import InboundText
+from app.messages.models import Message
+from app.messages.service import inbound_key
+from app.messages.status import FINAL_RANK
+from app.tickets.models import Ticket
+
+OPENED, ADDED = "appeal", "addition"  # the purposes of texts that make up a ticket
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTicket:
+    """A ticket of the telephone that asks."""
+
+    id: int
+    number: str
+    state: str
+    category: str
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether what the caller adds belongs to it: what is settled begins anew."""
+        return self.state not in ("resolved", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an outbound text has got."""
+
+    id: int
+    key: str
+    sid: str | None
+    ticket_id: int | None
+    to: str
+    body: str
+    status: str
+    rank: int
+    at: datetime
+    sending_at: datetime | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.rank >= FINAL_RANK
+
+
+def standing(connection: Connection, text_id: int) -> Standing | None:
+    """An outbound text, or None."""
+    row = connection.execute(
+        select(
+            Message.id,
+            Message.key,
+            Message.sid,
+            Message.ticket_id,
+            Message.number,
+            Message.body,
+            Message.status,
+            Message.rank,
+            Message.at,
+            Message.sending_at,
+        ).where(Message.id == text_id, Message.direction == "out")
+    ).one_or_none()
+    return None if row is None else Standing(*tuple(row))
+
+
+def known_sids(connection: Connection, sids: Sequence[str]) -> set[str]:
+    """Those of the SIDs that texts of ours have."""
+    found = connection.execute(select(Message.sid).where(Message.sid.in_(sids))).scalars()
+    return {sid for sid in found if sid}
+
+
+def answer_given(connection: Connection, sid: str) -> str | None:
+    """What was answered to an inbound text; None when it has not been read yet."""
+    return connection.execute(
+        select(Message.answer).where(Message.key == inbound_key(sid))
+    ).scalar_one_or_none()
+
+
+def inbound(connection: Connection, sid: str, language: str, media: int = 0) -> InboundText | None:
+    """An inbound text as it was kept, or None."""
+    row = connection.execute(
+        select(Message.number, Message.body, Message.at).where(Message.key == inbound_key(sid))
+    ).one_or_none()
+    return None if row is None else InboundText(sid, *row, language, media)
+
+
+def own_ticket(connection: Connection, number: str, caller: str) -> OwnTicket | None:
+    """A ticket by its number, for the telephone it belongs to; a merged one leads to its heir.
+
+    None alike for an unknown number and for another telephone's (threat T24).
+    """
+    mine = Ticket.caller_index == blind_index(caller)
+    return _ticket(connection, Ticket.number == number, mine)
+
+
+def recent_thread(connection: Connection, sender: str, since: datetime) -> OwnTicket | None:
+    """The ticket that this telephone's last text since an instant opened or added to."""
+    ticket_id = connection.execute(
+        select(Message.ticket_id)
+        .where(
+            Message.number_index == blind_index(sender),
+            Message.at >= since,
+            Message.direction == "in",
+            Message.purpose.in_((OPENED, ADDED)),
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if ticket_id is None else _ticket(connection, Ticket.id == ticket_id)
+
+
+def answers_since(connection: Connection, number: str, since: datetime) -> int:
+    """How many texts went to a number since an instant, whatever became of them."""
+    return _count(connection, number, since, Message.direction == "out")
+
+
+def opened_since(connection: Connection, number: str, since: datetime) -> int:
+    """How many tickets a number has opened by text since an instant."""
+    return _count(connection, number, since, Message.purpose == OPENED)
+
+
+def texts_of_ticket(connection: Connection, ticket_id: int) -> Sequence[RowMapping]:
+    """All texts of a ticket, oldest first: `id direction body status error purpose at`."""
+    return (
+        connection.execute(
+            select(
+                Message.id,
+                Message.direction,
+                Message.body,
+                Message.status,
+                Message.error,
+                Message.purpose,
+                Message.at,
+            )
+            .where(Message.ticket_id == ticket_id)
+            .order_by(Message.at, Message.id)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def _ticket(connection: Connection, *where: ColumnElement[bool]) -> OwnTicket | None:
+    """The ticket, or the one it was merged into."""
+    query = select(Ticket.id, Ticket.number, Ticket.state, Ticket.category, Ticket.merged_into_id)
+    row = connection.execute(query.where(*where)).one_or_none()
+    if row is not None and row.merged_into_id is not None:
+        return _ticket(connection, Ticket.id == row.merged_into_id)
+    return None if row is None else OwnTicket(row.id, row.number, row.state, row.category)
+
+
+def _count(connection: Connection, number: str, since: datetime, kind: ColumnElement[bool]) -> int:
+    return connection.execute(
+        select(func.count()).where(
+            Message.number_index == blind_index(number), Message.at >= since, kind
+        )
+    ).scalar_one()
