@@ -76,7 +76,62 @@ class MediationFound:
     open_since: datetime | None = None
 
 
-Lookup = TicketLookup | MediationLookup
+@dataclass(frozen=True, slots=True)
+class EscalationLookup:
+    """What a person who is rung about a deadline is asked about, by the leg of the call."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationFound:
+    """A ticket whose deadline is at stake; `words` are empty when it is sealed.
+
+    `is_free` is False when somebody else has taken it, or it needs nobody any more.
+    """
+
+    number: str
+    category: str
+    place: str
+    words: str
+    due_at: datetime
+    is_free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnVisitLookup:
+    """What a return visit has to tell and to ask, by the visit's id."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnVisitFound:
+    """A resolved ticket; of a `sealed` one nothing is told before the caller has confirmed."""
+
+    number: str
+    category: str
+    outcome: str
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackLookup:
+    """Whom a member of the staff is to be connected with, by the id of the call we placed."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackFound:
+    """The ticket a call back is about, and its caller's telephone."""
+
+    number: str
+    category: str
+    phone: str
+
+
+Lookup = TicketLookup | MediationLookup | EscalationLookup | ReturnVisitLookup | CallBackLookup
 
 
 @dataclass(frozen=True, slots=True)

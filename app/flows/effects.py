@@ -7,6 +7,8 @@ the same state and context asks for exactly the same thing.
 from dataclasses import dataclass
 from typing import Literal
 
+from app.flows.satisfaction import Satisfaction
+
 TicketKind = Literal["appeal", "voicemail", "incident", "mediation"]
 
 
@@ -68,6 +70,13 @@ class PolicyRead:
 
 
 @dataclass(frozen=True, slots=True)
+class TextArticle:
+    """The caller asks for an article by text message (requirement R3)."""
+
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnderstood:
     """The caller said words nobody understood; kept so that menus can be bettered."""
 
@@ -75,6 +84,87 @@ class NotUnderstood:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class TellStatus:
+    """The caller was told how a ticket stands."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSatisfaction:
+    """The caller's word about a resolved ticket: in a return visit, or calling by themselves."""
+
+    number: str
+    word: Satisfaction
+    heard_by: Literal["call", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddComment:
+    """The caller recorded a word about a ticket."""
+
+    number: str
+    recording_sid: str
+    recording_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOutbound:
+    """A call we placed was answered, but not by the person it was meant for."""
+
+    answer: Literal["machine", "somebody_else"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCallBack:
+    """How a call back goes: the member of the staff accepted it, its caller was reached or not."""
+
+    result: Literal["accepted", "reached", "not_reached"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChallenge:
+    """The caller has pressed the number that was spoken, or twice another one."""
+
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCaller:
+    """A banned caller was told that the line is closed to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    """A person who was rung about a deadline takes the ticket: it is acknowledged, and theirs."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassTicket:
+    """A call about a deadline brought nobody who takes the ticket: the next in line is asked."""
+
+    leg: str
+    reason: Literal["passed", "machine", "silent"]
+
+
 Effect = (
-    OpenTicket | ConveneMediation | AnswerInvitation | LeaveMediation | PolicyRead | NotUnderstood
+    OpenTicket
+    | ConveneMediation
+    | AnswerInvitation
+    | LeaveMediation
+    | PolicyRead
+    | TextArticle
+    | NotUnderstood
+    | TakeTicket
+    | PassTicket
+    | TellStatus
+    | RecordSatisfaction
+    | AddComment
+    | AnswerOutbound
+    | NoteCallBack
+    | AnswerChallenge
+    | RefuseCaller
 )
