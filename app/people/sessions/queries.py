@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from app.people.access.rights import Role
 from app.people.access.visitor import Kind, Visitor
 from app.people.credentials.models import StaffCredential
+from app.people.sessions.browsers import device_name
 from app.people.sessions.models import StaffSession
 from app.people.sessions.service import (
     ABSOLUTE,
@@ -51,6 +52,11 @@ class OpenSession:
     browser: str
     created_at: datetime
     seen_at: datetime
+
+    @property
+    def device(self) -> str:
+        """The browser and system, as people call them."""
+        return device_name(self.browser)
 
 
 def find_session(

@@ -24,13 +24,17 @@ def token_hash(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where somebody signs in: an address and browser, and what their session will be called."""
+    """Where somebody signs in: an address and browser, and what their session will be called.
+
+    `former` is the cookie their browser has brought; its session ends when the new one opens.
+    """
 
     address: str
     browser: str
     key: str
     token: str
     at: datetime
+    former: str = ""
 
 
 def open_session(
@@ -47,6 +51,14 @@ def open_session(
             StaffSession.staff_id == staff_id, StaffSession.created_at < door.at - KEPT
         )
     )
+    if door.former:
+        connection.execute(
+            update(StaffSession)
+            .where(
+                StaffSession.token_hash == token_hash(door.former), StaffSession.ended_at.is_(None)
+            )
+            .values(ended_at=door.at)
+        )
     connection.execute(
         insert(StaffSession).values(
             key=door.key,

@@ -24,7 +24,7 @@ from app.people.credentials.throttle import (
     take_back,
 )
 from app.people.sessions.queries import Seen
-from app.people.sessions.service import PASSWORD, Door, end_session, open_session
+from app.people.sessions.service import PASSWORD, Door, open_session
 
 NOBODY = "staff:unknown"
 TOTP, RECOVERY = "totp", "recovery"
@@ -68,7 +68,6 @@ def by_code(database: Database, half: Seen, code: str, door: Door) -> bool:
         used = _use_code(connection, credential, code, door.at) if credential else None
         if credential and used:
             forgive(connection, code_gate(staff_id))
-            end_session(connection, staff_id, half.visitor.session, door.at)
             enter(connection, credential, half.way, door, needs_code=False, factor=used)
             return used == RECOVERY
         _record(connection, credential, "sign_in.refused", "code", door.at)

@@ -16,10 +16,11 @@ def insist_may_manage(visitor: Visitor, person: Person) -> None:
 
 
 def may_manage(visitor: Visitor, person: Person) -> bool:
-    """Whether the visitor may manage this person."""
+    """Whether the visitor may manage this person; one without grants belongs to no area."""
     reach = visitor.scope(Right.staff_edit)
-    return bool(reach.areas) and all(
-        reach.covers(grant.department, grant.region) for grant in person.grants
+    return reach.everything or (
+        bool(person.grants)
+        and all(reach.covers(grant.department, grant.region) for grant in person.grants)
     )
 
 

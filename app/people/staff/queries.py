@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, select
 
+from app.database import blind_index
 from app.people.access.rights import Role
 from app.people.access.scope import ALL
 from app.people.access.visitor import Grant
@@ -67,6 +68,13 @@ def names_of(connection: Connection, staff_ids: Collection[int]) -> dict[int, st
     """The names of some people by their ids; unknown ids are left out."""
     rows = connection.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
     return {row.id: row.name for row in rows}
+
+
+def names_by_phone(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
+    """The names of people by their telephones, for those among some numbers that are theirs."""
+    indexes = {blind_index(number): number for number in numbers}
+    query = select(Staff.phone_index, Staff.name).where(Staff.phone_index.in_(indexes))
+    return {indexes[row.phone_index]: row.name for row in connection.execute(query)}
 
 
 def other_administrators(connection: Connection, staff_id: int) -> int:
