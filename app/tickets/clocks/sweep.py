@@ -23,8 +23,7 @@ from app.tickets.clocks.levels import LEVELS, Passing, passings
 from app.tickets.clocks.models import ClockName, TicketAlarm
 from app.tickets.clocks.need import running
 from app.tickets.clocks.telling import sentence, tell
-from app.tickets.models import IS_WAITING, Ticket
-from app.tickets.service import end_waits
+from app.tickets.models import Ticket
 from app.tickets.times import timepiece
 
 log = structlog.get_logger()
@@ -48,9 +47,8 @@ class Sweep:
         for _ in range(MOST_ROUNDS):
             now = tools.clock.now()
             with tools.database.writing() as connection:
-                ended = end_waits(connection, now, AT_ONCE)
                 looked_at = self.look(connection, now)
-            if max(ended, looked_at) < AT_ONCE:
+            if looked_at < AT_ONCE:
                 return
 
     def look(self, connection: Connection, at: datetime, limit: int = AT_ONCE) -> int:
@@ -108,7 +106,7 @@ class Sweep:
     ) -> None:
         detail = {"clock": passing.clock, "level": passing.level}
         write_event(connection, ticket.id, Happened(at, "system", "alarm", detail=detail))
-        log.info("ticket.alarm", ticket=ticket.id, clock=passing.clock, level=passing.level)
+        log.info("ticket.alarm", ticket=ticket.id, clock=passing.clock, percent=passing.level)
         if passing.level == LEVELS[-1]:
             self._escalations.start(connection, ticket, passing.clock, at)
         else:
@@ -140,9 +138,8 @@ class Sweep:
 
 
 def has_due(connection: Connection, at: datetime) -> bool:
-    """Whether any clock or wait is due."""
-    waits = select(Ticket.id).where(IS_WAITING, Ticket.waiting_until <= at).limit(1)
-    return any(connection.execute(query).first() for query in (_due(at).limit(1), waits))
+    """Whether any clock is due."""
+    return connection.execute(_due(at).limit(1)).first() is not None
 
 
 def _due(at: datetime) -> Select[int]:
