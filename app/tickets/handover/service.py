@@ -60,11 +60,11 @@ def claim(
     Raises OwnershipError when somebody else owns it or it is settled.
     """
     ticket = lock(connection, number, version)
+    _refuse_settled(ticket)
     if ticket.owner_id not in (None, staff_id):
         raise OwnershipError(
             f"工单 {number} 已有人接手。", f"Somebody else has taken ticket {number} already."
         )
-    _refuse_settled(ticket)
     if ticket.state in UNANSWERED:
         return tickets.transition(connection, number, "acknowledged", staff_actor(staff_id), "", at)
     if ticket.owner_id == staff_id:
