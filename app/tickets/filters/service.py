@@ -37,6 +37,30 @@ def save_filter(connection: Connection, staff_id: int, name: str, query: str, at
     insert_once(connection, SavedFilter, staff_id=staff_id, name=name, query=query, saved_at=at)
 
 
+def rename_filter(connection: Connection, staff_id: int, filter_id: int, name: str) -> bool:
+    """Give one of one's own filters another name; returns False when there is no such one.
+
+    Raises RefusedError when the name is empty, too long, or that of another.
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise RefusedError(
+            f"请起一个名字，不超过 {LONGEST_NAME} 个字。",
+            f"Give it a name of at most {LONGEST_NAME} characters.",
+        )
+    others = select(SavedFilter.id).where(
+        SavedFilter.staff_id == staff_id, SavedFilter.name == name, SavedFilter.id != filter_id
+    )
+    if connection.execute(others).first() is not None:
+        raise RefusedError("已有同名的筛选，请换个名字。", "Another filter has this name already.")
+    renamed = connection.execute(
+        update(SavedFilter)
+        .where(SavedFilter.id == filter_id, SavedFilter.staff_id == staff_id)
+        .values(name=name)
+    )
+    return renamed.rowcount == 1
+
+
 def delete_filter(connection: Connection, staff_id: int, filter_id: int) -> bool:
     """Delete one of one's own filters; returns False when there is no such one."""
     gone = connection.execute(
