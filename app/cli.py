@@ -1,6 +1,5 @@
 """The `hotline` command."""
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.settings import Settings, SettingsError, load_settings
+from app.people import commands
+from app.settings import SettingsError, load_settings
 
 app = typer.Typer(
     help="回响 Huixiang: the hotline that answers every call.",
@@ -19,6 +19,8 @@ flows = typer.Typer(help="Check and show the menu flows.", no_args_is_help=True)
 db = typer.Typer(help="Migrate and check the database.", no_args_is_help=True)
 app.add_typer(flows, name="flows")
 app.add_typer(db, name="db")
+app.add_typer(commands.staff, name="staff")
+app.add_typer(commands.audit, name="audit")
 
 DEFAULT_PORT = 8000
 
@@ -100,11 +102,14 @@ def worker() -> None:
 def demo(
     port: Port = DEFAULT_PORT,
     var: Var = Path("var"),
+    history_days: Annotated[
+        int, typer.Option(min=0, max=366, help="Days of made-up history, at the first start.")
+    ] = 21,
 ) -> None:
     """Run the service and a simulated telephone exchange on this machine."""
     from app.demo import run_demo
 
-    run_demo(port, var)
+    run_demo(port, var, history_days)
 
 
 @db.command("upgrade")
@@ -237,9 +242,32 @@ def export(
     var: Var = Path("var"),
 ) -> None:
     """Print what stands in SQL: calls, the events of a call, tickets, or mediations."""
+    from app.demo import settings_or_demo
     from app.exports import export_rows, write_rows
 
-    write_rows(export_rows(_settings_or_demo(port, var), what, sid, limit), output, sys.stdout)
+    write_rows(export_rows(settings_or_demo(port, var), what, sid, limit), output, sys.stdout)
+
+
+@app.command()
+def seed(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far back the history goes.")] = 90,
+    calls_a_day: Annotated[int, typer.Option(min=1, max=2_000, help="Calls on a usual day.")] = 40,
+    copies: Annotated[
+        int, typer.Option(min=0, max=1_000, help="Older copies of it all, to measure a large site.")
+    ] = 0,
+    chance: Annotated[int, typer.Option(help="The same number makes the same history.")] = 1,
+    password: Annotated[
+        str, typer.Option(help="With it all made-up staff may sign in; without it nobody may.")
+    ] = "",
+    port: Port = DEFAULT_PORT,
+    var: Var = Path("var"),
+) -> None:
+    """Fill an empty database with a made-up history: calls, tickets, staff, households."""
+    from app.demo import settings_or_demo
+    from app.seed.command import run_seed
+
+    settings = settings_or_demo(port, var)
+    typer.echo(run_seed(settings, days, calls_a_day, copies, chance, password))
 
 
 @app.command()
@@ -279,15 +307,6 @@ def exchange(
     from app.demo import run_exchange
 
     run_exchange(load_settings(), voice_url, host, port)
-
-
-def _settings_or_demo(port: int, var: Path) -> Settings:
-    """The settings of the environment, or the demonstration's when there are none."""
-    from app.demo import demo_settings
-
-    if "HOTLINE_DATABASE_URL" in os.environ or Path(".env").exists():
-        return load_settings()
-    return demo_settings(var, port)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ They still speak to each other by HTTP only, signatures included, as the service
 """
 
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -21,25 +22,42 @@ from app.exchange.exchange import Exchange
 from app.exchange.phones.demo import read_cast
 from app.exchange.server import OWNED_PREFIXES, build_exchange_app
 from app.main import create_app
+from app.seed.command import is_staffed, run_seed
+from app.seed.plan import CALLS_A_DAY
 from app.settings import Settings, load_settings
 
 HOTLINE_NUMBER = "+867451012345"
 CALLER_NUMBER = "+8613800138000"
 
 
-def demo_settings(var: Path, port: int) -> Settings:
-    """Settings for the demonstration; its secrets are made once and kept in `var`."""
+def demo_secrets(var: Path) -> dict[str, str]:
+    """The demonstration's account, token, key and password; made once and kept in `var`."""
     var.mkdir(parents=True, exist_ok=True)
     kept = var / "demo-secrets.json"
-    if not kept.exists():
-        made = {
-            "account": "AC" + secrets.token_hex(16),
-            "token": secrets.token_hex(16),
-            "secret": secrets.token_urlsafe(32),
-        }
+    known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    made = {
+        "account": "AC" + secrets.token_hex(16),
+        "token": secrets.token_hex(16),
+        "secret": secrets.token_urlsafe(32),
+        "password": "-".join(secrets.token_hex(2) for _ in range(3)),
+    }
+    if known.keys() != made.keys():
         kept.touch(mode=0o600)
-        kept.write_text(json.dumps(made))
-    known = json.loads(kept.read_text())
+        known = made | known
+        kept.write_text(json.dumps(known))
+    return known
+
+
+def settings_or_demo(port: int = 8000, var: Path = Path("var")) -> Settings:
+    """The settings of the environment, or the demonstration's when there are none."""
+    if "HOTLINE_DATABASE_URL" in os.environ or Path(".env").exists():
+        return load_settings()
+    return demo_settings(var, port)
+
+
+def demo_settings(var: Path, port: int) -> Settings:
+    """Settings for the demonstration."""
+    known = demo_secrets(var)
     address = f"http://127.0.0.1:{port}"
     return load_settings(
         database_url=f"sqlite:///{var}/hotline.db",
@@ -91,10 +109,16 @@ def build_demo(settings: Settings, exchange: Exchange) -> DemoApp:
     return DemoApp(create_app(settings), build_exchange_app(exchange, read_cast()))
 
 
-def run_demo(port: int, var: Path) -> None:
-    """Migrate, start everything on 127.0.0.1, say where, and run until Ctrl-C."""
+def run_demo(port: int, var: Path, history_days: int) -> None:
+    """Migrate, start everything on 127.0.0.1, say where, and run until Ctrl-C.
+
+    At the first start a history of some days is made up, so that no page is empty.
+    """
     settings = demo_settings(var, port)
     schema.upgrade(settings.database_url)
+    password = demo_secrets(var)["password"]
+    if history_days and not is_staffed(settings.database_url):
+        run_seed(settings, history_days, CALLS_A_DAY, 0, 1, password)
     exchange = demo_exchange(settings)
     config = uvicorn.Config(
         build_demo(settings, exchange),
@@ -106,7 +130,7 @@ def run_demo(port: int, var: Path) -> None:
     )
     # uvicorn shuts down in order and then raises the Ctrl-C again: for us it was the end.
     with suppress(KeyboardInterrupt):
-        _AnnouncingServer(config, welcome(port)).run()
+        _AnnouncingServer(config, welcome(port, password)).run()
 
 
 def demo_exchange(settings: Settings) -> Exchange:
@@ -144,12 +168,16 @@ def run_exchange(settings: Settings, voice_url: str, host: str, port: int) -> No
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
 
 
-def welcome(port: int) -> str:
+def welcome(port: int, password: str) -> str:
     """What the terminal says when everything is up."""
     address = f"http://127.0.0.1:{port}"
     return f"""
   回响 Huixiang is up. Let every call have an echo.
 
+  工作台   Staff console         {address}/console
+           sign in as              admin, zhang (agent), he (supervisor), shu (auditor), ops
+           with the password       {password}
+  群众网页 Public portal         {address}/
   浏览器电话 Browser telephone   {address}/phone
   终端拨打  From the terminal     .venv/bin/hotline call
                                  .venv/bin/hotline call --keys "1,1,1"     a policy

@@ -28,10 +28,12 @@ from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
+from app.people.alerts.push import push_subject
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
+from app.tickets.times import keep_time_by
 from app.voice.asgi import HotlineApplication
 from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
@@ -41,7 +43,7 @@ from app.voice.texts import TextEdge
 from app.voice.webhooks import VoiceEdge, prerender
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
-from app.wiring import wire
+from app.wiring import Handlers, wire
 
 log = structlog.get_logger()
 
@@ -64,6 +66,8 @@ class Service:
     edge: VoiceEdge
     texts: TextEdge
     identities: Identities
+    handlers: Handlers
+    tools: Tools
 
     @property
     def site(self) -> Site:
@@ -114,6 +118,7 @@ def assemble(
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
     shelf, library = _load_flows(settings)
+    keep_time_by(lambda: library.current.directory)
     database = Database(settings.database_url)
     identities = RandomIdentities(fresh_number)
     composer = Composer(lambda: library.current, settings.phone_number)
@@ -124,6 +129,7 @@ def assemble(
         shelf,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
+        push_subject(settings.base_url),
     )
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
@@ -151,7 +157,19 @@ def assemble(
     texts = TextEdge(requests, receiver, composer, clock)
     replay = Replay(spool, database, wiring.calls, identities, clock)
     return Service(
-        settings, clock, database, shelf, library, journal, replay, jobs, edge, texts, identities
+        settings,
+        clock,
+        database,
+        shelf,
+        library,
+        journal,
+        replay,
+        jobs,
+        edge,
+        texts,
+        identities,
+        wiring,
+        tools,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from app.flows.directory import COUNTY_TIME
+from app.flows.hours import COUNTY_TIME
 from app.seed.cast import PHONE_BLOCK, PHONES, County
 
 ContactKind = Literal[
@@ -28,6 +28,7 @@ _KINDS: dict[ContactKind, int] = {
 _HOURS = (1, 1, 0, 0, 0, 1, 3, 8, 20, 28, 26, 18, 9, 12, 22, 26, 22, 14, 9, 8, 6, 4, 2, 1)
 _WEEKDAYS = (13, 11, 10, 10, 10, 6, 5)
 ENGLISH_SHARE, SEALED_SHARE = 0.02, 0.06
+AGAIN = (20, 300, 600)  # minutes after "not settled": taken up, done, said
 FAILING_WATER, FAILING_DAYS = "茶亭村", 21
 
 
@@ -161,7 +162,7 @@ def life(chance: Random, age: float) -> Life:
         resolved=_so_far(resolved, age),
         word=word if said < age else None,
         said=_so_far(said, age) if word else None,
-        again=word == "not_settled",
+        again=word == "not_settled" and said + AGAIN[-1] < age,
     )
 
 

@@ -1,0 +1,179 @@
+"""Made-up calls, through the real flow: what callers press and say, and what they hear."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.calls.callbacks import log_recording, log_status
+from app.calls.facts import CallFacts, CallOrigin, RecordingEvent, StatusEvent
+from app.calls.identities import Identities
+from app.calls.turn import Turn, take_turn
+from app.calls.wiring import Renderer, Wiring
+from app.calls.writes import CallSeen, write_steps
+from app.flows import engine
+from app.flows.context import Articles, Context
+from app.flows.effects import OpenTicket
+from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
+from app.flows.library import FlowLibrary
+from app.flows.state import State
+from app.seed.cast import County
+from app.seed.plan import Contact
+
+SUBJECTS = ("support", "housing", "land", "utilities")  # keys 1 to 4 of the appeal; 5 is other
+STARTS_WITH = 6  # seconds of greeting before the first key
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A call that was played: its SID, the ticket it opened (if any), and when it ended."""
+
+    sid: str
+    ticket: str
+    ended_at: datetime
+
+
+def keys_of(
+    contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
+) -> list[tuple[int, Input]]:
+    """What the caller does: seconds after the step before, and the input."""
+    recorded = Recorded(f"RE{fresh_id()}", chance.randint(6, 70), "#")
+    nobody = DialEnded("no-answer", bridged=False)
+    talk = DialEnded("completed", bridged=True, seconds=chance.randint(40, 600))
+    match contact.kind:
+        case "policy":
+            return [(8, Pressed("1")), (9, Pressed(str(chance.randint(1, 5)))), (25, Pressed("1"))]
+        case "question":
+            said = Spoke(chance.choice(county.questions), round(chance.uniform(0.55, 0.95), 2))
+            return [(7, Spoke("我想问政策", 0.82)), (8, said), (22, Pressed("1"))]
+        case "status":
+            return [(9, Pressed("3")), (12, Pressed(number))]
+        case "appeal":
+            known = contact.category in SUBJECTS
+            key = str(SUBJECTS.index(contact.category) + 1) if known else "5"
+            return [(8, Pressed("2")), (9, Pressed(key)), (recorded.seconds, recorded)]
+        case "person":
+            return [(5, Pressed("0")), (12 + talk.seconds, talk)]
+        case "missed":
+            return [(5, Pressed("0")), (40, nobody), (recorded.seconds, recorded)]
+        case "emergency":
+            return [(3, Pressed("9")), (8 + talk.seconds, talk)]
+    return [(14, Silent())] if chance.random() < 0.4 else []
+
+
+class CallPlayer:
+    """Plays calls on a connection, each step as a webhook would have been answered."""
+
+    def __init__(
+        self,
+        library: FlowLibrary,
+        articles: Articles,
+        renderer: Renderer,
+        wiring: Wiring,
+        identities: Identities,
+        hotline: str,
+    ) -> None:
+        self._library = library
+        self._articles = articles
+        self._renderer = renderer
+        self._wiring = wiring
+        self._identities = identities
+        self._hotline = hotline
+
+    def play(
+        self, connection: Connection, contact: Contact, steps: Sequence[tuple[int, Input]]
+    ) -> Played:
+        """Play a call from its first ring to its end."""
+        sid, at = f"CA{self._identities.random_id()}", contact.at
+        origin = CallOrigin(sid, contact.person.phone, self._hotline, "inbound")
+        self._status(connection, origin, "ringing", 0, at, None)
+        state = engine.begin(self._library, "inbound", contact.language)
+        ticket, waits = "", (0, *(seconds for seconds, _ in steps))
+        for step, (seconds, given) in enumerate(
+            zip(waits, (Started(), *(given for _, given in steps)), strict=True)
+        ):
+            at += timedelta(seconds=seconds)
+            turn = self._turn(connection, origin, state, given, step, at)
+            self._write(connection, origin, turn, first=step == 0)
+            ticket = ticket or _opened(turn)
+            self._record(connection, sid, given, at)
+            state = State.from_json(turn.write.state)
+            if state.ended:
+                break
+        at += timedelta(seconds=STARTS_WITH)
+        lasted = int((at - contact.at).total_seconds())
+        self._status(connection, origin, "completed", 2, at, lasted)
+        return Played(sid, ticket, at)
+
+    def _turn(
+        self,
+        connection: Connection,
+        origin: CallOrigin,
+        state: State,
+        given: Input,
+        step: int,
+        at: datetime,
+    ) -> Turn:
+        facts = CallFacts(origin.sid, origin.caller, state.language, at)
+        wanted = engine.lookups(self._library, state, given)
+        found = {
+            lookup: self._wiring.lookups[type(lookup)](connection, lookup, facts)
+            for lookup in wanted
+        }
+        context = Context(
+            now=at,
+            call_sid=origin.sid,
+            caller=origin.caller,
+            articles=self._articles,
+            fresh_number=self._identities.ticket_number(),
+            fresh_id=self._identities.random_id(),
+            found={lookup: value for lookup, value in found.items() if value is not None},
+        )
+        return take_turn(self._library, state, given, context, step, self._renderer)
+
+    def _write(
+        self, connection: Connection, origin: CallOrigin, turn: Turn, *, first: bool
+    ) -> None:
+        if first:
+            turn.write.seen = CallSeen(
+                origin.sid, origin.direction, origin.caller, origin.called, turn.write.at
+            )
+        turn.write.consequences = [
+            partial(_carry_out, self._wiring.effects[type(effect)], effect, turn.facts)
+            for effect in turn.effects
+        ]
+        write_steps(connection, [turn.write])
+
+    def _status(
+        self,
+        connection: Connection,
+        origin: CallOrigin,
+        status: str,
+        sequence: int,
+        at: datetime,
+        seconds: int | None,
+    ) -> None:
+        log_status(connection, StatusEvent(origin, status, sequence, seconds), at, self._wiring)
+
+    def _record(self, connection: Connection, sid: str, given: Input, at: datetime) -> None:
+        if isinstance(given, Recorded):
+            event = RecordingEvent(given.sid, sid, "", "absent", given.seconds, 1, "RecordVerb")
+            log_recording(connection, event, at, self._wiring)
+
+
+def _carry_out(
+    handler: Callable[[Connection, Any, CallFacts], None],
+    effect: Any,
+    facts: CallFacts,
+    connection: Connection,
+) -> None:
+    handler(connection, effect, facts)
+
+
+def _opened(turn: Turn) -> str:
+    found = [effect.number for effect in turn.effects if isinstance(effect, OpenTicket)]
+    return found[0] if found else ""

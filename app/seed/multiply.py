@@ -1,0 +1,113 @@
+"""Makes a database large: copies of what is settled, each one period further in the past.
+
+For measuring pages with a hundred thousand tickets and a million call events. Encrypted columns
+are copied as they are, so that it takes minutes and not hours.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy.types import TypeDecorator
+
+from app.calls.identities import Identities
+from app.calls.models import Call, CallEvent
+from app.database import Base, UTCDateTime
+from app.tickets.models import Ticket, TicketEvent
+from app.tickets.notes.models import TicketNote
+from app.tickets.search.models import TicketTerm
+
+ROWS_AT_ONCE = 5_000
+Row = dict[str, Any]
+Change = Callable[[Row, int], Row]
+
+
+def multiply(connection: Connection, times: int, period: timedelta, identities: Identities) -> None:
+    """Add `times` copies of all calls and settled tickets, each `period` before the one before."""
+    first_call, first_ticket = _largest(connection, Call), _largest(connection, Ticket)
+
+    def call(row: Row, copy: int) -> Row:
+        return row | {"sid": f"{row['sid']}-{copy}", "id": row["id"] + copy * first_call}
+
+    def event(row: Row, copy: int) -> Row:
+        return row | {"call_sid": f"{row['call_sid']}-{copy}", "id": None}
+
+    def ticket(row: Row, copy: int) -> Row:
+        return row | {
+            "id": row["id"] + copy * first_ticket,
+            "number": identities.ticket_number(),
+            "source": f"{row['source']}-{copy}",
+            "call_sid": f"{row['call_sid']}-{copy}" if row["call_sid"] else "",
+            "merged_into_id": None,
+        }
+
+    def of_ticket(row: Row, copy: int) -> Row:
+        changed = row | {"ticket_id": row["ticket_id"] + copy * first_ticket}
+        if "id" in row:
+            changed["id"] = None
+        if "key" in row:
+            changed["key"] = f"{row['key']}-{copy}"
+        return changed
+
+    settled = "state IN ('closed', 'resolved') AND next_alarm_at IS NULL"
+    of_settled = f"ticket_id IN (SELECT id FROM tickets WHERE {settled})"  # noqa: S608
+    plan: tuple[tuple[type[Base], str, Change], ...] = (
+        (Call, "ended_at IS NOT NULL", call),
+        (CallEvent, "call_sid IN (SELECT sid FROM calls WHERE ended_at IS NOT NULL)", event),
+        (Ticket, settled, ticket),
+        (TicketEvent, of_settled, of_ticket),
+        (TicketNote, of_settled, of_ticket),
+        (TicketTerm, of_settled, of_ticket),
+    )
+    originals = [(model, _all(connection, model, where), change) for model, where, change in plan]
+    for copy in range(1, times + 1):
+        for model, rows, change in originals:
+            _write(connection, model, (_moved(change(row, copy), copy * period) for row in rows))
+    for model in (Call, Ticket):
+        _count_on(connection, model)
+
+
+def _largest(connection: Connection, model: type[Base]) -> int:
+    largest: int = connection.execute(select(func.max(model.__table__.c.id))).scalar() or 0
+    return largest
+
+
+def _count_on(connection: Connection, model: type[Base]) -> None:
+    """PostgreSQL numbers rows by a sequence that does not see the ids we gave."""
+    if connection.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+        connection.execute(select(func.setval(sequence, _largest(connection, model))))
+
+
+def _plain(model: type[Base]) -> Table:
+    """The table with plain types: what is encrypted stays so."""
+    table: Table = model.__table__.to_metadata(MetaData())  # type: ignore[attr-defined]
+    for column in table.columns:
+        if isinstance(column.type, TypeDecorator) and not isinstance(column.type, UTCDateTime):
+            column.type = column.type.impl_instance
+    return table
+
+
+def _all(connection: Connection, model: type[Base], where: str) -> list[Row]:
+    query = select(_plain(model)).where(text(where))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _moved(row: Row, by: timedelta) -> Row:
+    return {
+        name: value - by if isinstance(value, datetime) else value
+        for name, value in row.items()
+        if not (name == "id" and value is None)
+    }
+
+
+def _write(connection: Connection, model: type[Base], rows: Iterator[Mapping[str, Any]]) -> None:
+    statement, batch = insert(_plain(model)), []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            connection.execute(statement, batch)
+            batch = []
+    if batch:
+        connection.execute(statement, batch)

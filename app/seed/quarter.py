@@ -1,0 +1,311 @@
+"""Plays a made-up quarter into an empty database, through the service's own code.
+
+Everything is written by the domains' own verbs at instants of the past; only what would now reach
+out (texts, calls, recordings to fetch) is settled at the end, as if it had been done then.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+import structlog
+from sqlalchemy import Connection, func, select, update
+
+from app.calls.models import Call
+from app.calls.outcomes.queries import JUDGED_AFTER
+from app.flows.hours import COUNTY_TIME
+from app.jobs.models import DONE, WAITING, Job
+from app.main import Service
+from app.messages.models import Message
+from app.messages.status import DELIVERED, QUEUED, RANK
+from app.people.access.rights import Role
+from app.people.access.visitor import Grant, Kind, Visitor
+from app.people.credentials.passwords import hash_password
+from app.people.credentials.service import give_password
+from app.people.roster.service import WeeklyDuty, add_weekly, lay_out
+from app.people.staff.queries import find_person
+from app.people.staff.service import Profile, add_staff, give_grant
+from app.seed.calls import CallPlayer, keys_of
+from app.seed.cast import County, StaffMember, county
+from app.seed.lives import LifePlayer, Worker
+from app.seed.plan import Contact, Person, contacts, people
+from app.tickets import service as tickets
+from app.tickets.callbacks.jobs import FOLLOW_UP
+from app.tickets.clocks.sweep import SWEEPING
+from app.tickets.closing.jobs import SWEEP as CLOSING
+from app.tickets.households.service import HouseholdFacts, save_caller, save_household
+from app.tickets.households.service import Profile as CallerProfile
+from app.tickets.jobs import RECURRING as TICKETS_RECURRING
+from app.tickets.models import Ticket
+from app.tickets.routing import routing_of
+from app.tickets.service import Appeal
+from app.voice.renderer import Renderer
+from app.voice.webhooks import prerender
+
+log = structlog.get_logger()
+
+CONTACTS_PER_COMMIT = 200
+CALLERS = 1_200
+SWEEPS = 20  # of one kind at the end of a day
+IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
+TELEPHONE = ("appeal", "policy", "question", "status", "person", "missed", "emergency", "abandoned")
+
+
+class SeedError(Exception):
+    """The database is not one to be filled with made-up data; the text says what to do."""
+
+
+class PastClock:
+    """A clock that shows an instant of the past while it is played."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant that is being played."""
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        """Nobody waits for the past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How much was made up."""
+
+    calls: int
+    tickets: int
+    staff: int
+
+
+def seed_quarter(
+    service: Service,
+    now: datetime,
+    *,
+    days: int = 90,
+    a_day: int = 40,
+    seed: int = 1,
+    password: str = "",
+) -> Told:
+    """Make up `days` of hotline. Raises SeedError unless there are neither calls nor tickets.
+
+    All made-up staff may sign in with `password`; without one nobody may.
+    """
+    with service.database.reading() as connection:
+        if connection.execute(select(func.count()).select_from(Ticket)).scalar():
+            raise SeedError("There are tickets already: seed fills an empty database only.")
+    begun = now - timedelta(days=days)
+    chance, made_up = Random(seed), county()  # noqa: S311 - made-up people, not secrets
+    with service.database.writing() as connection:
+        workers = _take_on(connection, made_up, password, begun)
+        _put_on_duty(connection, service, workers, begun, now)
+        callers = people(chance, made_up, CALLERS)
+        _get_to_know(connection, callers, chance, begun)
+    told = contacts(chance, made_up, callers, now, days, a_day)
+    _Quarter(service, made_up, list(workers.values()), chance).play(told, now)
+    with service.database.writing() as connection:
+        _let_rest(connection, now)
+        return Told(_count(connection, Call), _count(connection, Ticket), len(made_up.staff))
+
+
+class _Quarter:
+    """Plays contacts day by day, with the recurring work of each day done at its end."""
+
+    def __init__(
+        self, service: Service, made_up: County, workers: list[Worker], chance: Random
+    ) -> None:
+        self._service = service
+        self._county = made_up
+        self._chance = chance
+        library = service.library.current
+        self._calls = CallPlayer(
+            library,
+            service.shelf,
+            Renderer(prerender(library.directory).lost, lambda: library),
+            service.handlers.calls,
+            service.identities,
+            service.settings.phone_number,
+        )
+        self._lives = LifePlayer(library.directory, made_up, workers, chance)
+        self._numbers: dict[str, str] = {}  # the last ticket of each telephone
+
+    def play(self, told: Iterator[Contact], now: datetime) -> None:
+        """Everything up to now."""
+        database, day = self._service.database, None
+        for batch in _batches(told, CONTACTS_PER_COMMIT):
+            with database.writing() as connection:
+                for contact in batch:
+                    self._play_one(connection, contact)
+            today = batch[-1].at.date()
+            if today != day:
+                day = today
+                self._do_recurring_work(batch[-1].at + JUDGED_AFTER)
+        self._do_recurring_work(now)
+
+    def _play_one(self, connection: Connection, contact: Contact) -> None:
+        number = (
+            self._call(connection, contact)
+            if contact.kind in TELEPHONE
+            else self._write_in(connection, contact)
+        )
+        if number:
+            self._numbers[contact.person.phone] = number
+            self._lives.play(connection, number, contact)
+
+    def _call(self, connection: Connection, contact: Contact) -> str:
+        former = self._numbers.get(contact.person.phone, "12345674")
+        steps = keys_of(
+            contact, self._chance, self._county, self._service.identities.random_id, former
+        )
+        return self._calls.play(connection, contact, steps).ticket
+
+    def _write_in(self, connection: Connection, contact: Contact) -> str:
+        """An appeal by text or through the portal."""
+        identities = self._service.identities
+        directory = self._service.library.current.directory
+        appeal = Appeal(
+            number=identities.ticket_number(),
+            source=f"seed:{identities.random_id()}",
+            kind="appeal",
+            category=contact.category,
+            channel="sms" if contact.kind == "sms" else "portal",
+            language=contact.language,
+            caller=contact.person.phone,
+            caller_name=contact.person.name if contact.kind == "portal" else "",
+            place=contact.person.village if contact.kind == "portal" else "",
+            words=contact.words,
+            confidential=contact.sealed and contact.kind == "portal",
+        )
+        routing = routing_of(directory, contact.category)
+        return tickets.open_ticket(connection, appeal, routing, contact.at).number
+
+    def _do_recurring_work(self, at: datetime) -> None:
+        """Sweeps are bounded: each is done until nothing is due to it."""
+        tools = replace(self._service.tools, clock=PastClock(at))
+        for every in self._service.handlers.recurring:
+            if every.kind in IN_THE_PAST:
+                for _ in range(SWEEPS):
+                    with tools.database.reading() as connection:
+                        if not every.is_due(connection, at):
+                            break
+                    self._service.handlers.jobs[every.kind]({}, tools)
+
+
+def _batches(told: Iterator[Contact], size: int) -> Iterator[list[Contact]]:
+    """Contacts in batches that end with their day."""
+    batch: list[Contact] = []
+    for contact in told:
+        if batch and (len(batch) == size or contact.at.date() != batch[-1].at.date()):
+            yield batch
+            batch = []
+        batch.append(contact)
+    if batch:
+        yield batch
+
+
+def _take_on(
+    connection: Connection, made_up: County, password: str, at: datetime
+) -> dict[str, Worker]:
+    """The made-up staff, with their grants, by login."""
+    kept = hash_password(password) if password else ""
+    operator = Visitor(Kind.operator, name="seed", grants=(Grant.of(Role.admin),))
+    found = {}
+    for member in made_up.staff:
+        profile = Profile(member.name, phone=member.phone)
+        staff_id = add_staff(connection, member.login, profile, kept, by=operator, at=at)
+        give_password(connection, staff_id, kept, at, one_time=False)
+        for role, department in member.grants:
+            person = find_person(connection, staff_id)
+            assert person is not None
+            give_grant(connection, person, Role(role), department, by=operator, at=at)
+        found[member.login] = Worker(staff_id, frozenset(area for _, area in member.grants))
+    return {login: worker for login, worker in found.items() if _works(made_up.staff, login)}
+
+
+def _works(staff: list[StaffMember], login: str) -> bool:
+    """Whether somebody takes tickets."""
+    member = next(one for one in staff if one.login == login)
+    return any(role in (Role.agent, Role.mediator) for role, _ in member.grants)
+
+
+def _put_on_duty(
+    connection: Connection,
+    service: Service,
+    workers: Mapping[str, Worker],
+    begun: datetime,
+    now: datetime,
+) -> None:
+    """Two officers share the desk, day and night; each department has its own person by day."""
+    first = begun.astimezone(COUNTY_TIME).date()
+    for weekday in range(7):
+        day, night = ("zhang", "li") if weekday % 2 else ("li", "zhang")
+        _weekly(connection, workers[day], "", weekday, "08:00", 720, first)
+        _weekly(connection, workers[night], "", weekday, "20:00", 720, first)
+    for login, department in (("wu", "resettlement"), ("tian", "agriculture"), ("peng", "water")):
+        for weekday in range(5):
+            _weekly(connection, workers[login], department, weekday, "08:30", 540, first)
+    today = now.astimezone(COUNTY_TIME).date()
+    calendar = service.library.current.directory.calendar
+    lay_out(connection, calendar, first, today + timedelta(days=35))
+
+
+def _weekly(
+    connection: Connection,
+    worker: Worker,
+    department: str,
+    weekday: int,
+    starts: str,
+    minutes: int,
+    first: date,
+) -> None:
+    add_weekly(
+        connection,
+        WeeklyDuty(
+            worker.staff_id,
+            department,
+            "agent" if department else "officer",
+            "primary",
+            weekday,
+            starts,
+            minutes,
+            on_holidays=not department,
+            valid_from=first,
+        ),
+    )
+
+
+def _get_to_know(
+    connection: Connection, callers: list[Person], chance: Random, at: datetime
+) -> None:
+    """Half of the callers are known by name, with their households."""
+    homes: dict[int, int] = {}
+    for person in callers[: len(callers) // 2]:
+        if person.household not in homes:
+            facts = HouseholdFacts(
+                code=f"YM{person.household:05}",
+                village=person.village,
+                head=person.name,
+                members=chance.randint(1, 7),
+            )
+            homes[person.household] = save_household(connection, facts, at)
+        profile = CallerProfile(name=person.name, household_id=homes[person.household])
+        save_caller(connection, person.phone, profile, at)
+
+
+def _let_rest(connection: Connection, now: datetime) -> None:
+    """What should have reached out in the past did so then: nothing is sent or rung for it now."""
+    connection.execute(
+        update(Job)
+        .where(Job.state == WAITING, Job.due_at <= now)
+        .values(state=DONE, finished_at=now)
+    )
+    connection.execute(
+        update(Message)
+        .where(Message.direction == "out", Message.status == QUEUED)
+        .values(status=DELIVERED, rank=RANK[DELIVERED])
+    )
+
+
+def _count(connection: Connection, table: type[Call] | type[Ticket]) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -1,0 +1,104 @@
+"""The made-up quarter is plausible, and it leaves nothing to be sent or rung."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from app.calls.models import Call, CallEvent
+from app.jobs.models import Job
+from app.main import Service, assemble
+from app.seed.cast import county
+from app.seed.multiply import multiply
+from app.seed.plan import contacts, life, people
+from app.seed.quarter import SeedError, seed_quarter
+from app.tickets.models import Ticket
+from app.tickets.states import SETTLED
+from sqlalchemy import func, select
+from tests.stories.county import story_settings
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def service(database_url: str, tmp_path: Path) -> Service:
+    return assemble(
+        story_settings(database_url, "http://127.0.0.1:1", "http://127.0.0.1:1", tmp_path)
+    )
+
+
+def test_two_days_of_a_hotline(service: Service) -> None:
+    told = seed_quarter(service, NOW, days=2, a_day=25)
+    with service.database.reading() as connection:
+        tickets = connection.execute(select(Ticket.__table__)).mappings().all()
+        calls = connection.execute(select(Call.__table__)).mappings().all()
+        waiting = connection.execute(
+            select(Job.kind).where(Job.state == "waiting", Job.due_at <= NOW)
+        ).all()
+        answers = connection.execute(
+            select(func.count()).where(CallEvent.answer.like("%<Response>%"))
+        ).scalar_one()
+    assert (told.calls, told.tickets) == (len(calls), len(tickets))
+    assert waiting == []
+    assert answers > len(calls)
+    assert all(call["ended_at"] <= NOW + timedelta(hours=1) for call in calls)
+    assert {call["outcome"] for call in calls} >= {"ticket", "policy"}
+    states = Counter(ticket["state"] for ticket in tickets)
+    assert states["closed"] > 0
+    for ticket in tickets:
+        assert (ticket["owner_id"] is None) == (ticket["acknowledged_at"] is None)
+        if ticket["state"] in SETTLED:
+            assert ticket["resolved_at"] >= ticket["acknowledged_at"]
+    service.database.close()
+
+
+def test_only_an_empty_database_is_filled(service: Service) -> None:
+    seed_quarter(service, NOW, days=1, a_day=6)
+    with pytest.raises(SeedError):
+        seed_quarter(service, NOW, days=1, a_day=6)
+    service.database.close()
+
+
+def test_copies_are_older_and_complete(service: Service) -> None:
+    seed_quarter(service, NOW, days=1, a_day=20)
+    with service.database.writing() as connection:
+        before = {table: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                  for table in (Call, CallEvent)}  # fmt: skip
+        multiply(connection, 2, timedelta(days=1), service.identities)
+    with service.database.writing() as connection:
+        for table, count in before.items():
+            after = connection.execute(select(func.count()).select_from(table)).scalar_one()
+            assert after == 3 * count
+        assert connection.execute(select(Ticket.words).order_by(Ticket.opened_at)).first()
+        oldest = connection.execute(select(func.min(Call.started_at))).scalar_one()
+        seed = connection.execute(select(func.max(Call.id))).scalar_one()
+        fresh = dict(
+            connection.execute(select(Call.__table__).where(Call.id == seed)).mappings().one()
+        )
+        fresh.pop("id")
+        connection.execute(Call.__table__.insert().values(fresh | {"sid": "CAfresh"}))
+    assert oldest is not None
+    service.database.close()
+
+
+def test_the_same_number_makes_the_same_history() -> None:
+    def history(seed: int) -> list[object]:
+        chance = Random(seed)
+        callers = people(chance, county(), 50)
+        return list(contacts(chance, county(), callers, NOW, 3, 20))
+
+    assert history(7) == history(7)
+    assert history(7) != history(8)
+
+
+def test_most_matters_keep_the_promise() -> None:
+    chance = Random(1)
+    lives = [life(chance, age=20_000.0) for _ in range(2_000)]
+    answered = sum((one.acknowledged or 1e9) <= 30 for one in lives) / len(lives)
+    assert 0.92 < answered < 0.97
+    for one in lives:
+        assert one.acknowledged is not None
+        assert one.started is not None
+        assert one.acknowledged <= one.started
+        assert one.resolved is None or one.resolved > one.started
