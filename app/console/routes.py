@@ -3,6 +3,14 @@
 from fastapi import APIRouter
 
 from app.console import shell
+from app.console.calls import routes as calls
+from app.people.account import routes as account
+from app.people.audit import routes as audit
+from app.people.sign_in import routes as sign_in
+from app.people.staff import routes as staff
 
 router = APIRouter(include_in_schema=False)
 router.include_router(shell.router)
+router.include_router(calls.router)
+for people in (sign_in, account, staff, audit):
+    router.include_router(people.router)

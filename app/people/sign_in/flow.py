@@ -13,7 +13,12 @@ from app.people.audit.service import record
 from app.people.credentials import service as credentials
 from app.people.credentials import totp
 from app.people.credentials.passwords import verify_password
-from app.people.credentials.queries import Credential, credential_by_login, credential_of
+from app.people.credentials.queries import (
+    Credential,
+    credential_by_login,
+    credential_by_subject,
+    credential_of,
+)
 from app.people.credentials.rules import LONGEST
 from app.people.credentials.throttle import (
     address_gate,
@@ -24,7 +29,14 @@ from app.people.credentials.throttle import (
     take_back,
 )
 from app.people.sessions.queries import Seen
-from app.people.sessions.service import PASSWORD, Door, open_session
+from app.people.sessions.service import (
+    OIDC,
+    OIDC_WITH_FACTOR,
+    PASSWORD,
+    Door,
+    open_session,
+)
+from app.people.sign_in.oidc import Identity
 
 NOBODY = "staff:unknown"
 TOTP, RECOVERY = "totp", "recovery"
@@ -72,6 +84,33 @@ def by_code(database: Database, half: Seen, code: str, door: Door) -> bool:
             return used == RECOVERY
         _record(connection, credential, "sign_in.refused", "code", door.at)
     raise WrongError
+
+
+def by_identity(database: Database, identity: Identity, door: Door) -> bool:
+    """Sign in whom the identity provider names; whether our own second factor is still due.
+
+    They are found by the provider's name for them, and the first time by their login. Raises
+    WrongError when they are not of the staff: nobody is added by signing in.
+    """
+    way = OIDC_WITH_FACTOR if identity.by_factors else OIDC
+    with database.writing() as connection:
+        credential = _named(connection, identity)
+        if credential and credential.active:
+            credentials.bind_subject(connection, credential.staff_id, identity.subject)
+            needs_code = credential.has_totp and not identity.by_factors
+            enter(connection, credential, way, door, needs_code=needs_code)
+            return needs_code
+        _record(connection, credential, "sign_in.refused", way, door.at)
+    raise WrongError
+
+
+def _named(connection: Connection, identity: Identity) -> Credential | None:
+    known = credential_by_subject(connection, identity.subject)
+    if known:
+        return known
+    found = (credential_by_login(connection, login) for login in identity.logins)
+    # Whoever is bound to another of the provider's accounts is not taken over by this one.
+    return next((one for one in found if one and one.oidc_subject is None), None)
 
 
 def enter(

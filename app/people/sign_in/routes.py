@@ -10,7 +10,7 @@ from app.people.account import service as account
 from app.people.account.passwords import NewPassword, new_password_error
 from app.people.credentials.throttle import TooManyAttemptsError
 from app.people.sessions.queries import Pending, Seen
-from app.people.sign_in import flow
+from app.people.sign_in import flow, oidc_routes
 from app.people.sign_in.door import door_of
 from app.web.access import HalfSignedIn, Public
 from app.web.pages import render
@@ -19,15 +19,22 @@ from app.web.sessions import browser_of
 from app.web.site import site_of
 
 router = APIRouter(prefix="/console")
+router.include_router(oidc_routes.router)
 
 Text = Annotated[str, Form(max_length=1_000)]
 Next = Annotated[str, Form(max_length=2_000)]
 
 
 @router.get("/sign-in")
-def page(request: Request, _anybody: Public, next: str = "/console") -> Response:  # noqa: A002
-    """The form for login and password."""
-    return _form(request, local_path(next))
+def page(
+    request: Request,
+    _anybody: Public,
+    next: str = "/console",  # noqa: A002
+    error: str = "",
+) -> Response:
+    """The form for login and password; `error` is what the identity provider's way ended with."""
+    said = error if error in ("oidc", "oidc_unknown") else ""
+    return _form(request, local_path(next), error=said)
 
 
 @router.post("/sign-in")
