@@ -5,6 +5,8 @@ from sqlalchemy import Executable, func, select
 
 from app.api.routes import router as api
 from app.calls.models import CallEvent
+from app.calls.recordings.routes import router as recordings
+from app.calls.recordings.stewardship import router as recordings_stewardship
 from app.console.routes import router as console
 from app.people.alerts.models import Alert
 from app.tickets.models import TicketEvent
@@ -30,6 +32,8 @@ def add_pages(app: FastAPI, site: Site) -> None:
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
     app.include_router(console)
+    app.include_router(recordings)
+    app.include_router(recordings_stewardship)
     app.include_router(api)
     app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
     problems.install(app)

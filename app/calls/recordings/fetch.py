@@ -88,7 +88,7 @@ def _receive(answer: HTTPResponse, target: Path, limits: Limits) -> None:
             with _on_our_disk():
                 file.flush()
                 os.fsync(file.fileno())
-        if promised.isdigit() and received < int(promised):
+        if received == 0 or (promised.isdigit() and received < int(promised)):
             raise RecordingError(Trouble.truncated)
         with _on_our_disk():
             partial.rename(target)

@@ -55,9 +55,13 @@ def matters_of(connection: Connection, sid: str, call_sid: str | None) -> list[M
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Whether a visitor may hear a recording, and whether they must say why."""
+    """Whether a visitor may hear a recording, and whether they must say why.
+
+    `sealed`: it would be within their reach, were its ticket not confidential.
+    """
 
     allowed: bool
+    sealed: bool
     reason_needed: bool
 
 
@@ -73,4 +77,4 @@ def hearing(visitor: Visitor, matters: list[Matter], right: Right) -> Hearing:
         visitor.may(right, department=department, region=region) for department, region in places
     )
     sealed = not all(matter.shows_its_caller_to(visitor) for matter in matters)
-    return Hearing(allowed=reached and not sealed, reason_needed=not own)
+    return Hearing(allowed=reached and not sealed, sealed=reached and sealed, reason_needed=not own)

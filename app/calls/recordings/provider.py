@@ -105,6 +105,7 @@ class _Line:
 
     def __init__(self, seconds: float) -> None:
         self._socket: socket.socket | None = None
+        self._answer: HTTPResponse | None = None
         self._cut = False
         self._timer = Timer(seconds, self._cut_off)
         self._timer.daemon = True
@@ -126,7 +127,8 @@ class _Line:
             connection = HTTPConnection(*address, timeout=READ_SECONDS)
             connection.sock = self._connect(place, address)
             connection.request(method, target, headers=headers)
-            return connection.getresponse()
+            self._answer = connection.getresponse()
+            return self._answer
 
     @contextmanager
     def translating(self) -> Iterator[None]:
@@ -143,9 +145,11 @@ class _Line:
 
     def hang_up(self) -> None:
         """Close the connection, if there is one."""
+        if self._answer is not None:
+            self._answer.close()
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+        self._answer = self._socket = None
 
     def _connect(self, place: SplitResult, address: tuple[str, int]) -> socket.socket:
         plain = self._socket = socket.create_connection(address, CONNECT_SECONDS)
