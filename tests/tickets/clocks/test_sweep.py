@@ -289,7 +289,9 @@ def test_at_night_with_an_empty_roster_the_duty_telephone_is_told(place: Town) -
     assert next(text.number for text in place.rows(Message)) == "+867451000302"
     calls = place.rows_of_calls()
     assert [(call.rung, call.number, call.state) for call in calls] == [
-        ("person", "+867451000302", "dialing")
+        ("person", "+867451000302", "dialing"),
+        ("head", "+867451000401", "planned"),
+        ("director", "+867451000402", "planned"),
     ]
     with place.database.reading() as connection:
         rings = [
@@ -302,4 +304,5 @@ def test_a_category_nobody_knows_any_more_keeps_the_promise_it_was_given(place: 
     place.open("2026-11-23 09:00", category="given_up")
     place.sweep_until("2026-11-23 09:30")
     assert place.alarms[-1] == "respond 100 11-23 09:30"
-    assert {call.number for call in place.rows_of_calls()} == set(place.directory.duty.officers)
+    asked = [call.number for call in place.rows_of_calls() if call.rung == "person"]
+    assert asked == place.directory.duty.officers

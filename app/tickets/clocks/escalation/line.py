@@ -1,4 +1,7 @@
-"""The line of an escalation: the owner and whoever is on duty, then the head, then the director."""
+"""The line of an escalation: the owner and whoever is on duty, then the head, then the director.
+
+A department that names no head or director is answered for by those of the hotline itself.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,8 +50,8 @@ def _candidates(
 ) -> Iterator[tuple[Rung, Contact]]:
     for contact in persons(connection, directory, ticket, at):
         yield "person", contact
-    office = directory.departments.get(ticket.department) or directory.duty
-    for contact in post_contacts(connection, office.head):
+    office, desk = directory.departments.get(ticket.department), directory.duty
+    for contact in post_contacts(connection, (office and office.head) or desk.head):
         yield "head", contact
-    for contact in post_contacts(connection, office.director):
+    for contact in post_contacts(connection, (office and office.director) or desk.director):
         yield "director", contact
