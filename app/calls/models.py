@@ -9,6 +9,7 @@ from app.database import Base, BigKey, EncryptedText, UTCDateTime
 
 Sid = String(64)  # SIDs are opaque: compatible engines use other shapes than Twilio's
 _UNJUDGED = text("outcome = '' AND direction = 'inbound'")
+_UNDER_WAY = text("ended_at IS NULL")
 
 
 class Call(Base):
@@ -21,10 +22,15 @@ class Call(Base):
 
     __tablename__ = "calls"
     __table_args__ = (
+        Index("ix_calls_unjudged", "ended_at", sqlite_where=_UNJUDGED, postgresql_where=_UNJUDGED),
         Index(
-            "ix_calls_unjudged", "ended_at", sqlite_where=_UNJUDGED, postgresql_where=_UNJUDGED
+            "ix_calls_under_way",
+            "started_at",
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
         ),
         Index("ix_calls_started_at", "started_at", "id"),
+        Index("ix_calls_outcome", "outcome", "started_at", "id"),
         Index("ix_calls_caller_index", "caller_index", "started_at"),
         Index("ix_calls_parent_sid", "parent_sid"),
     )

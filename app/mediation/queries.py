@@ -1,6 +1,8 @@
 """Reads of mediations."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -8,7 +10,7 @@ from app.calls.facts import CallFacts
 from app.flows.context import MediationFound, MediationLookup
 from app.mediation import store
 from app.mediation.models import MediationLeg, MediationSession
-from app.mediation.states import missing
+from app.mediation.states import LegState, Reason, Role, SessionState, missing
 from app.tickets.queries import find_by_source
 
 
@@ -30,6 +32,55 @@ def find(connection: Connection, lookup: MediationLookup, call: CallFacts) -> Me
         missing=missing(session.legs),
         open_since=session.opened_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLeg:
+    """A party of a session, for staff."""
+
+    role: Role
+    number: str
+    state: LegState
+    call_sid: str | None
+    consented_at: datetime | None
+    joined_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session with its parties in the order they were rung, for staff."""
+
+    id: str
+    state: SessionState
+    reason: Reason
+    department: str
+    created_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    legs: tuple[SessionLeg, ...]
+
+
+def session_of_call(connection: Connection, call_sid: str) -> SessionView | None:
+    """The session a call was a party of, the latest when there were several; or None."""
+    columns = [getattr(MediationSession, name) for name in SessionView.__slots__ if name != "legs"]
+    query = (
+        select(*columns)
+        .where(
+            MediationSession.id.in_(
+                select(MediationLeg.session_id).where(MediationLeg.call_sid == call_sid)
+            )
+        )
+        .order_by(MediationSession.created_at.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    parties = [getattr(MediationLeg, name) for name in SessionLeg.__slots__]
+    legs = select(*parties).where(MediationLeg.session_id == row.id).order_by(MediationLeg.position)
+    found = tuple(SessionLeg(*leg) for leg in connection.execute(legs))
+    return SessionView(**row._mapping, legs=found)
 
 
 def export_mediations(connection: Connection, limit: int | None = None) -> Iterator[RowMapping]:

@@ -15,6 +15,7 @@ from app.people.access.visitor import Visitor
 from app.web import times
 from app.web.navigation import navigation
 from app.web.site import site_of
+from app.web.telephones import telephone
 from app.web.words import APP, CHINESE, LANGUAGES, all_words
 
 STATIC = APP / "web" / "static"
@@ -32,7 +33,7 @@ def render(
     """A page (or a fragment of one) as an answer.
 
     Templates know: `t(key, **fields)`, `language`, `visitor`, `now`, `csrf`, `navigation`,
-    `static(name)`, `icon(name)`, and the filters `when`, `exact`, `iso`, `span`, `clock_span`.
+    `static(name)`, `icon(name)`, and the filters `exact`, `iso`, `span`, `clock_span`, `telephone`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -74,6 +75,7 @@ def environment() -> Environment:
         iso=times.iso,
         span=times.span,
         clock_span=times.clock_span,
+        telephone=telephone,
     )
     return made
 

@@ -1,0 +1,1 @@
+"""The call log as pages show it: lists, one call, exports."""

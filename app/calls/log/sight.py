@@ -1,0 +1,71 @@
+"""Which calls somebody sees, and of which they see who called.
+
+A call is the work of the hotline's own desk: who has the right there sees all calls. Others see
+those that led to, or were about, a ticket within their area or of their own. The caller of a sealed
+ticket stays hidden in its calls as well.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+
+from app.calls.models import Call
+from app.people.access.rights import Right
+from app.people.access.scope import Scope
+from app.people.access.visitor import Visitor
+from app.tickets.links.models import TicketCall
+from app.tickets.models import Ticket
+from app.tickets.seal.sight import Viewer, seen_by, viewer_of
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who looks at calls: where they may, through which seals, and whether they see callers."""
+
+    scope: Scope
+    viewer: Viewer
+    sees_callers: bool
+
+    def reaches(self) -> Condition:
+        """The calls they may see."""
+        if self.scope.covers("", ""):
+            return true()
+        if not self.scope.areas:
+            return false()
+        own = false() if self.viewer.staff_id is None else Ticket.owner_id == self.viewer.staff_id
+        return has_ticket(or_(self.scope.condition(Ticket.department, Ticket.region), own))
+
+    def hides(self) -> Condition:
+        """The calls whose caller they must not see because of a seal."""
+        return has_ticket(and_(Ticket.confidential, not_(seen_by(self.viewer))))
+
+
+def sight_of(visitor: Visitor, right: Right = Right.calls_view) -> Sight:
+    """A visitor as one who looks at calls; who may see no tickets sees no callers either."""
+    return Sight(visitor.scope(right), viewer_of(visitor), visitor.may(Right.tickets_view))
+
+
+def has_ticket(which: Condition) -> Condition:
+    """Whether a call began, or was about, a ticket of some kind."""
+    began = select(Ticket.id).where(Ticket.call_sid == Call.sid, which).exists()
+    about = (
+        select(TicketCall.id)
+        .join(Ticket, Ticket.id == TicketCall.ticket_id)
+        .where(TicketCall.call_sid == Call.sid, which)
+        .exists()
+    )
+    return or_(began, about)
+
+
+def masked(number: str) -> str:
+    """A telephone of which only the ends are shown: 138****8000; a text that is none, as it is.
+
+    >>> masked("+8613800138000")
+    '138****8000'
+    """
+    if not number.startswith("+"):
+        return number
+    digits = number.removeprefix("+86")
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 7 else "****"

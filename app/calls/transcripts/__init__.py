@@ -1,0 +1,1 @@
+"""What was heard and said in a call, and its way through the flow, read back from its events."""

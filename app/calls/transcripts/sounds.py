@@ -1,0 +1,93 @@
+"""TwiML read back into what a telephone hears. Pure.
+
+The documents are those we answered with and kept; one that cannot be read is nothing heard.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree import ElementTree
+
+SoundKind = Literal["said", "played", "listens", "beep", "rings", "joins", "hangs_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One thing that a telephone hears or does.
+
+    `text` is what is said (sentences by line), the file that is played, or the conference that is
+    joined; `language` is as Twilio names it. A telephone that `listens` waits for `digits` keys
+    (None: until a key ends it), or for words too when `speech` is set. It `rings` the `numbers`.
+    """
+
+    kind: SoundKind
+    text: str = ""
+    language: str = ""
+    digits: int | None = None
+    speech: bool = False
+    numbers: tuple[str, ...] = ()
+
+
+def sounds_of(answer: str) -> tuple[Sound, ...]:
+    """What one answer makes a telephone hear, in order; empty for a document that is none."""
+    try:
+        document = ElementTree.fromstring(answer)  # noqa: S314 - our own, judged before it was sent
+    except ElementTree.ParseError:
+        return ()
+    return tuple(_joined(sound for verb in document for sound in _sounds(verb)))
+
+
+def asked_in(answer: str) -> Sound | None:
+    """The question that an answer ends with: what the telephone listens for, when it does."""
+    return next((sound for sound in sounds_of(answer) if sound.kind == "listens"), None)
+
+
+def _sounds(verb: ElementTree.Element) -> Iterator[Sound]:
+    text = " ".join((verb.text or "").split())
+    match verb.tag:
+        case "Say":
+            if text:
+                yield Sound("said", text, verb.get("language", ""))
+        case "Play":
+            yield Sound("played", text)
+        case "Gather":
+            for prompt in verb:
+                yield from _sounds(prompt)
+            yield Sound("listens", digits=_digits(verb), speech="speech" in verb.get("input", ""))
+        case "Record":
+            yield Sound("beep")
+        case "Dial":
+            yield from _dialled(verb)
+        case "Hangup" | "Reject":
+            yield Sound("hangs_up")
+
+
+def _dialled(dial: ElementTree.Element) -> Iterator[Sound]:
+    numbers = tuple((number.text or "").strip() for number in dial.iter("Number"))
+    if numbers:
+        yield Sound("rings", numbers=numbers)
+    for conference in dial.iter("Conference"):
+        yield Sound("joins", (conference.text or "").strip())
+
+
+def _digits(gather: ElementTree.Element) -> int | None:
+    written = gather.get("numDigits", "")
+    return int(written) if written.isdigit() else None
+
+
+def _joined(sounds: Iterator[Sound]) -> Iterator[Sound]:
+    """Sentences of one language that follow each other, as one."""
+    before: Sound | None = None
+    for sound in sounds:
+        if (
+            before is not None
+            and (before.kind, sound.kind) == ("said", "said")
+            and before.language == sound.language
+        ):
+            before = Sound("said", f"{before.text}\n{sound.text}", sound.language)
+            continue
+        if before is not None:
+            yield before
+        before = sound
+    if before is not None:
+        yield before

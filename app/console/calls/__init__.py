@@ -1,0 +1,1 @@
+"""Pages of calls: live, the log, one call."""

@@ -1,0 +1,50 @@
+"""Whose telephone a number is: duty posts and departments by the directory, people by the staff."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from app.console.naming import Names
+from app.flows.directory import Directory
+from app.people.staff import queries as staff
+
+OFFICERS, MEDIATORS = "officers", "mediators"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Names by telephone, for a reader of a language."""
+
+    names: Names
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, number: str) -> str:
+        """A person's name, or a post's; empty for a telephone that is nobody's here."""
+        if number in self.people:
+            return self.people[number]
+        key = next((key for key, numbers in posts(self.names.directory) if number in numbers), "")
+        return self.post(key) if key else ""
+
+    def post(self, key: str) -> str:
+        """What a post is called: the officers or mediators on duty, or a department."""
+        if key in (OFFICERS, MEDIATORS):
+            return self.names.say(f"calls.post.{key}")
+        return self.names.department(key)
+
+
+def posts(directory: Directory) -> list[tuple[str, frozenset[str]]]:
+    """The posts that are rung, by their keys, each with its telephones."""
+    duty = directory.duty
+    found = [(OFFICERS, frozenset(duty.officers)), (MEDIATORS, frozenset(duty.mediators))]
+    return found + [(key, frozenset(one.numbers)) for key, one in directory.departments.items()]
+
+
+def telephones_of(directory: Directory, key: str) -> frozenset[str]:
+    """The telephones of a post; none for an unknown one."""
+    return dict(posts(directory)).get(key, frozenset())
+
+
+def book_for(connection: Connection, names: Names, numbers: Collection[str]) -> Book:
+    """The names of the staff among some numbers, and those of all posts."""
+    return Book(names, staff.names_by_phone(connection, {one for one in numbers if one}))

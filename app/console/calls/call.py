@@ -1,0 +1,119 @@
+"""One call: what was heard and said, its way through the flow, and all that belongs to it."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.calls.log import queries
+from app.calls.log.rows import WholeCall
+from app.calls.log.sight import sight_of
+from app.calls.transcripts.events import Event
+from app.calls.transcripts.path import path
+from app.calls.transcripts.sounds import Sound, asked_in, sounds_of
+from app.calls.transcripts.transcript import HIDDEN, shown_keys, transcript
+from app.console.calls.book import Book, book_for
+from app.console.calls.lines import caller_of, coded, line_of
+from app.console.calls.places import Places
+from app.console.naming import names_for
+from app.mediation import queries as mediations
+from app.people.access.rights import Right
+from app.web.access import ViewCalls
+from app.web.pages import render
+from app.web.site import site_of
+from app.web.telephones import telephone
+
+router = APIRouter(include_in_schema=False)
+
+MOST_TECHNICAL = 400  # events shown in the folded details
+
+
+@dataclass(frozen=True, slots=True)
+class Technical:
+    """An event as it stands in the log, for those who look after the flows."""
+
+    at: datetime
+    key: str
+    node: str
+    told: str
+
+
+@router.get("/console/calls/{sid}")
+def call(request: Request, sid: str, visitor: ViewCalls) -> Response:
+    """The page of a call; a telephone that was rung for another call is shown with that one."""
+    site = site_of(request)
+    sight = sight_of(visitor)
+    with site.database.reading() as connection:
+        parent = queries.parent_of(connection, sid)
+        if parent:
+            return RedirectResponse(f"/console/calls/{parent}", 303)
+        found = queries.find_call(connection, sid, sight)
+        if found is None:
+            raise HTTPException(404)
+        names = names_for(request, visitor, connection)
+        session = mediations.session_of_call(connection, sid)
+        book = book_for(connection, names, _numbers(found, session))
+    places = Places(site.library, names.language)
+    row, is_open = found.listed.call, places.is_open_question(found.flow_version)
+    turns = transcript(found.events, is_open)
+    return render(
+        request,
+        "calls/call.html",
+        visitor=visitor,
+        call=row,
+        line=line_of(found.listed, book, places),
+        caller=caller_of(row.caller, names, hidden=row.hidden),
+        tickets=found.listed.tickets,
+        legs=found.listed.legs,
+        recordings=found.listed.recordings,
+        turns=turns,
+        stops=path(found.events, row.node, row.ended_at),
+        session=session,
+        technical=_technical(found.events, places, found.flow_version),
+        event_count=len(found.events),
+        flow_version=found.flow_version,
+        hidden_keys=HIDDEN,
+        places=places,
+        who=_who(book),
+        names=names,
+        coded=lambda area, code: coded(area, code, names),
+        sees_words=sight.sees_callers and not row.hidden,
+        may_listen=visitor.may(Right.recordings_listen) and not row.hidden,
+        may_see_tickets=visitor.may(Right.tickets_view),
+        may_see_flow=visitor.may(Right.flows_view),
+    )
+
+
+def _numbers(found: WholeCall, session: mediations.SessionView | None) -> set[str]:
+    """The telephones to be named."""
+    rung = {number for event in found.events for number in _rung(event)}
+    parties = {leg.number for leg in session.legs} if session else set()
+    return rung | parties | {leg.number for leg in found.listed.legs}
+
+
+def _rung(event: Event) -> tuple[str, ...]:
+    return tuple(number for sound in sounds_of(event.answer or "") for number in sound.numbers)
+
+
+def _who(book: Book) -> Callable[[str], str]:
+    """A telephone by whose it is, or else as it is written."""
+    return lambda number: book.name(number) or telephone(number)
+
+
+def _technical(events: Sequence[Event], places: Places, version: str) -> list[Technical]:
+    """The events as they stand in the log, without what may be a PIN."""
+    shown: list[Technical] = []
+    is_open = places.is_open_question(version)
+    asked: Sound | None = None
+    for event in events[:MOST_TECHNICAL]:
+        told = dict(event.told)
+        if "keys" in told:
+            told["keys"] = shown_keys(str(told["keys"]), asked, is_open=is_open(event.node))
+        if event.answer is not None:
+            asked = asked_in(event.answer)
+        text = json.dumps(told, ensure_ascii=False) if told else ""
+        shown.append(Technical(event.at, event.key, event.node, text))
+    return shown

@@ -1,0 +1,9 @@
+"""The pages of calls, in the order their addresses are looked up."""
+
+from fastapi import APIRouter
+
+from app.console.calls import call, live, log
+
+router = APIRouter(include_in_schema=False)
+for part in (live, log, call):
+    router.include_router(part.router)
