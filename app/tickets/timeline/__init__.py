@@ -1,0 +1,1 @@
+"""All that happened around a ticket, as one list."""
