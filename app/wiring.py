@@ -1,26 +1,77 @@
 """Which domain does what a step asks for: effects, lookups, hooks and jobs by their handlers."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.calls.identities import Identities
+from app.calls.outbound.jobs import REMEMBER, OutboundJobs
+from app.calls.outbound.service import Outbound
+from app.calls.recordings.jobs import RECURRING as RECORDINGS_RECURRING
+from app.calls.recordings.service import expect as expect_recording
+from app.calls.screening.service import answer_challenge, refuse_caller
 from app.calls.wiring import Wiring
-from app.flows.context import MediationLookup, TicketLookup
+from app.flows.context import (
+    Articles,
+    CallBackLookup,
+    EscalationLookup,
+    MediationLookup,
+    ReturnVisitLookup,
+    TicketLookup,
+)
 from app.flows.directory import Directory
 from app.flows.effects import (
+    AddComment,
+    AnswerChallenge,
     AnswerInvitation,
+    AnswerOutbound,
     ConveneMediation,
     LeaveMediation,
+    NoteCallBack,
     NotUnderstood,
     OpenTicket,
+    PassTicket,
     PolicyRead,
+    RecordSatisfaction,
+    RefuseCaller,
+    TakeTicket,
+    TellStatus,
+    TextArticle,
 )
+from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
+from app.jobs.schedule import Every
 from app.mediation import queries as mediation_queries
 from app.mediation.jobs import MediationJobs
 from app.mediation.service import Mediation
+from app.messages.after_calls import CallTexts
+from app.messages.composing import Composer
+from app.messages.facts import TextHandler
+from app.messages.handlers import TextHandlers
+from app.messages.jobs import MessageJobs
+from app.messages.receiver import SPOOLED
+from app.people.alerts.push import PushJobs
+from app.people.roster.service import GENERATE, GENERATING, generate
 from app.policies.service import record_reading, record_unanswered
 from app.tickets import queries as ticket_queries
+from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
+from app.tickets.callbacks.missed import MissedCalls
+from app.tickets.callbacks.queries import PURPOSE as CALL_BACK
+from app.tickets.callbacks.queries import whom_to_connect
+from app.tickets.callbacks.service import CallBacks, note_call_back
+from app.tickets.clocks.escalation import queries as escalation_queries
+from app.tickets.clocks.escalation.service import Escalations
+from app.tickets.clocks.escalation.taking import AlreadyTakenError
+from app.tickets.clocks.jobs import ClockJobs
+from app.tickets.closing.answers import (
+    WordByText,
+    add_comment,
+    note_told,
+    record_satisfaction,
+)
+from app.tickets.closing.asking import ReturnVisits
+from app.tickets.closing.jobs import SWEEP, ClosingJobs
+from app.tickets.closing.queries import PURPOSE as RETURN_VISIT
+from app.tickets.closing.queries import what_to_tell
 from app.tickets.errors import SourceTakenError
 from app.tickets.service import attach_recording, open_from_call
 from app.webhooks.hooks import call_ended as tell_call_ended
@@ -33,33 +84,80 @@ class Handlers:
 
     calls: Wiring
     jobs: Mapping[str, Handler]
+    recurring: Sequence[Every] = ()
+    texts: Sequence[TextHandler] = ()
 
 
 def wire(
     directory: Callable[[], Directory],
     identities: Identities,
+    composer: Composer,
+    articles: Articles,
     webhook_hosts: Collection[str] = (),
+    recordings: Mapping[str, Handler] | None = None,
+    push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    escalations = Escalations(directory, identities.random_id)
+    call_texts = CallTexts(composer, directory, articles)
+    visits = ReturnVisits(directory, composer, identities.random_id)
+    outbound = Outbound({RETURN_VISIT: visits, CALL_BACK: CallBacks()})
+    missed = MissedCalls(directory, identities.ticket_number)
+    handlers = TextHandlers(directory, composer, identities.ticket_number)
+    texts = handlers.chain(WordByText(composer))
     calls = Wiring(
         effects={
-            OpenTicket: open_from_call(directory),
+            OpenTicket: call_texts.after(open_from_call(directory)),
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
             PolicyRead: record_reading,
+            TextArticle: call_texts.article,
             NotUnderstood: record_unanswered,
+            TakeTicket: escalations.take,
+            PassTicket: escalations.pass_on,
+            TellStatus: note_told,
+            RecordSatisfaction: record_satisfaction,
+            AddComment: add_comment,
+            AnswerOutbound: outbound.answer,
+            NoteCallBack: note_call_back,
+            AnswerChallenge: answer_challenge,
+            RefuseCaller: refuse_caller,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
             MediationLookup: mediation_queries.find,
+            EscalationLookup: escalation_queries.find,
+            ReturnVisitLookup: what_to_tell,
+            CallBackLookup: whom_to_connect,
         },
-        invitations=(mediation.invitation,),
-        call_ended=(mediation.call_ended, tell_call_ended),
+        invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        call_ended=(
+            mediation.call_ended,
+            escalations.call_ended,
+            outbound.call_ended,
+            tell_call_ended,
+        ),
         conference=(mediation.conference_event,),
-        recording=(attach_recording,),
-        settled_by=(SourceTakenError,),
+        recording=(attach_recording, expect_recording),
+        settled_by=(SourceTakenError, AlreadyTakenError),
+        spooled=SPOOLED,
     )
-    jobs = {**MediationJobs(mediation).handlers(), **WebhookJobs(webhook_hosts).handlers()}
-    return Handlers(calls, jobs)
+    jobs = {
+        **MediationJobs(mediation).handlers(),
+        **ClockJobs(directory, escalations).handlers(),
+        **OutboundJobs(outbound).handlers(),
+        **ClosingJobs(visits).handlers(),
+        **CallBackJobs(missed).handlers(),
+        **PushJobs(push_subject).handlers(),
+        GENERATE: generate(directory),
+        PURGE: purge_old,
+        **MessageJobs(composer, texts).handlers(),
+        **WebhookJobs(webhook_hosts).handlers(),
+        **(recordings or {}),
+    }
+    recurring = (*ClockJobs.recurring, GENERATING, PURGING, REMEMBER, SWEEP, FOLLOW_UP)
+    if recordings:
+        recurring += tuple(RECORDINGS_RECURRING)
+    return Handlers(calls, jobs, recurring, texts)
