@@ -58,6 +58,15 @@ STANDARD_PROMPTS = (
     "invitation.cancelled",
     "invitation.goodbye",
     "invitation.thanks",
+    "escalation.read",
+    "escalation.place",
+    "escalation.left",
+    "escalation.overdue",
+    "escalation.keys",
+    "escalation.taken",
+    "escalation.passed",
+    "escalation.too_late",
+    "escalation.goodbye",
 )
 
 

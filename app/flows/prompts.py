@@ -12,6 +12,8 @@ FIELDS = {
     "department": ("text", "the department chosen, by its name in the caller's language"),
     "category": ("text", "the subject of the ticket, in the caller's language"),
     "ticket_state": ("text", "how a ticket stands, in plain words"),
+    "place": ("text", "where a ticket is about"),
+    "minutes": ("text", "how many minutes a deadline is away, or over"),
     "title": ("text", "the title of a policy article"),
     "source": ("text", "the document a policy article rests on"),
     "key": ("digits", "a key to press"),

@@ -6,6 +6,7 @@ from app.flows.nodes.branch import BranchNode
 from app.flows.nodes.connect import ConnectNode
 from app.flows.nodes.emergency import EmergencyNode
 from app.flows.nodes.end import EndNode
+from app.flows.nodes.escalation import EscalationNode
 from app.flows.nodes.go import GoNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
@@ -24,6 +25,7 @@ _CLASSES: tuple[type[Node], ...] = (
     TicketNode,
     TicketStatusNode,
     MediationNode,
+    EscalationNode,
     ConnectNode,
     EmergencyNode,
     VoicemailNode,
