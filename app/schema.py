@@ -30,7 +30,7 @@ def import_models() -> None:
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
-    import app.site.models
+    import app.site_settings.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models
     import app.tickets.clocks.models

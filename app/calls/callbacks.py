@@ -10,10 +10,11 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from app.calls.breaker import DATABASE_SECONDS
-from app.calls.facts import CallEnded, ConferenceEvent, RecordingEvent, StatusEvent
-from app.calls.items import conference_item, recording_item, status_item
+from app.calls.facts import CallEnded, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.items import acceptance_item, conference_item, recording_item, status_item
 from app.calls.journal import DatabaseAwayError, Journal
 from app.calls.models import Call, Recording
+from app.calls.outcomes.queries import ACCEPTED
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
 from app.calls.writes import CallSeen, add_event, ensure_call
@@ -83,6 +84,19 @@ def _raise_status(connection: Connection, event: StatusEvent, rank: int, at: dat
     return result.rowcount == 1
 
 
+def log_acceptance(connection: Connection, origin: CallOrigin, at: datetime) -> None:
+    """Log that somebody whom a call dialled has accepted it: the caller was reached by a person.
+
+    What a dialled leg says of itself is not enough: a voicemail answers too.
+    """
+    known = connection.execute(select(Call.id).where(Call.sid == origin.parent_sid)).first()
+    if known is None:
+        log.info("call.accepted_unknown", call=origin.parent_sid)
+        return
+    event = {"call_sid": origin.parent_sid, "key": f"accepted:{origin.sid}", "kind": ACCEPTED}
+    add_event(connection, event | {"at": at})
+
+
 def log_recording(
     connection: Connection, event: RecordingEvent, at: datetime, wiring: Wiring
 ) -> None:
@@ -131,6 +145,15 @@ class Callbacks:
         await self._keep(
             partial(log_status, event=event, at=at, wiring=self._wiring), status_item(event, at)
         )
+
+    async def accepted(self, origin: CallOrigin) -> None:
+        """Log that somebody accepted a call; they are connected even if that cannot be kept."""
+        at = self._clock.now()
+        work = partial(log_acceptance, origin=origin, at=at)
+        try:
+            await self._keep(work, acceptance_item(origin, at))
+        except OSError as error:
+            log.error("call.acceptance_lost", call=origin.sid, error=type(error).__name__)
 
     async def recording(self, event: RecordingEvent) -> None:
         """Log the progress of a recording. Raises OSError when even the spool fails."""

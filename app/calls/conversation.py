@@ -1,7 +1,7 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from app.calls.identities import Identities
 from app.calls.journal import DatabaseAwayError, Journal
 from app.calls.offline import Offline
 from app.calls.reading import read_within
+from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, take_turn
 from app.calls.wiring import Renderer, Wiring
@@ -49,6 +50,7 @@ class World:
     wiring: Wiring
     clock: Clock
     identities: Identities
+    screening: Screening = field(default_factory=Screening)
 
 
 class Conversation:
@@ -91,6 +93,10 @@ class Conversation:
         """Log the progress of a call leg."""
         await self._callbacks.status(event)
 
+    async def accepted(self, origin: CallOrigin) -> None:
+        """Log that somebody whom a call dialled has accepted it; `origin` is of their leg."""
+        await self._callbacks.accepted(origin)
+
     async def recording(self, event: RecordingEvent) -> None:
         """Log the progress of a recording."""
         await self._callbacks.recording(event)
@@ -118,7 +124,9 @@ class Conversation:
     async def _begin(self, origin: CallOrigin, given: Started, leg: str) -> str:
         budget = Budget.start()
         entry, variables, language = "inbound", dict[str, str](), ""
-        if leg:
+        if not leg:
+            entry = await self._entry(origin, budget)
+        else:
             invitation = await self._world.journal.do(
                 lambda c: self._world.wiring.invitation(c, leg, origin.sid, self._now()),
                 within=budget.left,
@@ -140,6 +148,15 @@ class Conversation:
             origin.parent_sid or None,
         )
         return await self._take(origin, position, given, budget, seen)
+
+    async def _entry(self, origin: CallOrigin, budget: Budget) -> str:
+        """Where an inbound call begins: at the menus, unless its caller is screened."""
+        now = self._now()
+        if not self._world.screening.must_look(now):
+            return "inbound"
+        look = partial(self._world.screening.entry, caller=origin.caller, at=now)
+        entry = await self._read(look, budget)
+        return entry if getattr(self._world.library.current.directory.entries, entry) else "inbound"
 
     async def _advance(
         self, origin: CallOrigin, node: str, step: int, given: Input, token: str

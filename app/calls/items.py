@@ -91,6 +91,16 @@ def status_of(item: Item) -> StatusEvent:
     return StatusEvent(origin=CallOrigin(**fields.pop("origin")), **fields)
 
 
+def acceptance_item(origin: CallOrigin, at: datetime) -> Item:
+    """Somebody accepted a call while the database was away."""
+    return {"kind": "accepted", "received": at.isoformat(), "origin": asdict(origin)}
+
+
+def acceptance_of(item: Item) -> CallOrigin:
+    """The inverse of `acceptance_item`."""
+    return CallOrigin(**item["origin"])
+
+
 def recording_item(event: RecordingEvent, at: datetime) -> Item:
     """A recording's status that arrived without the database."""
     return {"kind": "recording", "received": at.isoformat(), "event": asdict(event)}

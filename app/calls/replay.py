@@ -7,10 +7,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from app.calls.callbacks import log_conference, log_recording, log_status
+from app.calls.callbacks import log_acceptance, log_conference, log_recording, log_status
 from app.calls.facts import CallFacts, CallOrigin
 from app.calls.identities import Identities
 from app.calls.items import (
+    acceptance_of,
     conference_of,
     facts_of_turn,
     message_of,
@@ -106,6 +107,8 @@ class Replay:
                 log_status(connection, status_of(item), _received(item), self._wiring)
             case "recording":
                 log_recording(connection, recording_of(item), _received(item), self._wiring)
+            case "accepted":
+                log_acceptance(connection, acceptance_of(item), _received(item))
             case "conference":
                 log_conference(connection, conference_of(item), _received(item), self._wiring)
             case kind:

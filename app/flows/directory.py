@@ -1,13 +1,13 @@
 """The model of `directory.yaml`: who is who, which number rings, when, and how fast."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
-from app.flows.hours import Hours
+from app.flows.hours import ClockTime, Hours
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
@@ -78,7 +78,9 @@ class Category(Strict):
 class Entries(Strict):
     """The nodes at which calls begin, and those reached by 0 and 9 from everywhere.
 
-    Without `escalation` nobody is rung about a deadline; the alerts on the console remain.
+    Without `escalation` nobody is rung about a deadline; the alerts on the console remain. Without
+    `return_visit` callers are asked by text only, without `call_back` nobody can be called back
+    from the console, without `banned` and `challenge` every caller comes to the menus.
     """
 
     inbound: str
@@ -86,6 +88,31 @@ class Entries(Strict):
     person: str
     emergency: str
     escalation: str = ""
+    return_visit: str = ""
+    call_back: str = ""
+    banned: str = ""
+    challenge: str = ""
+
+
+class CallingHours(Strict):
+    """When the hotline itself may ring citizens, every day, in the county's own time."""
+
+    opens: ClockTime = time(8, 30)
+    closes: ClockTime = time(20, 30)
+
+    @model_validator(mode="after")
+    def _by_day(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("`closes` must be later than `opens`: nobody is rung at night")
+        return self
+
+
+class CallBacks(Strict):
+    """Who calls those back whose call led to nothing, and how soon; empty: the hotline's desk."""
+
+    department: str = ""
+    respond_minutes: int = Field(default=30, ge=1)
+    complete_hours: int = Field(default=24, ge=1)
 
 
 class Directory(Strict):
@@ -99,6 +126,8 @@ class Directory(Strict):
     departments: dict[str, Department]
     categories: dict[str, Category]
     message_category: str  # of messages left when nothing else worked
+    calling_hours: CallingHours = CallingHours()
+    call_backs: CallBacks = CallBacks()
     emergency_words: dict[str, list[str]] = Field(default_factory=dict)
     _calendar: WorkingCalendar = PrivateAttr(default_factory=WorkingCalendar)
 
@@ -123,8 +152,9 @@ class Directory(Strict):
         return self._name(self.departments[key].names, language)
 
     def category_name(self, key: str, language: str) -> str:
-        """A category's name in a language, or in the default one."""
-        return self._name(self.categories[key].names, language)
+        """A category's name in a language, or in the default one; unknown ones are "other"."""
+        known = self.categories.get(key) or self.categories[self.message_category]
+        return self._name(known.names, language)
 
     def is_open(self, at: datetime, department: str = "") -> bool:
         """Whether the hotline's office, or a department's, is open at an instant."""

@@ -96,7 +96,7 @@ def _universal(scene: Scene, given: Input) -> Outcome | None:
             key = EMERGENCY_KEY
         else:
             key = spoken_key(given.words, scene.state.language)
-    if key == PERSON_KEY:
+    if key == PERSON_KEY and node.leads_to_person:
         return Go(entries.person, effects=node.leaving(scene))
     if key == EMERGENCY_KEY:
         return Go(entries.emergency, effects=node.leaving(scene))

@@ -64,6 +64,7 @@ class Node(BaseModel):
 
     key: ClassVar[str]
     waits: ClassVar[bool] = True  # False for nodes that always go on at once
+    leads_to_person: ClassVar[bool] = True  # False where the key 0 is not for this caller
 
     @abstractmethod
     def enter(self, scene: "Scene") -> Outcome:

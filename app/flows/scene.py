@@ -10,6 +10,7 @@ from app.flows.directives import Gather, Language, Say, Utterance
 from app.flows.inputs import Input, Pressed, Spoke
 from app.flows.state import State
 from app.flows.words import chosen
+from app.flows.written import written_in
 
 if TYPE_CHECKING:
     from app.flows.library import FlowLibrary
@@ -41,6 +42,23 @@ class Scene:
         text, tag = self.library.prompts.text(key, self.state.language, values or {})
         language = self.language if tag == self.state.language else self.library.language(tag)
         return (Utterance(text, language),) if text.strip() else ()
+
+    def in_every_language(
+        self, key: str, values: Mapping[str, str] | None = None
+    ) -> tuple[Utterance, ...]:
+        """A prompt in each language that has it, the caller's first: nobody has chosen one yet."""
+        tags = sorted(self.library.directory.languages, key=lambda tag: tag != self.state.language)
+        texts = {tag: self.library.prompts.text(key, tag, values or {}) for tag in tags}
+        return tuple(
+            Utterance(text, self.library.language(tag))
+            for tag, (text, spoken) in texts.items()
+            if spoken == tag and text.strip()
+        )
+
+    def written(self, text: str) -> tuple[Utterance, ...]:
+        """A text that somebody wrote, in the voice of the language it is written in."""
+        tag = written_in(text, self.state.language, list(self.library.directory.languages))
+        return (Utterance(text, self.library.language(tag)),) if text.strip() else ()
 
     def say(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Say, ...]:
         """The directive that speaks a prompt."""

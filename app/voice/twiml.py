@@ -200,12 +200,10 @@ def _dial(dial: Dial, links: Links) -> str:
         attributes["record"] = "record-from-answer-dual"
         attributes["recordingStatusCallback"] = _recording_callback(links)
         attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
-    number = {
-        "url": f"/voice/whisper?{urlencode(_whisper_query(dial.whisper, dial.whisper_language))}",
-        "method": "POST",
-        "statusCallback": "/voice/status",
-        "statusCallbackEvent": LEG_EVENTS,
-    }
+    number = {"statusCallback": "/voice/status", "statusCallbackEvent": LEG_EVENTS}
+    if dial.whisper:
+        query = urlencode(_whisper_query(dial.whisper, dial.whisper_language))
+        number |= {"url": f"/voice/whisper?{query}", "method": "POST"}
     numbers = "".join([element("Number", number, escaped(to)) for to in dial.numbers])
     return element("Dial", attributes, numbers)
 

@@ -148,8 +148,10 @@ class VoiceEdge:
         return self._renderer.guarded(document(element("Gather", attributes, spoken)), "whisper")
 
     async def _whisper_accept(self, webhook: Webhook) -> str:
-        accepted = webhook.form.get("Digits") == ACCEPT_KEY
-        return document("" if accepted else "<Hangup/>")
+        if webhook.form.get("Digits") != ACCEPT_KEY:
+            return document("<Hangup/>")
+        await self._conversation.accepted(parse.origin_of(webhook.form))
+        return document("")
 
     async def _wait(self, _webhook: Webhook) -> str:
         return document(element("Pause", {"length": "10"}) + "<Redirect/>")

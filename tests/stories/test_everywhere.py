@@ -84,17 +84,20 @@ def test_wrong_keys_are_forgiven_twice_and_then_reach_a_person(
 
 @everywhere
 @in_both_languages
-def test_hanging_up_is_logged_and_leaves_nothing_behind(
+def test_hanging_up_is_logged_and_followed_by_calling_back(
     tell: Teller, place: str, language: str
 ) -> None:
     async def story(county: County) -> None:
         call = await call_and_walk(county, place, language)
         await call.hangs_up()
-        await county.quiet()
+        await county.quiet(150)
         (row,) = county.calls
         assert row["status"] == "completed"
         assert row["ended_at"] is not None
-        assert county.tickets == []
+        heard_a_policy = place.startswith("policy, ")
+        assert row["outcome"] == ("policy" if heard_a_policy else "abandoned")
+        tasks = [ticket["kind"] for ticket in county.tickets]
+        assert tasks == ([] if heard_a_policy else ["callback"])
         assert county.exchange.ledger.rung() == []
         assert not county.exchange.ledger.application_errors
 

@@ -3,6 +3,8 @@
 from app.flows.node import Node
 from app.flows.nodes.ask import AskNode
 from app.flows.nodes.branch import BranchNode
+from app.flows.nodes.call_back import CallBackNode
+from app.flows.nodes.challenge import ChallengeNode
 from app.flows.nodes.connect import ConnectNode
 from app.flows.nodes.emergency import EmergencyNode
 from app.flows.nodes.end import EndNode
@@ -11,6 +13,8 @@ from app.flows.nodes.go import GoNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
 from app.flows.nodes.policy import PolicyNode
+from app.flows.nodes.refuse import RefuseNode
+from app.flows.nodes.return_visit import ReturnVisitNode
 from app.flows.nodes.say import SayNode
 from app.flows.nodes.set_ import SetNode
 from app.flows.nodes.ticket import TicketNode
@@ -24,6 +28,10 @@ _CLASSES: tuple[type[Node], ...] = (
     PolicyNode,
     TicketNode,
     TicketStatusNode,
+    ReturnVisitNode,
+    CallBackNode,
+    ChallengeNode,
+    RefuseNode,
     MediationNode,
     EscalationNode,
     ConnectNode,
