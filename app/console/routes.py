@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.console import shell
+from app.console import alerts, shell
 from app.console.calls import routes as calls
 from app.people.account import routes as account
 from app.people.audit import routes as audit
@@ -11,6 +11,7 @@ from app.people.staff import routes as staff
 
 router = APIRouter(include_in_schema=False)
 router.include_router(shell.router)
+router.include_router(alerts.router)
 router.include_router(calls.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

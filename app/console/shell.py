@@ -15,6 +15,8 @@ from app.web.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
 
+# The worker stands deeper than what it looks after.
+WORKER_HEADERS = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/console"}
 A_YEAR = 365 * 24 * 3600
 
 
@@ -76,4 +78,4 @@ def manifest(_anybody: Public) -> Response:
 @router.get("/console/worker.js")
 def service_worker(_anybody: Public) -> Response:
     """The service worker; served below /console so that it may look after it."""
-    return FileResponse(STATIC / "worker.js", headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / "worker.js", headers=WORKER_HEADERS)

@@ -67,8 +67,8 @@ class LifePlayer:
         service.transition(connection, number, "acknowledged", actor, "", at)
         amendment = Amendment(
             subject=service.subject_of(contact.words),
-            place=contact.person.village,
-            caller_name=contact.person.name,
+            place=contact.person.village or None,
+            caller_name=contact.person.name or None,
         )
         at += timedelta(seconds=40)
         amend(connection, number, amendment, actor, at)

@@ -4,9 +4,9 @@ Everything is written by the domains' own verbs at instants of the past; only wh
 out (texts, calls, recordings to fetch) is settled at the end, as if it had been done then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import structlog
@@ -14,28 +14,20 @@ from sqlalchemy import Connection, func, select, update
 
 from app.calls.models import Call
 from app.calls.outcomes.queries import JUDGED_AFTER
-from app.flows.hours import COUNTY_TIME
 from app.jobs.models import DONE, WAITING, Job
 from app.main import Service
 from app.messages.models import Message
 from app.messages.status import DELIVERED, QUEUED, RANK
-from app.people.access.rights import Role
-from app.people.access.visitor import Grant, Kind, Visitor
-from app.people.credentials.passwords import hash_password
-from app.people.credentials.service import give_password
-from app.people.roster.service import WeeklyDuty, add_weekly, lay_out
-from app.people.staff.queries import find_person
-from app.people.staff.service import Profile, add_staff, give_grant
+from app.people.alerts.models import Alert
 from app.seed.calls import CallPlayer, keys_of
-from app.seed.cast import County, StaffMember, county
+from app.seed.cast import County, county
 from app.seed.lives import LifePlayer, Worker
-from app.seed.plan import Contact, Person, contacts, people
+from app.seed.plan import Contact, Person, contacts, life, people
+from app.seed.staffing import get_to_know, put_on_duty, take_on
 from app.tickets import service as tickets
 from app.tickets.callbacks.jobs import FOLLOW_UP
 from app.tickets.clocks.sweep import SWEEPING
 from app.tickets.closing.jobs import SWEEP as CLOSING
-from app.tickets.households.service import HouseholdFacts, save_caller, save_household
-from app.tickets.households.service import Profile as CallerProfile
 from app.tickets.jobs import RECURRING as TICKETS_RECURRING
 from app.tickets.models import Ticket
 from app.tickets.routing import routing_of
@@ -47,6 +39,8 @@ log = structlog.get_logger()
 
 CONTACTS_PER_COMMIT = 200
 CALLERS = 1_200
+MISSED = "来电未接通，回电了解诉求"
+LAST_ALERTS = timedelta(hours=3)  # older ones have been noted
 SWEEPS = 20  # of one kind at the end of a day
 IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
 TELEPHONE = ("appeal", "policy", "question", "status", "person", "missed", "emergency", "abandoned")
@@ -96,12 +90,13 @@ def seed_quarter(
         if connection.execute(select(func.count()).select_from(Ticket)).scalar():
             raise SeedError("There are tickets already: seed fills an empty database only.")
     begun = now - timedelta(days=days)
+    directory = service.library.current.directory
     chance, made_up = Random(seed), county()  # noqa: S311 - made-up people, not secrets
     with service.database.writing() as connection:
-        workers = _take_on(connection, made_up, password, begun)
-        _put_on_duty(connection, service, workers, begun, now)
+        workers = take_on(connection, made_up, password, begun)
+        put_on_duty(connection, directory.calendar, workers, begun, now)
         callers = people(chance, made_up, CALLERS)
-        _get_to_know(connection, callers, chance, begun)
+        get_to_know(connection, callers, chance, begun)
     told = contacts(chance, made_up, callers, now, days, a_day)
     _Quarter(service, made_up, list(workers.values()), chance).play(told, now)
     with service.database.writing() as connection:
@@ -141,7 +136,23 @@ class _Quarter:
             if today != day:
                 day = today
                 self._do_recurring_work(batch[-1].at + JUDGED_AFTER)
+                self._call_back(now)
         self._do_recurring_work(now)
+
+    def _call_back(self, now: datetime) -> None:
+        """Those who hung up without an answer are called back like everybody else."""
+        missed = select(Ticket.number, Ticket.caller, Ticket.category, Ticket.opened_at).where(
+            Ticket.kind == "callback", Ticket.state == "new"
+        )
+        with self._service.database.writing() as connection:
+            for number, caller, category, opened_at in connection.execute(missed).all():
+                person = Person(caller, "", "", 0)
+                age = (now - opened_at) / timedelta(minutes=1)
+                contact = Contact(
+                    opened_at, "missed", person, "zh-CN", category, MISSED, False,
+                    life(self._chance, age),
+                )  # fmt: skip
+                self._lives.play(connection, number, contact)
 
     def _play_one(self, connection: Connection, contact: Contact) -> None:
         number = (
@@ -204,101 +215,15 @@ def _batches(told: Iterator[Contact], size: int) -> Iterator[list[Contact]]:
         yield batch
 
 
-def _take_on(
-    connection: Connection, made_up: County, password: str, at: datetime
-) -> dict[str, Worker]:
-    """The made-up staff, with their grants, by login."""
-    kept = hash_password(password) if password else ""
-    operator = Visitor(Kind.operator, name="seed", grants=(Grant.of(Role.admin),))
-    found = {}
-    for member in made_up.staff:
-        profile = Profile(member.name, phone=member.phone)
-        staff_id = add_staff(connection, member.login, profile, kept, by=operator, at=at)
-        give_password(connection, staff_id, kept, at, one_time=False)
-        for role, department in member.grants:
-            person = find_person(connection, staff_id)
-            assert person is not None
-            give_grant(connection, person, Role(role), department, by=operator, at=at)
-        found[member.login] = Worker(staff_id, frozenset(area for _, area in member.grants))
-    return {login: worker for login, worker in found.items() if _works(made_up.staff, login)}
-
-
-def _works(staff: list[StaffMember], login: str) -> bool:
-    """Whether somebody takes tickets."""
-    member = next(one for one in staff if one.login == login)
-    return any(role in (Role.agent, Role.mediator) for role, _ in member.grants)
-
-
-def _put_on_duty(
-    connection: Connection,
-    service: Service,
-    workers: Mapping[str, Worker],
-    begun: datetime,
-    now: datetime,
-) -> None:
-    """Two officers share the desk, day and night; each department has its own person by day."""
-    first = begun.astimezone(COUNTY_TIME).date()
-    for weekday in range(7):
-        day, night = ("zhang", "li") if weekday % 2 else ("li", "zhang")
-        _weekly(connection, workers[day], "", weekday, "08:00", 720, first)
-        _weekly(connection, workers[night], "", weekday, "20:00", 720, first)
-    for login, department in (("wu", "resettlement"), ("tian", "agriculture"), ("peng", "water")):
-        for weekday in range(5):
-            _weekly(connection, workers[login], department, weekday, "08:30", 540, first)
-    today = now.astimezone(COUNTY_TIME).date()
-    calendar = service.library.current.directory.calendar
-    lay_out(connection, calendar, first, today + timedelta(days=35))
-
-
-def _weekly(
-    connection: Connection,
-    worker: Worker,
-    department: str,
-    weekday: int,
-    starts: str,
-    minutes: int,
-    first: date,
-) -> None:
-    add_weekly(
-        connection,
-        WeeklyDuty(
-            worker.staff_id,
-            department,
-            "agent" if department else "officer",
-            "primary",
-            weekday,
-            starts,
-            minutes,
-            on_holidays=not department,
-            valid_from=first,
-        ),
-    )
-
-
-def _get_to_know(
-    connection: Connection, callers: list[Person], chance: Random, at: datetime
-) -> None:
-    """Half of the callers are known by name, with their households."""
-    homes: dict[int, int] = {}
-    for person in callers[: len(callers) // 2]:
-        if person.household not in homes:
-            facts = HouseholdFacts(
-                code=f"YM{person.household:05}",
-                village=person.village,
-                head=person.name,
-                members=chance.randint(1, 7),
-            )
-            homes[person.household] = save_household(connection, facts, at)
-        profile = CallerProfile(name=person.name, household_id=homes[person.household])
-        save_caller(connection, person.phone, profile, at)
-
-
 def _let_rest(connection: Connection, now: datetime) -> None:
     """What should have reached out in the past did so then: nothing is sent or rung for it now."""
     connection.execute(
         update(Job)
         .where(Job.state == WAITING, Job.due_at <= now)
         .values(state=DONE, finished_at=now)
+    )
+    connection.execute(
+        update(Alert).where(Alert.at < now - LAST_ALERTS).values(seen_at=now, acknowledged_at=now)
     )
     connection.execute(
         update(Message)
