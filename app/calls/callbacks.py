@@ -10,11 +10,17 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from app.calls.breaker import DATABASE_SECONDS
-from app.calls.facts import CallEnded, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.facts import (
+    ACCEPTED,
+    CallEnded,
+    CallOrigin,
+    ConferenceEvent,
+    RecordingEvent,
+    StatusEvent,
+)
 from app.calls.items import acceptance_item, conference_item, recording_item, status_item
 from app.calls.journal import DatabaseAwayError, Journal
 from app.calls.models import Call, Recording
-from app.calls.outcomes.queries import ACCEPTED
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
 from app.calls.writes import CallSeen, add_event, ensure_call

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+ACCEPTED = "accepted"  # the kind of event: somebody whom the call dialled pressed 1
+
 
 @dataclass(frozen=True, slots=True)
 class CallFacts:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
+from app.calls.facts import ACCEPTED
 from app.calls.models import Call, CallEvent
-from app.calls.outcomes.queries import ACCEPTED, outcomes_counted
+from app.calls.outcomes.queries import outcomes_counted
 from app.calls.outcomes.rules import MISSED
 from app.calls.transcripts.events import told_in
 from app.flows.hours import COUNTY_TIME

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from app.calls.facts import ACCEPTED
 from app.calls.models import Call, CallEvent
 from app.calls.outcomes.rules import Happening
 
@@ -15,7 +16,6 @@ from app.calls.outcomes.rules import Happening
 JUDGED_AFTER = timedelta(seconds=60)
 JUDGED_WITHIN = timedelta(days=7)  # older calls are history, not something to follow up
 
-ACCEPTED = "accepted"  # the kind of event: a dialled person pressed 1
 _ACTED = frozenset({"pressed", "spoke", "recorded"})
 
 
