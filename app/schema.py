@@ -21,6 +21,7 @@ def import_models() -> None:
     import app.calls.screening.models
     import app.jobs.models
     import app.mediation.models
+    import app.messages.codes.models
     import app.messages.models
     import app.people.alerts.models
     import app.people.audit.models

@@ -1,8 +1,8 @@
 """An inbound text from arrival to answer, in one transaction; the same answer ever after."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -35,27 +35,45 @@ def receive(connection: Connection, text: InboundText, handlers: Handlers) -> st
 def keep_for_later(connection: Connection, text: InboundText) -> None:
     """Keep a text that could not be read when it came; a job reads it and answers by a new text."""
     service.keep_inbound(connection, text)
-    payload = {"sid": text.sid, "language": text.language, "media": text.media}
-    enqueue(connection, READ, f"{READ}:{text.sid}", payload, text.at)
+    enqueue(connection, READ, f"{READ}:{text.sid}", asdict(Late(text.sid, text.media)), text.at)
 
 
-def read_late(connection: Connection, text: InboundText, handlers: Handlers) -> None:
-    """Read a kept text, and send what would have been answered, once."""
-    body = queries.answer_given(connection, text.sid)
-    ticket_id = None
-    if body is None:
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What the job knows of a text besides what stands in its row."""
+
+    sid: str
+    media: int
+
+
+def read_late(
+    connection: Connection, late: Late, handlers: Handlers, language: Callable[[str], str]
+) -> None:
+    """Read a kept text and those its sender sent before it; send what is answered, once each.
+
+    `language` tells what a text is written in.
+    """
+    sender = queries.sender_of(connection, late.sid)
+    if sender is None:
+        return
+    for kept in queries.unread(connection, sender):
+        media = late.media if kept.sid == late.sid else 0
+        text = replace(kept, language=language(kept.body), media=media)
         reply = _reply(connection, text, handlers)
         service.settle_inbound(connection, text, reply, spoken=False)
-        body, ticket_id = reply.body, reply.ticket_id
+        _send(connection, text.sender, text.sid, reply.body, reply.ticket_id, text.at)
+    # A text that was read although nobody could wait for it: its answer was never given.
+    answer = queries.answer_of(connection, late.sid)
+    if answer is not None and answer.body:
+        _send(connection, answer.to, late.sid, answer.body, answer.ticket_id, answer.at)
+
+
+def _send(
+    connection: Connection, to: str, sid: str, body: str, ticket_id: int | None, at: datetime
+) -> None:
     if body:
-        service.send_text(
-            connection,
-            to=text.sender,
-            body=body,
-            key=f"late:{text.sid}",
-            at=text.at,
-            ticket_id=ticket_id,
-        )
+        key = f"late:{sid}"
+        service.send_text(connection, to=to, body=body, key=key, at=at, ticket_id=ticket_id)
 
 
 def _reply(connection: Connection, text: InboundText, handlers: Handlers) -> Reply:

@@ -12,6 +12,7 @@ from app.messages.models import Message
 from app.messages.service import inbound_key
 from app.messages.status import FINAL_RANK
 from app.tickets.models import Ticket
+from app.tickets.queries import own_ticket_id
 
 OPENED, ADDED = "appeal", "addition"  # the purposes of texts that make up a ticket
 
@@ -84,12 +85,51 @@ def answer_given(connection: Connection, sid: str) -> str | None:
     ).scalar_one_or_none()
 
 
-def inbound(connection: Connection, sid: str, language: str, media: int = 0) -> InboundText | None:
-    """An inbound text as it was kept, or None."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to an inbound text, or would have been."""
+
+    to: str
+    body: str
+    ticket_id: int | None
+    at: datetime
+
+
+def answer_of(connection: Connection, sid: str) -> Answer | None:
+    """The answer to a text that was read; None when it has not been."""
     row = connection.execute(
-        select(Message.number, Message.body, Message.at).where(Message.key == inbound_key(sid))
+        select(Message.number, Message.answer, Message.ticket_id, Message.at).where(
+            Message.key == inbound_key(sid)
+        )
     ).one_or_none()
-    return None if row is None else InboundText(sid, *row, language, media)
+    if row is None or row.answer is None:
+        return None
+    return Answer(row.number, row.answer, row.ticket_id, row.at)
+
+
+def sender_of(connection: Connection, sid: str) -> str | None:
+    """The blind index of the telephone that an inbound text came from, or None."""
+    return connection.execute(
+        select(Message.number_index).where(Message.key == inbound_key(sid))
+    ).scalar_one_or_none()
+
+
+def unread(connection: Connection, sender: str) -> list[InboundText]:
+    """A telephone's texts that nobody has read, in the order they came, locked.
+
+    Whoever reads them reads them all: two that read at once would open two tickets.
+    """
+    rows = connection.execute(
+        select(Message.sid, Message.number, Message.body, Message.at)
+        .where(
+            Message.number_index == sender,
+            Message.direction == "in",
+            Message.answer.is_(None),
+        )
+        .order_by(Message.at, Message.id)
+        .with_for_update()
+    )
+    return [InboundText(str(row.sid), row.number, row.body, row.at, "") for row in rows]
 
 
 def own_ticket(connection: Connection, number: str, caller: str) -> OwnTicket | None:
@@ -97,8 +137,8 @@ def own_ticket(connection: Connection, number: str, caller: str) -> OwnTicket | 
 
     None alike for an unknown number and for another telephone's (threat T24).
     """
-    mine = Ticket.caller_index == blind_index(caller)
-    return _ticket(connection, Ticket.number == number, mine)
+    ticket_id = own_ticket_id(connection, number, caller)
+    return None if ticket_id is None else _ticket(connection, Ticket.id == ticket_id)
 
 
 def recent_thread(connection: Connection, sender: str, since: datetime) -> OwnTicket | None:
