@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.console import alerts, shell
+from app.console import alerts, desk, shell
 from app.console.calls import routes as calls
+from app.console.roster import routes as roster
+from app.console.tickets import routes as tickets
 from app.people.account import routes as account
 from app.people.audit import routes as audit
 from app.people.sign_in import routes as sign_in
@@ -12,6 +14,9 @@ from app.people.staff import routes as staff
 router = APIRouter(include_in_schema=False)
 router.include_router(shell.router)
 router.include_router(alerts.router)
+router.include_router(desk.router)
+router.include_router(tickets.router)
 router.include_router(calls.router)
+router.include_router(roster.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

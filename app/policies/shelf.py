@@ -24,6 +24,10 @@ class PolicyShelf:
         """All article keys."""
         return list(self._articles)
 
+    def has(self, key: str) -> bool:
+        """Whether there is such an article."""
+        return key in self._articles
+
     def article(self, key: str) -> Article:
         """An article. Raises KeyError for an unknown key."""
         return self._articles[key]
