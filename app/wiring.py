@@ -52,6 +52,7 @@ from app.messages.receiver import SPOOLED
 from app.people.alerts.push import PushJobs
 from app.people.roster.service import GENERATE, GENERATING, generate
 from app.policies.service import record_reading, record_unanswered
+from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
 from app.tickets.callbacks.missed import MissedCalls
@@ -155,9 +156,18 @@ def wire(
         PURGE: purge_old,
         **MessageJobs(composer, texts).handlers(),
         **WebhookJobs(webhook_hosts).handlers(),
+        **ticket_jobs.handlers(),
         **(recordings or {}),
     }
-    recurring = (*ClockJobs.recurring, GENERATING, PURGING, REMEMBER, SWEEP, FOLLOW_UP)
+    recurring = (
+        *ClockJobs.recurring,
+        *ticket_jobs.RECURRING,
+        GENERATING,
+        PURGING,
+        REMEMBER,
+        SWEEP,
+        FOLLOW_UP,
+    )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
     return Handlers(calls, jobs, recurring, texts)
