@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, case, or_, select
 
-from app.people.roster.models import DutyShift, DutySwap
+from app.people.roster.models import DutyPattern, DutyShift, DutySwap
 from app.people.staff.models import Staff
 
 DESK = ""  # the hotline's own desk
@@ -183,3 +183,49 @@ def open_swaps(connection: Connection, staff_id: int | None = None) -> list[Swap
         mine = or_(DutySwap.to_staff_id == staff_id, DutySwap.asked_by == staff_id)
         query = query.where(mine)
     return [SwapEntry(*row) for row in connection.execute(query)]
+
+
+def find_shift(connection: Connection, shift_id: int) -> RosterEntry | None:
+    """A shift that is on the roster, or None."""
+    row = connection.execute(
+        select(DutyShift.starts_at, DutyShift.ends_at).where(DutyShift.id == shift_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    found = shifts_between(connection, row.starts_at, row.ends_at)
+    return next((entry for entry in found if entry.id == shift_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyEntry:
+    """A weekly duty as the roster shows it; see `DutyPattern`."""
+
+    id: int
+    staff_id: int
+    department: str
+    role: str
+    rank: str
+    weekday: int
+    starts: str
+    minutes: int
+    on_holidays: bool
+
+
+def weekly_duties(connection: Connection) -> list[WeeklyEntry]:
+    """The weekly duties that have no end yet, by desk and weekday."""
+    query = (
+        select(
+            DutyPattern.id,
+            DutyPattern.staff_id,
+            DutyPattern.department,
+            DutyPattern.role,
+            DutyPattern.rank,
+            DutyPattern.weekday,
+            DutyPattern.starts,
+            DutyPattern.minutes,
+            DutyPattern.on_holidays,
+        )
+        .where(DutyPattern.valid_until.is_(None))
+        .order_by(DutyPattern.department, DutyPattern.weekday, DutyPattern.starts, DutyPattern.id)
+    )
+    return [WeeklyEntry(*row) for row in connection.execute(query)]

@@ -1,0 +1,1 @@
+"""The duty roster: who is on duty this week, weekly duties, swaps."""
