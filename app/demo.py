@@ -147,7 +147,7 @@ def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Ex
         auth_token=settings.tokens[0],
         api_base_url=api_base_url,
         seed=secrets.randbits(32),
-        recordings_dir=Path(settings.recordings_url),
+        recordings_dir=settings.spool_dir.parent / "exchange-recordings",
         calls_per_second=10.0,
     )
     exchange.add_number(

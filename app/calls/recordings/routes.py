@@ -167,11 +167,14 @@ def delete_note(request: Request, visitor: ListenRecordings, sid: str, note_id: 
     return marked(request, visitor, sid)
 
 
-def marked(request: Request, visitor: Visitor, sid: str, done: str = "") -> Response:
-    """The marks anew for htmx, or the page for a browser without scripts."""
+def marked(
+    request: Request, visitor: Visitor, sid: str, done: str = "", *, whole: bool = False
+) -> Response:
+    """The marks (or the whole player) anew for htmx, or the page for a browser without scripts."""
     if not request.headers.get("hx-request"):
         return RedirectResponse(f"/console/recordings/{sid}", 303)
-    answer = _player(request, visitor, sid, "recordings/marks.html")
+    part = "recordings/player.html" if whole else "recordings/marks.html"
+    answer = _player(request, visitor, sid, part)
     if done:
         answer.headers.update(toast(done))
     return answer

@@ -40,7 +40,7 @@ def redact(
         review.redact(connection, recording, (begin, end), reason, visitor.actor, at)
 
     _do(request, visitor, sid, Right.recordings_redact, act)
-    return marked(request, visitor, sid, _say(request, visitor, "redacted"))
+    return marked(request, visitor, sid, _say(request, visitor, "redacted"), whole=True)
 
 
 @router.post("/redactions/{redaction_id}/undo")
@@ -51,7 +51,7 @@ def undo(request: Request, visitor: RedactRecordings, sid: str, redaction_id: in
         review.undo_redaction(connection, recording, redaction_id, visitor.actor, at)
 
     _do(request, visitor, sid, Right.recordings_redact, act)
-    return marked(request, visitor, sid, _say(request, visitor, "redaction_undone"))
+    return marked(request, visitor, sid, _say(request, visitor, "redaction_undone"), whole=True)
 
 
 @router.post("/holds")
