@@ -46,6 +46,10 @@ class Grant:
         return right in self.rights
 
 
+# What everybody has who has signed in, also before they are granted any role.
+ONESELF = Grant(frozenset({Right.account}))
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """Who asks, and what they may do where.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from app.people.access.rights import Role
-from app.people.access.visitor import Kind, Visitor
+from app.people.access.visitor import ONESELF, Kind, Visitor
 from app.people.credentials.models import StaffCredential
 from app.people.sessions.browsers import device_name
 from app.people.sessions.models import StaffSession
@@ -86,7 +86,7 @@ def find_session(
     ).one_or_none()
     if row is None:
         return None
-    grants = grants_of(connection, [row.id]).get(row.id, ())
+    grants = (*grants_of(connection, [row.id]).get(row.id, ()), ONESELF)
     visitor = Visitor(Kind.staff, row.id, row.name, row.language, grants, row.key)
     pending = _pending(
         needs_code=row.needs_code,

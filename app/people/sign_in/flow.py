@@ -34,6 +34,7 @@ from app.people.sessions.service import (
     OIDC_WITH_FACTOR,
     PASSWORD,
     Door,
+    end_session,
     open_session,
 )
 from app.people.sign_in.oidc import Identity
@@ -80,6 +81,7 @@ def by_code(database: Database, half: Seen, code: str, door: Door) -> bool:
         used = _use_code(connection, credential, code, door.at) if credential else None
         if credential and used:
             forgive(connection, code_gate(staff_id))
+            end_session(connection, staff_id, half.visitor.session, door.at)
             enter(connection, credential, half.way, door, needs_code=False, factor=used)
             return used == RECOVERY
         _record(connection, credential, "sign_in.refused", "code", door.at)
