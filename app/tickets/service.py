@@ -99,7 +99,7 @@ def open_ticket(
     if is_new:
         texts = (appeal.subject, appeal.words, appeal.place)
         search.index(connection, opened.id, texts)
-        actor = appeal.opened_by if staff_of(appeal.opened_by) else SYSTEM
+        actor = SYSTEM if appeal.opened_by == CALLER else appeal.opened_by
         write_event(
             connection,
             opened.id,

@@ -17,7 +17,7 @@ from tests.tickets.world import FARMER, LI, NOON, WANG, TicketDesk, after
         ("sms", "caller", "system"),
         ("portal", "caller", "system"),
         ("console", "staff:2", "staff:2"),
-        ("api", "api:town", "system"),
+        ("api", "api:town", "api:town"),
     ],
 )
 def test_the_same_ticket_whatever_the_channel(
