@@ -14,6 +14,7 @@ from app.calls.transcripts.path import Stop
 Doing = Literal["ringing", "menus", "recording", "rung", "waiting", "talking"]
 
 EMERGENCY, MEDIATION = "emergency", "mediation"
+ACCEPTED = "accepted"
 _FLOOR, _WAIT = "floor", "wait"
 
 
@@ -21,12 +22,13 @@ _FLOOR, _WAIT = "floor", "wait"
 class Party:
     """Another telephone of a call: somebody who is rung, or a party of its mediation.
 
-    `state` is a leg's: `ringing`, `in-progress`, or that of the mediation (`notice`, …).
+    `state` is a leg's: `ringing`, `in-progress` (picked up), `accepted` (pressed 1 and speaks with
+    the caller), or that of the mediation (`notice`, …).
     """
 
     number: str
     state: str
-    since: datetime
+    since: datetime | None
     role: str = ""
 
 
@@ -69,6 +71,11 @@ class LiveCall:
         return doing(self.node_type, self.phase, self.call.status, self.parties)
 
     @property
+    def is_inbound(self) -> bool:
+        """Whether somebody called us."""
+        return self.call.direction == "inbound"
+
+    @property
     def waits(self) -> bool:
         """Whether somebody is waiting for a person."""
         return self.doing in ("rung", "waiting")
@@ -80,7 +87,7 @@ def doing(node_type: str, phase: str, status: str, parties: Sequence[Party]) -> 
         return "talking"
     if node_type == MEDIATION and phase == _WAIT:
         return "waiting"
-    if any(party.state == "in-progress" and not party.role for party in parties):
+    if any(party.state == ACCEPTED for party in parties):
         return "talking"
     if phase == "ringing":
         return "rung"
@@ -90,12 +97,17 @@ def doing(node_type: str, phase: str, status: str, parties: Sequence[Party]) -> 
 
 
 def in_order(calls: Sequence[LiveCall]) -> list[LiveCall]:
-    """Emergencies first, then who waits for a person, then the others; the longest first."""
-    return sorted(
-        calls, key=lambda live: (not live.emergency, not live.waits, live.call.started_at)
-    )
+    """Emergencies first, then who waits for a person, then the others; the longest first.
+
+    Calls that we placed ourselves come last.
+    """
+    return sorted(calls, key=_order)
 
 
-def leg_party(leg: Leg) -> Party:
-    """A telephone rung for a call."""
-    return Party(leg.number, leg.status, leg.started_at)
+def _order(live: LiveCall) -> tuple[bool, bool, bool, datetime]:
+    return not live.emergency, not live.is_inbound, not live.waits, live.call.started_at
+
+
+def leg_party(leg: Leg, *, accepted: bool) -> Party:
+    """A telephone rung for a call; whoever picked it up may be a voicemail until they accept."""
+    return Party(leg.number, ACCEPTED if accepted else leg.status, leg.started_at)

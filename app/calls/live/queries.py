@@ -51,7 +51,7 @@ def live_calls(
     sids = [row.call.sid for row in rows]
     events = _steps(connection, sids)
     rows = [row for row in rows if _last_heard(row, events) > at - LONGEST_QUIET]
-    parties = _parties(connection, [row.call.sid for row in rows])
+    parties = _parties(connection, [row.call.sid for row in rows], events)
     guests = {guest for found in parties.values() for guest in found.guests}
     shown = [row for row in rows if row.call.sid not in guests]
     tickets = by_call(log.tickets_of(connection, [row.call.sid for row in shown]))
@@ -176,9 +176,16 @@ class _Parties:
     guests: tuple[str, ...] = ()
 
 
-def _parties(connection: Connection, sids: Sequence[str]) -> dict[str, _Parties]:
-    legs = by_call(leg for leg in log.legs_of(connection, sids) if leg.ended_at is None)
-    found = {sid: _Parties(tuple(leg_party(leg) for leg in rung)) for sid, rung in legs.items()}
+def _parties(
+    connection: Connection, sids: Sequence[str], events: Mapping[str, Sequence[Event]]
+) -> dict[str, _Parties]:
+    taken = {event.key for happened in events.values() for event in happened}
+    found: dict[str, _Parties] = {}
+    for leg in log.legs_of(connection, sids):
+        if leg.ended_at is None:
+            known = found.get(leg.call_sid, _Parties(()))
+            party = leg_party(leg, accepted=f"accepted:{leg.sid}" in taken)
+            found[leg.call_sid] = _Parties((*known.all, party))
     return found | _mediations(connection, sids)
 
 

@@ -11,12 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 from app.calls.log import queries
 from app.calls.log.rows import WholeCall
 from app.calls.log.sight import sight_of
+from app.calls.recordings import queries as recordings
 from app.calls.transcripts.events import Event
 from app.calls.transcripts.path import path
 from app.calls.transcripts.sounds import Sound, asked_in, sounds_of
 from app.calls.transcripts.transcript import HIDDEN, shown_keys, transcript
 from app.console.calls.book import Book, book_for
-from app.console.calls.lines import caller_of, coded, line_of
+from app.console.calls.lines import caller_of, coded, line_of, numbers_in
 from app.console.calls.places import Places
 from app.console.naming import names_for
 from app.mediation import queries as mediations
@@ -55,6 +56,7 @@ def call(request: Request, sid: str, visitor: ViewCalls) -> Response:
             raise HTTPException(404)
         names = names_for(request, visitor, connection)
         session = mediations.session_of_call(connection, sid)
+        kept = {one.sid for one in recordings.of_calls(connection, [sid])}
         book = book_for(connection, names, _numbers(found, session))
     places = Places(site.library, names.language)
     row, is_open = found.listed.call, places.is_open_question(found.flow_version)
@@ -64,11 +66,12 @@ def call(request: Request, sid: str, visitor: ViewCalls) -> Response:
         "calls/call.html",
         visitor=visitor,
         call=row,
-        line=line_of(found.listed, book, places),
+        line=line_of(found.listed, book, places, site.clock.now()),
         caller=caller_of(row.caller, names, hidden=row.hidden),
         tickets=found.listed.tickets,
         legs=found.listed.legs,
         recordings=found.listed.recordings,
+        kept=kept,
         turns=turns,
         stops=path(found.events, row.node, row.ended_at),
         session=session,
@@ -91,7 +94,7 @@ def _numbers(found: WholeCall, session: mediations.SessionView | None) -> set[st
     """The telephones to be named."""
     rung = {number for event in found.events for number in _rung(event)}
     parties = {leg.number for leg in session.legs} if session else set()
-    return rung | parties | {leg.number for leg in found.listed.legs}
+    return rung | parties | numbers_in([found.listed])
 
 
 def _rung(event: Event) -> tuple[str, ...]:
@@ -99,8 +102,8 @@ def _rung(event: Event) -> tuple[str, ...]:
 
 
 def _who(book: Book) -> Callable[[str], str]:
-    """A telephone by whose it is, or else as it is written."""
-    return lambda number: book.name(number) or telephone(number)
+    """A telephone as it is written, after whose it is."""
+    return lambda number: f"{book.name(number)} {telephone(number)}".strip()
 
 
 def _technical(events: Sequence[Event], places: Places, version: str) -> list[Technical]:

@@ -1,10 +1,11 @@
 """A call as a line of a list, in the reader's words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.calls.log.rows import ListedCall
+from app.calls.live.queries import LONGEST_CALL
+from app.calls.log.rows import CallRow, ListedCall
 from app.console.calls.book import Book
 from app.console.calls.places import Places
 from app.console.naming import Names
@@ -19,12 +20,14 @@ _FAILED = frozenset({"busy", "no-answer", "failed", "canceled"})
 class Line:
     """What a list shows of a call.
 
-    `caller` is a telephone, or says why there is none. `reached` are the people and posts that
+    `caller` is a telephone, or says why there is none; `name` is whose, of one that we called
+    ourselves. `reached` are the people and posts that
     answered. `state` is empty for a call that simply ended.
     """
 
     sid: str
     inbound: bool
+    name: str
     caller: str
     sealed: bool
     started_at: datetime
@@ -41,18 +44,19 @@ class Line:
     emergency: bool
 
 
-def line_of(listed: ListedCall, book: Book, places: Places) -> Line:
+def line_of(listed: ListedCall, book: Book, places: Places, now: datetime) -> Line:
     """A call as a line."""
     call, names = listed.call, book.names
     reached = (book.name(leg.number) or telephone(leg.number) for leg in listed.answered)
     return Line(
         sid=call.sid,
         inbound=call.direction == "inbound",
+        name="" if call.direction == "inbound" or call.hidden else book.name(call.caller),
         caller=caller_of(call.caller, names, hidden=call.hidden),
         sealed=call.hidden,
         started_at=call.started_at,
         seconds=call.seconds,
-        state="" if call.status == "completed" else coded("calls.status", call.status, names),
+        state=_state(call, names, now),
         failed=call.status in _FAILED,
         outcome=coded("calls.outcome", call.outcome, names) if call.outcome else "",
         tone=_TONES.get(call.outcome, ""),
@@ -63,6 +67,14 @@ def line_of(listed: ListedCall, book: Book, places: Places) -> Line:
         recordings=len(listed.recordings),
         emergency=any(ticket.kind == "incident" for ticket in listed.tickets),
     )
+
+
+def _state(call: CallRow, names: Names, now: datetime) -> str:
+    """How a call stands; of an inbound one the network tells only its beginning and its end."""
+    if call.ended_at is None and call.direction == "inbound":
+        lost = now - call.started_at > LONGEST_CALL
+        return coded("calls.status", "lost" if lost else "in-progress", names)
+    return "" if call.status == "completed" else coded("calls.status", call.status, names)
 
 
 def caller_of(number: str, names: Names, *, hidden: bool) -> str:
@@ -85,6 +97,7 @@ def language_name(tag: str, names: Names) -> str:
     return coded("calls.language", tag, names)
 
 
-def numbers_in(calls: Iterable[ListedCall]) -> set[str]:
+def numbers_in(calls: Collection[ListedCall]) -> set[str]:
     """The telephones that were rung, for the book."""
-    return {leg.number for listed in calls for leg in listed.legs}
+    rung = {leg.number for listed in calls for leg in listed.legs}
+    return rung | {one.call.caller for one in calls if one.call.direction != "inbound"}

@@ -22,6 +22,7 @@ from app.web.telephones import telephone
 
 router = APIRouter(include_in_schema=False)
 
+RINGING, TALKING = "ringing", "talking"
 LONGEST_PATH = 4  # of its stops, the last ones are shown
 
 
@@ -39,6 +40,7 @@ class Shown:
     """A call in progress in the reader's words."""
 
     live: LiveCall
+    name: str
     caller: str
     place: str
     about: str
@@ -68,6 +70,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         sight = sight_of(visitor, Right.calls_live)
         calls = queries.live_calls(connection, sight, places.kind, at)
         numbers = {party.number for one in calls for party in one.parties}
+        numbers |= {one.call.caller for one in calls if not one.is_inbound}
         book = book_for(connection, names, numbers)
         numbers_of_today = today(connection, at)
     shown = [_shown(one, book, places) for one in calls]
@@ -75,7 +78,8 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         request,
         template,
         visitor=visitor,
-        calls=shown,
+        incoming=[one for one in shown if one.live.is_inbound or one.live.emergency],
+        outgoing=[one for one in shown if not (one.live.is_inbound or one.live.emergency)],
         today=numbers_of_today,
         emergencies=sum(one.live.emergency for one in shown),
         waiting=sum(one.live.waits for one in shown),
@@ -92,13 +96,21 @@ def _shown(live: LiveCall, book: Book, places: Places) -> Shown:
     stops = [places.name(stop.node) for stop in live.stops if stop.node]
     return Shown(
         live,
+        live.card.name or ("" if live.is_inbound else book.name(live.call.caller)),
         caller_of(live.call.caller, names, hidden=live.call.hidden),
-        places.name(live.call.node, live.phase) if live.call.node else names.say("live.arriving"),
+        _place(live, places),
         " · ".join(about),
         tuple(_without_repeats(stops)[-LONGEST_PATH:]),
         language_name(live.call.language, names) if live.call.language else "",
         tuple(_other(party, book) for party in live.parties),
     )
+
+
+def _place(live: LiveCall, places: Places) -> str:
+    if not live.call.node:
+        return places.say("live.arriving" if live.is_inbound else "live.dialling")
+    phase = TALKING if live.doing == TALKING and live.phase == RINGING else live.phase
+    return places.name(live.call.node, phase)
 
 
 def _other(party: Party, book: Book) -> Other:

@@ -48,12 +48,13 @@ def log(request: Request, visitor: ViewCalls, after: str = "") -> Response:
         )
         book = book_for(connection, names, numbers_in(found.page.lines))
     places = Places(site.library, names.language)
+    now = site.clock.now()
     onward = found.page.next or found.looked_until
     return render(
         request,
         "calls/log.html",
         visitor=visitor,
-        lines=[line_of(listed, book, places) for listed in found.page.lines],
+        lines=[line_of(listed, book, places, now) for listed in found.page.lines],
         chosen=chosen,
         phone=request.query_params.get("phone", ""),
         options=options(names),
@@ -70,19 +71,22 @@ def log(request: Request, visitor: ViewCalls, after: str = "") -> Response:
 def export_log(request: Request, visitor: ExportCalls, format: Format = "xlsx") -> Response:  # noqa: A002
     """The log as it is filtered, as a file."""
     chosen = filter_of(request)
-    language = language_of(request, visitor)
-    names = Names(site_of(request).library.current.directory, language)
+    site, language = site_of(request), language_of(request, visitor)
+    now = site.clock.now()
+    names = Names(site.library.current.directory, language)
     columns = [
         Column(names.say(f"calls.column.{key}"), kind, width) for key, kind, width in _COLUMNS
     ]
 
     def rows(connection: Connection) -> Iterator[Row]:
-        places = Places(site_of(request).library, language)
+        places = Places(site.library, language)
         telephones = telephones_of(names.directory, chosen.reached)
         sight = sight_of(visitor, Right.calls_export)
         for portion in queries.export_calls(connection, chosen, sight, telephones):
             book = book_for(connection, names, numbers_in(portion))
-            yield from (_row(listed, line_of(listed, book, places), names) for listed in portion)
+            yield from (
+                _row(listed, line_of(listed, book, places, now), names) for listed in portion
+            )
 
     sheet = Sheet("calls", names.say("calls.title"), columns, rows, chosen.chosen)
     return export(request, visitor, sheet, format)

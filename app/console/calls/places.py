@@ -30,8 +30,12 @@ class Places:
         kind = self.kind(node, version)
         for key in (f"flow.{kind}.{phase}", f"flow.{kind}"):
             if kind and all_words().has(key):
-                return all_words().say(key, self.language)
+                return self.say(key)
         return node
+
+    def say(self, key: str) -> str:
+        """A text of the pages in the reader's language."""
+        return all_words().say(key, self.language)
 
     def is_open_question(self, version: str) -> Callable[[str], bool]:
         """Whether what is typed at a node of a version is no secret."""
