@@ -166,12 +166,22 @@ class JobRunner:
 
     def _enqueue_slots(self, unseen: Sequence[Every]) -> None:
         now = self._clock.now()
-        with self._database.reading() as connection:
-            due = self._schedule.due(connection, unseen, now)
-        if due:
+        asked = [every for every in unseen if self._asks_for(every, now)]
+        if asked:
             with self._database.writing() as connection:
-                enqueue_slots(connection, due, now)
-        self._schedule.seen(unseen, now)
+                enqueue_slots(connection, asked, now)
+            self._schedule.seen(asked, now)
+
+    def _asks_for(self, every: Every, now: datetime) -> bool:
+        """Whether there is something to do; who cannot tell holds up nobody else."""
+        try:
+            with self._database.reading() as connection:
+                if every.is_due(connection, now):
+                    return True
+        except Exception as error:
+            log.warning("jobs.recurring_failed", kind=every.kind, error=_where(error))
+        self._schedule.seen([every], now)
+        return False
 
     def _next_due(self) -> datetime | None:
         with self._database.reading() as connection:

@@ -49,10 +49,6 @@ class Schedule:
         """What has not been looked after in its slot of this instant."""
         return [every for every in self._recurring if self._seen.get(every.kind) != every.slot(at)]
 
-    def due(self, connection: Connection, unseen: Sequence[Every], at: datetime) -> list[Every]:
-        """Those that have something to do. Reads only."""
-        return [every for every in unseen if every.is_due(connection, at)]
-
     def seen(self, looked_after: Sequence[Every], at: datetime) -> None:
         """These need no further look in their slots of this instant."""
         self._seen |= {every.kind: every.slot(at) for every in looked_after}

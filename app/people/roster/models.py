@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, UTCDateTime
@@ -80,7 +80,6 @@ class DutySwap(Base):
             postgresql_where=_ASKED,
         ),
         Index("ix_duty_swaps_to_staff_id", "to_staff_id", "state"),
-        UniqueConstraint("shift_id", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

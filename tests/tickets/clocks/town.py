@@ -17,6 +17,7 @@ from app.people.roster.calendar import ChineseHolidays
 from app.people.roster.service import Shift, add_shift
 from app.people.staff.models import Staff
 from app.policies.shelf import load_shelf
+from app.schema import import_models
 from app.tickets import times
 from app.tickets.clocks.escalation.models import EscalationCall
 from app.tickets.clocks.escalation.service import Escalations
@@ -26,6 +27,8 @@ from app.tickets.models import Ticket
 from app.tickets.routing import routing_of
 from app.tickets.service import Appeal, OpenedTicket, end_waits, open_ticket, transition
 from sqlalchemy import func, insert, select
+
+import_models()  # all tables, whichever tests are run
 
 FLOWS = Path(__file__).resolve().parents[3] / "ivr_flows"
 CALLER = "+8613800138000"
@@ -161,6 +164,11 @@ class Town:
         """Rows of a table in the order they were written."""
         with self.database.reading() as connection:
             return list(connection.execute(select(table).order_by(table.__table__.c.id)).all())
+
+    def rows_by(self, table: Any) -> list[Any]:
+        """Rows of a table in the order in which they were created."""
+        with self.database.reading() as connection:
+            return list(connection.execute(select(table).order_by(table.created_at)).all())
 
     def rows_of_calls(self) -> list[Any]:
         """The telephones in the lines of escalations, in the order in which they are asked."""
