@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.recordings import recordings
 from app.people import commands
 from app.settings import SettingsError, load_settings
 
@@ -21,6 +22,7 @@ app.add_typer(flows, name="flows")
 app.add_typer(db, name="db")
 app.add_typer(commands.staff, name="staff")
 app.add_typer(commands.audit, name="audit")
+app.add_typer(recordings, name="recordings")
 
 DEFAULT_PORT = 8000
 

@@ -238,3 +238,25 @@ def test_a_lost_answer_leaves_the_call_placed() -> None:
         with pytest.raises((requests.exceptions.RequestException, TwilioRestException)):
             place(provider)
         assert len(provider.exchange.calls.newest_first()) == 1
+
+
+def test_recorded_sound_is_spoilt_as_planned_and_then_whole() -> None:
+    plan = FaultPlan(0, media=["404", "xml", "html", "truncated"])
+    with serving(plan) as provider:
+        recording = provider.on_loop(lambda: provider.exchange.recordings.begin("RecordVerb"))
+        sound = Sound("移民热线", 1.0, "cmn-CN")
+        provider.on_loop(lambda: recording.tape.add(0, provider.exchange.clock.monotonic(), sound))
+        whole = provider.on_loop(lambda: recording.tape.wav(1.0, ToneSpeech(), trim=False))
+        provider.on_loop(lambda: vars(recording).update(media=whole, status="completed"))
+        base = f"{provider.client.api.base_url}/2010-04-01/Accounts/{ACCOUNT}/Recordings"
+        answers = [provider.client.request("GET", f"{base}/{recording.sid}.wav") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [404, 200, 200, 200, 200]
+        assert "RestException" in answers[1].text
+        assert "<html>" in answers[2].text
+        assert len(answers[3].text) < len(answers[4].text)
+        assert answers[4].text.startswith("RIFF")
+
+
+def test_an_unknown_fault_of_sound_is_refused() -> None:
+    with pytest.raises(ValueError, match="smoke"):
+        FaultPlan(0, media=["smoke"])

@@ -19,6 +19,8 @@ from app.calls.recordings.retention import expiry, retention_of
 from app.calls.recordings.store import recordings_store
 from app.calls.recordings.trouble import RecordingError
 from app.calls.recordings.work import Policy, Workshop, is_intact
+from app.clock import Clock
+from app.database import Database
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.schedule import Every
 from app.jobs.service import Payload, enqueue
@@ -79,12 +81,16 @@ class RecordingJobs:
             REMIND: self.remind,
         }
 
+    def workshop(self, database: Database, clock: Clock) -> Workshop:
+        """Where recordings are worked on, one after the other."""
+        return Workshop(self._provider, self._files, self._policy, database, clock)
+
     def work(self, _payload: Payload, tools: Tools) -> None:
         """Work on whatever is due.
 
         A job is only a call to look: when enough are at work, they look once more for us.
         """
-        workshop = Workshop(self._provider, self._files, self._policy, tools.database, tools.clock)
+        workshop = self.workshop(tools.database, tools.clock)
         self._asked.set()
         while self._asked.is_set() and self._free.acquire(blocking=False):
             try:
