@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.console import alerts, desk, shell
+from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
 from app.console.roster import routes as roster
 from app.console.tickets import routes as tickets
@@ -13,10 +13,12 @@ from app.people.staff import routes as staff
 
 router = APIRouter(include_in_schema=False)
 router.include_router(shell.router)
-router.include_router(alerts.router)
+for page in (alerts, departments, screening, systems):
+    router.include_router(page.router)
 router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
+router.include_router(search.router)
 router.include_router(roster.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

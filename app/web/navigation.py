@@ -28,6 +28,7 @@ PLACES = (
     Place("departments", "/console/departments", "building-community", Right.departments_view, "o"),
     Place("staff", "/console/staff", "users", Right.staff_view, "u"),
     Place("screening", "/console/screening", "ban", Right.bans_edit, "b"),
+    Place("systems", "/console/systems", "key", Right.api_tokens_edit, "k"),
     Place("audit", "/console/audit", "shield-check", Right.audit_view, "a"),
     Place("setup", "/console/setup", "settings", Right.site_setup, "e"),
 )

@@ -210,3 +210,16 @@ def _due_place(ticket: ListedTicket) -> Cursor:
 
 def _newest_place(ticket: ListedTicket) -> Cursor:
     return Cursor(ticket.opened_at, ticket.id)
+
+
+def open_by_department(
+    connection: Connection, scope: Condition, at: datetime
+) -> dict[str, tuple[int, int]]:
+    """How many tickets of each department are open, and how many of them are overdue."""
+    overdue = func.coalesce(func.sum(case((Ticket.due_at < at, 1), else_=0)), 0)
+    query = (
+        select(Ticket.department, func.count(), overdue)
+        .where(IS_OPEN, scope)
+        .group_by(Ticket.department)
+    )
+    return {row[0]: (row[1], int(row[2])) for row in connection.execute(query)}
