@@ -11,7 +11,7 @@ from app.jobs.schedule import Every
 from app.jobs.service import Payload
 from app.tickets.handover.models import IS_STANDING, TicketOffer
 from app.tickets.handover.service import expire_offers
-from app.tickets.models import IS_WAITING, Ticket
+from app.tickets.models import Ticket
 from app.tickets.service import end_waits
 
 END_WAITS, EXPIRE_OFFERS = "tickets.end_waits", "tickets.expire_offers"
@@ -20,7 +20,7 @@ Sweep = Callable[[Connection, datetime], int]
 
 
 def _waits_end(connection: Connection, at: datetime) -> bool:
-    return _any(connection, Ticket.id, IS_WAITING, Ticket.waiting_until <= at)
+    return _any(connection, Ticket.id, Ticket.state == "waiting", Ticket.waiting_until <= at)
 
 
 def _offers_expire(connection: Connection, at: datetime) -> bool:

@@ -1,9 +1,9 @@
 """Tables of tickets and of what happened to them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, literal_column, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
@@ -14,13 +14,17 @@ Clock = Literal["round_the_clock", "working"]
 Satisfaction = Literal["", "satisfied", "not_satisfied", "not_settled", "none_given"]
 Index32 = String(32)  # a blind index
 
+
+def said(condition: str) -> ColumnElement[bool]:
+    """A condition in exactly these words (a Boolean column would be compared with 1 on SQLite)."""
+    return cast("ColumnElement[bool]", literal_column(condition))
+
+
 # A partial index is used only where the query says the same words, so they stand here once.
 _OPEN = "state NOT IN ('resolved', 'closed')"
 _NAMED = "caller_name_index > ''"
-_WAITING = "state = 'waiting'"
-IS_OPEN = literal_column(f"tickets.{_OPEN}", Boolean)
-IS_NAMED = literal_column(f"tickets.{_NAMED}", Boolean)
-IS_WAITING = literal_column(f"tickets.{_WAITING}", Boolean)
+IS_OPEN = said(f"tickets.{_OPEN}")
+IS_NAMED = said(f"tickets.{_NAMED}")
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -52,8 +56,6 @@ class Ticket(Base):
         _partial("ix_tickets_owner_due", "owner_id", "due_at", "id", where=_OPEN),
         _partial("ix_tickets_department_due", "department", "due_at", "id", where=_OPEN),
         _partial("ix_tickets_alarm", "next_alarm_at", "id", where="next_alarm_at IS NOT NULL"),
-        _partial("ix_tickets_waits", "waiting_until", "id", where=_WAITING),
-        _partial("ix_tickets_resolved", "resolved_at", "id", where="state = 'resolved'"),
         _partial("ix_tickets_merged", "merged_into_id", "id", where="merged_into_id IS NOT NULL"),
         _partial("ix_tickets_household", "household_id", "id", where="household_id IS NOT NULL"),
         _partial("ix_tickets_name", "caller_name_index", "opened_at", "id", where=_NAMED),
@@ -61,6 +63,10 @@ class Ticket(Base):
         Index("ix_tickets_state", "state", "opened_at", "id"),
         Index("ix_tickets_department", "department", "opened_at", "id"),
         Index("ix_tickets_category", "category", "opened_at", "id"),
+        Index("ix_tickets_region", "region", "opened_at", "id"),
+        Index("ix_tickets_priority", "priority", "opened_at", "id"),
+        Index("ix_tickets_channel", "channel", "opened_at", "id"),
+        Index("ix_tickets_satisfaction", "satisfaction", "opened_at", "id"),
         Index("ix_tickets_caller_index", "caller_index", "opened_at", "id"),
         Index("ix_tickets_owner", "owner_id", "opened_at", "id"),
         Index("ix_tickets_call_sid", "call_sid"),

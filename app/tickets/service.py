@@ -25,7 +25,7 @@ from app.tickets.changes import (
 )
 from app.tickets.errors import NumberTakenError, RefusedError, SourceTakenError, TransitionError
 from app.tickets.households.queries import household_of
-from app.tickets.models import IS_WAITING, Channel, Ticket
+from app.tickets.models import Channel, Ticket
 from app.tickets.queries import CONVERSATION
 from app.tickets.routing import Directory, Routing, routing_of
 from app.tickets.search import service as search
@@ -180,7 +180,7 @@ def end_waits(connection: Connection, at: datetime, limit: int = 100) -> int:
     """Put tickets whose wait has ended back to work; returns how many. Two may run at once."""
     due = (
         select(Ticket.id)
-        .where(IS_WAITING, Ticket.waiting_until <= at)
+        .where(Ticket.state == "waiting", Ticket.waiting_until <= at)
         .order_by(Ticket.waiting_until, Ticket.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

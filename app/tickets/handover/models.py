@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, literal_column, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
+from app.tickets.models import said
 
 OfferState = Literal["offered", "accepted", "declined", "withdrawn", "expired"]
 _OFFERED = "state = 'offered'"
 _STANDING = text(_OFFERED)
-IS_STANDING = literal_column(f"ticket_offers.{_OFFERED}", Boolean)
+IS_STANDING = said(f"ticket_offers.{_OFFERED}")
 
 
 class TicketOffer(Base):

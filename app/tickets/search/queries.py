@@ -168,6 +168,8 @@ def _candidates(terms: list[int], seeker: Seeker, after: Cursor | None) -> Selec
 
 
 def _listed(connection: Connection, ids: list[int], seeker: Seeker) -> list[ListedTicket]:
+    if not ids:
+        return []
     rows = connection.execute(
         ListedTicket.query().where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())
     )
