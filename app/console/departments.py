@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.calls.outbound.rules import may_be_rung
+from app.calls.outbound.rules import is_placeholder, may_be_rung
 from app.console.naming import names_for
 from app.flows.directory import Category, Directory, Post
 from app.flows.hours import Hours
@@ -76,7 +76,10 @@ def _shown(
     numbers = own.numbers if own else directory.duty.officers
     return Shown(
         key=key,
-        telephones=[Telephone(number, may_be_rung(number)) for number in numbers],
+        telephones=[
+            Telephone(number, may_be_rung(number) and not is_placeholder(number))
+            for number in numbers
+        ],
         hours=(own.hours if own else None) or directory.hours,
         head=own.head if own else directory.duty.head,
         director=own.director if own else directory.duty.director,

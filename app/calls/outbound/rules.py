@@ -1,5 +1,6 @@
 """Who may be rung, and how often (threat T1). Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -48,6 +49,14 @@ def may_be_rung(number: str) -> bool:
         and phonenumbers.is_valid_number(parsed)
         and phonenumbers.number_type(parsed) in ordinary
     )
+
+
+_NEVER_ASSIGNED = re.compile(r"\+86(?:10|2\d|[3-9]\d{2})1\d{6,7}")
+
+
+def is_placeholder(number: str) -> bool:
+    """Whether it is a number like the shipped ones: no subscriber's number here begins with 1."""
+    return _NEVER_ASSIGNED.fullmatch(number) is not None
 
 
 def allowed_from(placed: Sequence[datetime], at: datetime) -> datetime:
