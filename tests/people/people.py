@@ -1,5 +1,6 @@
 """The people of these tests, and how they are taken on."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -31,7 +32,8 @@ class StoppedClock:
         return self.at
 
     async def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
+        """Whoever waits for it, waits for ever."""
+        await asyncio.Event().wait()
 
     def forward(self, **span: float) -> None:
         self.at += timedelta(**span)

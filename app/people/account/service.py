@@ -70,7 +70,8 @@ def confirm_totp(
     """
     with database.writing() as connection:
         credential = _credential(connection, visitor)
-        step = totp.matching_step(credential.totp_secret, code, at)
+        secret = credential.totp_secret
+        step = totp.matching_step(secret, code, at) if secret else None
         if step is None or not credentials.confirm_totp(
             connection, credential.staff_id, step, recovery, at
         ):

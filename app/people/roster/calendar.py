@@ -1,48 +1,101 @@
-"""Public holidays and make-up workdays of China, from the library `holidays`."""
+"""Public holidays and make-up workdays of China, as the library `holidays` knows them."""
 
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from threading import Lock
 
 import structlog
 
 from app.flows.calendar import DayKind, WorkingCalendar
-
-if TYPE_CHECKING:
-    from holidays import HolidayBase
+from app.people.roster import published
 
 log = structlog.get_logger()
 
-REMEMBERED_DAYS = 4_096
+BEFORE, AFTER = 1, 2  # years asked for together with one that is needed
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The special days of one year."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
 
 
 class ChineseHolidays:
-    """The source of holidays (`app.flows.calendar.Holidays`). Loads its library when first asked.
+    """The source of holidays (`app.flows.calendar.Holidays`). Thread-safe.
 
-    The library knows a year's make-up workdays only after the State Council has published them,
-    and is silent about those it does not know: a year with none of them is not published.
+    The library is asked in a process of its own and not kept in memory. `prepare` starts it
+    beforehand, so that no call has to wait for it.
     """
 
     def __init__(self) -> None:
-        self.kind = lru_cache(maxsize=REMEMBERED_DAYS)(self._kind)
-        self.is_published = lru_cache(maxsize=64)(self._is_published)
+        self._years: dict[int, Year] = {}
+        self._asked: tuple[range, subprocess.Popen[str]] | None = None
+        self._lock = Lock()
 
-    def _kind(self, day: date) -> DayKind:
-        calendar = _china(day.year)
-        if day in calendar:
+    def prepare(self, year: int) -> None:
+        """Ask for the years around one, without waiting for the answer."""
+        with self._lock:
+            if self._asked is None and year not in self._years:
+                years = range(year - BEFORE, year + AFTER + 1)
+                self._asked = (years, _ask(years))
+
+    def kind(self, day: date) -> DayKind:
+        """What is special about a day: a public holiday, a make-up workday, or nothing."""
+        year = self._year(day.year)
+        if day in year.holidays:
             return "holiday"
-        return "workday" if day.weekday() > 4 and calendar.is_working_day(day) else "ordinary"
+        return "workday" if day in year.workdays else "ordinary"
 
-    def _is_published(self, year: int) -> bool:
-        return any(day.year == year for day in _china(year).weekend_workdays)
+    def is_published(self, year: int) -> bool:
+        """Whether the make-up workdays of a year are known; no year is without any."""
+        return bool(self._year(year).workdays)
+
+    def _year(self, year: int) -> Year:
+        known = self._years.get(year)
+        if known is not None:
+            return known
+        self.prepare(year)
+        with self._lock:
+            if self._asked is not None:
+                years, process = self._asked
+                self._years |= _answer(years, process)
+                self._asked = None
+        return self._year(year)
 
 
-@lru_cache(maxsize=16)
-def _china(year: int) -> "HolidayBase":
-    """The calendar of a year; its neighbours are loaded too, for notices that reach over."""
-    from holidays.countries.china import China
+def _ask(years: range) -> subprocess.Popen[str]:
+    program = Path(published.__file__)
+    return subprocess.Popen(  # noqa: S603 - our own file, and two numbers
+        [sys.executable, str(program), str(years[0]), str(years[-1])],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
-    return China(years=(year - 1, year, year + 1))  # type: ignore[no-untyped-call]
+
+def _answer(years: range, process: subprocess.Popen[str]) -> dict[int, Year]:
+    """What the process says; when it fails the library is asked here, whatever the memory."""
+    try:
+        told = json.loads(process.communicate(timeout=PATIENCE_SECONDS)[0])
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        log.warning("calendar.asked_here", error=type(error).__name__)
+        process.kill()
+        process.communicate()
+        told = published.published(years[0], years[-1])
+    return {
+        int(year): Year(_dates(days["holidays"]), _dates(days["workdays"]))
+        for year, days in told.items()
+    }
+
+
+def _dates(days: list[str]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(day) for day in days)
 
 
 def unpublished_years(calendar: WorkingCalendar, today: date) -> list[int]:

@@ -14,11 +14,14 @@ from app.flows.hours import COUNTY_TIME
 from app.jobs.runner import Handler, Tools
 from app.jobs.schedule import Every
 from app.jobs.service import Payload
+from app.people.roster.calendar import warn_of_unpublished_years
 from app.people.roster.errors import RosterError
 from app.people.roster.models import DutyPattern, DutyRole, DutyShift, Rank
 
 GENERATE = "roster.generate"
 GENERATING = Every(GENERATE, 3_600.0)
+LOOK_AHEAD = "roster.look_ahead"
+LOOKING_AHEAD = Every(LOOK_AHEAD, 86_400.0)
 AHEAD = timedelta(days=35)  # how far the pattern is laid out
 LONGEST_SHIFT = timedelta(hours=36)
 
@@ -148,6 +151,16 @@ def generate(directory: Callable[[], Directory]) -> Handler:
         today = tools.clock.now().astimezone(COUNTY_TIME).date()
         with tools.database.writing() as connection:
             lay_out(connection, directory().calendar, today, today + AHEAD)
+
+    return run
+
+
+def look_ahead(directory: Callable[[], Directory]) -> Handler:
+    """The recurring job that warns of a year whose make-up workdays are not known."""
+
+    def run(_payload: Payload, tools: Tools) -> None:
+        today = tools.clock.now().astimezone(COUNTY_TIME).date()
+        warn_of_unpublished_years(directory().calendar, today)
 
     return run
 

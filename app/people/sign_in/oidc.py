@@ -141,7 +141,7 @@ async def _json(client: Any, address: str) -> dict[str, Any]:
     import httpx2
 
     try:
-        answer = await client.get(address, withhold_token=True)
+        answer = await client.request("GET", address, withhold_token=True)
         answer.raise_for_status()
         found = answer.json()
     except (httpx2.HTTPError, ValueError) as error:
