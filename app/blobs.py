@@ -70,7 +70,7 @@ class BlobStore:
         """Store bytes, or a file of any size without reading it whole; replaces what was there."""
         from obstore import put
 
-        self._do(put, key, content)
+        self._do(put, key, content, max_concurrency=2)  # twelve by default, of 5 MB each
         if self.folder is not None:
             _settle(self.folder, key)
 
