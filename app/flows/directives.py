@@ -75,8 +75,8 @@ class Dial:
     """Connect the caller to the first of `numbers` that accepts by pressing 1.
 
     `together` rings all at once, otherwise one after another. `whisper` is spoken to the person
-    who answers, before they accept; without one, whoever answers is connected. `timeout` is the ringing time per number in seconds,
-    `limit` the longest conversation in seconds.
+    who answers, before they accept; without one, whoever answers is connected. `timeout` is the
+    ringing time per number in seconds, `limit` the longest conversation in seconds.
     """
 
     numbers: tuple[str, ...]

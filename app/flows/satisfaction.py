@@ -47,14 +47,39 @@ def word_of(given: Input, language: str) -> Satisfaction | None:
     return BY_KEY.get(given.digits) if isinstance(given, Pressed) else None
 
 
-def written_word(text: str) -> Satisfaction | None:
-    """The word of a text message in any language, when it consists of nothing else.
+def written_word(text: str) -> tuple[Satisfaction | None, str]:
+    """The word of a text message in any language, and what else it says.
 
-    A longer text may hold such a word and mean something quite different.
+    The word comes first, alone or set off by a mark or a space: `2`, `不满意！`, `3，水又停了`. A text
+    that holds such a word further on may mean something quite different: it has none.
     """
-    bare = " ".join(text.strip(_TRIMMED).lower().split())
-    for options in WORDS.values():
-        for key, said in options.items():
-            if bare == key or bare in said:
-                return BY_KEY[key]
-    return None
+    for key, said in _WRITTEN:
+        rest = _behind(text.strip(_TRIMMED), said)
+        if rest is not None:
+            return BY_KEY[key], rest
+    return None, ""
+
+
+# The longest first, so that `not satisfied` is read as a whole.
+_WRITTEN: tuple[tuple[str, str], ...] = tuple(
+    sorted(
+        (
+            (key, word)
+            for options in WORDS.values()
+            for key, said in options.items()
+            for word in (key, *said)
+        ),
+        key=lambda pair: -len(pair[1]),
+    )
+)
+
+
+def _behind(text: str, word: str) -> str | None:
+    """What follows a word at the beginning of a text; None when it does not stand there alone."""
+    written = " ".join(text.split())
+    if not written.lower().startswith(word):
+        return None
+    rest = written[len(word) :]
+    if rest and rest[0] not in _TRIMMED + "：:;；":
+        return None
+    return rest.strip(_TRIMMED + "：:;；")

@@ -166,15 +166,27 @@ def test_the_language_of_a_text(text: str, preferred: str, language: str) -> Non
 
 
 TEXTS = [
-    ("1", "satisfied"), (" 2。", "not_satisfied"), ("不满意！", "not_satisfied"),
-    ("没解决", "not_settled"), ("Not  Settled.", "not_settled"), ("“满意”", "satisfied"),
-    ("我家水管又坏了，不满意", None), ("12345674", None), ("", None), ("4", None),
-]  # fmt: skip
+    ("1", "satisfied", ""),
+    (" 2。", "not_satisfied", ""),
+    ("不满意！", "not_satisfied", ""),
+    ("没解决", "not_settled", ""),
+    ("Not  Settled.", "not_settled", ""),
+    ("“满意”", "satisfied", ""),
+    ("3，水又停了。", "not_settled", "水又停了"),
+    ("没解决：还是没有水", "not_settled", "还是没有水"),
+    ("2 nobody came", "not_satisfied", "nobody came"),
+    ("我家水管又坏了，不满意", None, ""),
+    ("满意的答复还没有收到", None, ""),
+    ("12345674", None, ""),
+    ("2个月没有水", None, ""),
+    ("", None, ""),
+    ("4", None, ""),
+]
 
 
-@pytest.mark.parametrize(("text", "word"), TEXTS)
-def test_a_text_that_is_nothing_but_a_word(text: str, word: str | None) -> None:
-    assert written_word(text) == word
+@pytest.mark.parametrize(("text", "word", "rest"), TEXTS)
+def test_a_text_that_begins_with_the_word(text: str, word: str | None, rest: str) -> None:
+    assert written_word(text) == (word, rest)
 
 
 def status(state: str, *inputs: Input) -> list[engine.Step]:

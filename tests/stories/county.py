@@ -170,6 +170,7 @@ async def _county(
         faults=faults,
         recordings_dir=folder / "recordings",
         speech=ToneSpeech(),
+        seed=int(clock.now().timestamp()),  # a story that goes on later has calls of other SIDs
     )
     exchange.add_number(
         HOTLINE,

@@ -13,6 +13,7 @@ from app.tickets.changes import CALLER, SYSTEM, Happened, lock, write_event
 from app.tickets.closing.models import ReturnVisit
 from app.tickets.closing.service import say
 from app.tickets.models import Ticket
+from app.tickets.notes.service import LONGEST, add_note
 
 PURPOSE = "satisfaction"  # of a text that says it
 
@@ -40,9 +41,10 @@ def note_told(connection: Connection, effect: TellStatus, call: CallFacts) -> No
 
 
 class WordByText:
-    """Claims texts that are nothing but a word about a ticket that its sender was asked about.
+    """Claims texts that begin with a word about a ticket that its sender was asked about.
 
-    With several tickets waiting for a word, the text must name one: `12345678 1`.
+    What else such a text says is noted on the ticket. With several tickets waiting for a word, the
+    text must name one: `12345678 1`.
     """
 
     def __init__(self, composer: Composer) -> None:
@@ -52,7 +54,7 @@ class WordByText:
         """The reply, or None when the text is about something else."""
         named = ticket_numbers(text.body)
         body = text.body.replace(named[0], "") if len(named) == 1 else text.body
-        word = written_word(body)
+        word, rest = written_word(body)
         if word is None or not text.sender.startswith("+"):
             return None
         waiting = _waiting(connection, text.sender)
@@ -60,11 +62,18 @@ class WordByText:
         if len(chosen) > 1:
             body = self._composer.compose("visit.which", text.language, number=chosen[0])
             return Reply(body, PURPOSE)
-        return self._say(connection, text, chosen[0], word) if chosen else None
+        return self._say(connection, text, chosen[0], word, rest) if chosen else None
 
     def _say(
-        self, connection: Connection, text: InboundText, number: str, word: Satisfaction
+        self,
+        connection: Connection,
+        text: InboundText,
+        number: str,
+        word: Satisfaction,
+        rest: str,
     ) -> Reply:
+        if rest:
+            add_note(connection, number, rest[:LONGEST], CALLER, text.at, key=f"text:{text.sid}")
         said = say(connection, number, word, "sms", text.at)
         body = self._composer.compose(f"visit.{word}", text.language, number=number)
         return Reply(body, PURPOSE, said.ticket_id)
