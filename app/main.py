@@ -118,6 +118,7 @@ def assemble(
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
     shelf, library = _load_flows(settings)
+    HOLIDAYS.prepare(clock.now().year)
     keep_time_by(lambda: library.current.directory)
     database = Database(settings.database_url)
     identities = RandomIdentities(fresh_number)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from app.calls.identities import Identities
 from app.calls.outbound.jobs import REMEMBER, OutboundJobs
 from app.calls.outbound.service import Outbound
+from app.calls.outbound.test_calls import PURPOSE as TEST_CALL
+from app.calls.outbound.test_calls import TestCalls
 from app.calls.recordings.jobs import RECURRING as RECORDINGS_RECURRING
 from app.calls.recordings.service import expect as expect_recording
 from app.calls.screening.service import answer_challenge, refuse_caller
@@ -50,7 +52,14 @@ from app.messages.handlers import TextHandlers
 from app.messages.jobs import MessageJobs
 from app.messages.receiver import SPOOLED
 from app.people.alerts.push import PushJobs
-from app.people.roster.service import GENERATE, GENERATING, generate
+from app.people.roster.service import (
+    GENERATE,
+    GENERATING,
+    LOOK_AHEAD,
+    LOOKING_AHEAD,
+    generate,
+    look_ahead,
+)
 from app.policies.service import record_reading, record_unanswered
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
@@ -103,7 +112,7 @@ def wire(
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
-    outbound = Outbound({RETURN_VISIT: visits, CALL_BACK: CallBacks()})
+    outbound = Outbound({RETURN_VISIT: visits, CALL_BACK: CallBacks(), TEST_CALL: TestCalls()})
     missed = MissedCalls(directory, identities.ticket_number)
     handlers = TextHandlers(directory, composer, identities.ticket_number)
     texts = handlers.chain(WordByText(composer))
@@ -153,6 +162,7 @@ def wire(
         **CallBackJobs(missed).handlers(),
         **PushJobs(push_subject).handlers(),
         GENERATE: generate(directory),
+        LOOK_AHEAD: look_ahead(directory),
         PURGE: purge_old,
         **MessageJobs(composer, texts).handlers(),
         **WebhookJobs(webhook_hosts).handlers(),
@@ -163,6 +173,7 @@ def wire(
         *ClockJobs.recurring,
         *ticket_jobs.RECURRING,
         GENERATING,
+        LOOKING_AHEAD,
         PURGING,
         REMEMBER,
         SWEEP,

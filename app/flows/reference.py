@@ -21,6 +21,7 @@ The folder `ivr_flows/` holds everything that callers hear:
 | `texts/zh-CN.yaml`, `texts/en-US.yaml` | text messages, by key |
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
+| `calendar.yaml` | what the county knows better: holidays, make-up workdays, closures |
 
 After a change run `hotline flows check`. It names the file, line and column of each mistake and
 says what to do. A running service takes a good change into force within seconds; a bad one leaves
@@ -28,6 +29,17 @@ the last good version in force, and calls keep to the version they began with.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
 until its type is known, so `0123`, `12:30` and `NO` are what they look like.
+
+## Hours, clocks and lines
+- `hours` in `directory.yaml` are the hotline's; a department may have its own. Public holidays are
+  closed unless an entry says `holidays: true`; a make-up workday keeps a Monday's hours.
+- A category is answered within `respond_minutes` and settled within `complete_hours`, on the
+  `clock` `round_the_clock` or `working` (the hours of its department).
+- When a deadline passes, the owner or whoever is on duty is rung, then the `head`, then the
+  `director` of the department, or else of `duty`. Each names `staff` by login, or `numbers`.
+- `calendar.yaml` has an entry for each year: `holidays`, `workdays` and `closures`, as days
+  (`2027-02-05`) or spans (`2027-02-05/2027-02-11`). With `published: true` the year's official
+  notice stands there in full.
 
 ## What holds at every node
 - `0` leads to a person, `9` to the emergency desk, `*` repeats. No option can take these keys.
