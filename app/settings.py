@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     phone_number: str = ""
     flows_dir: Path = Path("ivr_flows")
     recordings_url: str = "recordings"
-    attachments_url: str = "var/attachments"
+    attachments_url: str = ""  # empty: beside the recordings
     recordings_days: RetentionDays = Field(default_factory=dict)  # appeal=365, voicemail=90
     recordings_delete_remote: bool = True
     recordings_grace_hours: float = Field(default=24.0, ge=0)  # before the provider's copy goes

@@ -17,8 +17,13 @@ MIX, PEAKS = "mix.mp3", "peaks.json"
 
 def recordings_store(settings: Settings) -> BlobStore:
     """The store of HOTLINE_RECORDINGS_URL, one per process."""
+    return store_at(settings.recordings_url, settings)
+
+
+def store_at(url: str, settings: Settings) -> BlobStore:
+    """The store at a URL, one per process; a bucket is reached as the settings say."""
     return _store(
-        settings.recordings_url,
+        url,
         Bucket(
             settings.s3_endpoint,
             settings.s3_region,

@@ -7,13 +7,13 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from app.blobs import BlobMissingError
-from app.calls.recordings.store import recordings_store
 from app.console.tickets.forms import Asked, Deed, Fields, Written, carry_out, show
 from app.console.tickets.sight import visible
 from app.people.access.visitor import Visitor
 from app.tickets.attachments.files import LARGEST, Upload, read_upload
 from app.tickets.attachments.queries import Attachment, find_attachment
 from app.tickets.attachments.service import attach, remove
+from app.tickets.attachments.store import attachments_store
 from app.tickets.errors import RefusedError, TicketError, UnknownTicketError
 from app.tickets.links.queries import family
 from app.web.access import ViewTickets, WorkTickets
@@ -43,7 +43,7 @@ def add_file(
         upload = _read(file)
     except TicketError as error:
         return show(asked, error=error.said(language_of(request, visitor)), status=422)
-    store = recordings_store(site_of(request).settings)
+    store = attachments_store(site_of(request).settings)
 
     def do(deed: Deed) -> None:
         store.put(upload.blob, upload.data)
@@ -57,7 +57,7 @@ def open_file(request: Request, visitor: ViewTickets, number: str, file_id: int)
     """A file, to be kept; photos may be shown in place (`<img>`), never as a page of ours."""
     found = _find(request, visitor, number, file_id)
     try:
-        data = recordings_store(site_of(request).settings).open(found.blob)
+        data = attachments_store(site_of(request).settings).open(found.blob)
     except BlobMissingError as error:
         raise HTTPException(404) from error
     return Response(data, headers=dict(found.headers))
@@ -84,7 +84,7 @@ def remove_file(
 
     answer = carry_out(_removal(request, visitor, number, file_id, written), do)
     for blob in gone:
-        recordings_store(site_of(request).settings).delete(blob)
+        attachments_store(site_of(request).settings).delete(blob)
     return answer
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from app.blobs import BlobStore
+from app.settings import load_settings
 from app.tickets.attachments.files import Upload, read_upload
 from app.tickets.attachments.queries import attachments_of, find_attachment
 from app.tickets.attachments.service import MOST, attach, remove
+from app.tickets.attachments.store import attachments_store
 from app.tickets.errors import RefusedError, UnknownTicketError
 from tests.tickets.attachments.photos import jpeg, png, segment
 from tests.tickets.world import TicketDesk, after
@@ -79,3 +81,20 @@ def test_names_are_unreadable_in_the_table(tickets: TicketDesk, store: BlobStore
     with tickets.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM ticket_attachments").all()
     assert "石秀英" not in repr(rows)
+
+
+@pytest.mark.parametrize("given", ["", "elsewhere"])
+def test_attachments_stand_where_the_settings_say(tmp_path: Path, given: str) -> None:
+    chosen = str(tmp_path / given) if given else ""
+    settings = load_settings(
+        _env_file=None,
+        twilio_account_sid="AC1",
+        twilio_auth_token="token",
+        secret_key="test secret key 0123456789",
+        phone_number="+867451012345",
+        recordings_url=str(tmp_path / "recordings"),
+        attachments_url=chosen,
+    )
+    attachments_store(settings).put("attachments/ab/abc", b"photo")
+    folder = tmp_path / (given or "recordings")
+    assert (folder / "attachments" / "ab" / "abc").read_bytes() == b"photo"
