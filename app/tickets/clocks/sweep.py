@@ -31,7 +31,7 @@ log = structlog.get_logger()
 SWEEP = "tickets.sweep"
 SWEEP_SECONDS = 10.0
 AT_ONCE = 20  # tickets in one transaction
-MOST_ROUNDS = 25  # transactions of one run; what is left over waits for the next
+MOST_ROUNDS = 10  # transactions of one run, well within its lease; what is left over waits
 WARNING_WAYS = {50: ("console", "push"), 80: ("console", "sms", "push")}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from app.database import Database
@@ -12,7 +13,7 @@ from app.tickets.clocks.escalation.models import Escalation
 from app.tickets.clocks.models import TicketAlarm
 from app.tickets.clocks.sweep import has_due
 from app.tickets.models import Ticket
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 from tests.tickets.clocks.town import Town, county, shipped_directory, town
 
 WORKING = {"land": {"clock": "working"}}
@@ -227,6 +228,36 @@ def test_a_clock_that_jumps_back_repeats_nothing(place: Town) -> None:
     place.look("2026-11-23 08:15")
     place.look("2026-11-23 09:15")
     assert place.alarms == ["respond 50 11-23 09:15"]
+
+
+def test_a_merged_ticket_is_left_in_peace(place: Town) -> None:
+    survivor, duplicate = place.open("2026-11-23 09:00"), place.open("2026-11-23 09:00")
+    with place.database.writing() as connection:  # as a merge does, whatever state it leaves
+        connection.execute(
+            update(Ticket).where(Ticket.id == duplicate.id).values(merged_into_id=survivor.id)
+        )
+    place.sweep_until("2026-12-31 00:00")
+    assert {alarm.ticket_id for alarm in place.rows(TicketAlarm)} == {survivor.id}
+    assert len(place.alarms) == 6
+
+
+def test_the_sweep_reads_its_index(place: Town) -> None:
+    due = select(Ticket.id).where(
+        Ticket.next_alarm_at.is_not(None), Ticket.next_alarm_at <= county("2026-11-23 09:00")
+    )
+    with place.database.reading() as connection:
+        if place.database.is_sqlite:
+            plan = f"EXPLAIN QUERY PLAN {_literal(due, connection)}"
+        else:  # few rows: without this the planner would rather read the whole table
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = f"EXPLAIN {_literal(due, connection)}"
+        steps = " ".join(str(row) for row in connection.exec_driver_sql(plan))
+    assert "ix_tickets_alarm" in steps
+
+
+def _literal(query: Any, connection: Connection) -> str:
+    compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+    return str(compiled).replace("%", "%%")
 
 
 def test_two_workers_at_once(place: Town) -> None:
