@@ -10,6 +10,7 @@ from app.tickets.changes import Happened, lock, write_event
 from app.tickets.errors import RefusedError
 from app.tickets.models import Ticket
 from app.tickets.notes.models import TicketNote, Way
+from app.tickets.search import service as search
 
 LONGEST = 5_000  # characters of a note
 
@@ -42,6 +43,7 @@ def add_note(
         body=body,
     )
     if is_new:
+        search.add(connection, ticket.id, body)
         event, detail = ("told", {"way": told_by}) if told_by else ("noted", None)
         write_event(connection, ticket.id, Happened(at, actor, event, detail=detail))
     return is_new

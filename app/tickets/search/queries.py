@@ -1,10 +1,10 @@
 """Finding tickets by whatever somebody types: number, telephone, name, or words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.database import blind_index
@@ -12,6 +12,7 @@ from app.flows.check_digit import is_valid
 from app.tickets.lists.paging import Cursor, Page, beyond, page_of
 from app.tickets.lists.rows import ListedTicket
 from app.tickets.models import IS_NAMED, Ticket
+from app.tickets.notes.queries import notes_of
 from app.tickets.phones import e164
 from app.tickets.seal.sight import Viewer, seen_by
 from app.tickets.search.models import TicketTerm
@@ -130,15 +131,27 @@ def _by_words(
     ids: list[int] = []
     for _ in range(MOST_CANDIDATES // BATCH):
         batch = connection.execute(_candidates(terms, seeker, after)).all()
+        agreed = _agreed(connection, batch, query)
         for row in batch:
             after = Cursor(row.opened_at, row.id)
-            if contains((row.subject, row.words, row.place), query):
+            if row.id in agreed:
                 ids.append(row.id)
             if len(ids) == limit:
                 return Page(_listed(connection, ids, seeker), after)
         if len(batch) < BATCH:
             return Page(_listed(connection, ids, seeker), None)
     return Page(_listed(connection, ids, seeker), after)
+
+
+def _agreed(connection: Connection, batch: Sequence[Row[Any]], query: str) -> set[int]:
+    """Those of the candidates whose words, or else words and notes, contain the query."""
+    own = {row.id: (row.subject, row.words, row.place) for row in batch}
+    agreed = {ticket_id for ticket_id, texts in own.items() if contains(texts, query)}
+    doubtful = own.keys() - agreed
+    notes = notes_of(connection, doubtful) if doubtful else {}
+    return agreed | {
+        ticket_id for ticket_id in notes if contains((*own[ticket_id], *notes[ticket_id]), query)
+    }
 
 
 def _rarest(connection: Connection, words: set[int]) -> list[int]:

@@ -3,6 +3,7 @@
 import pytest
 from app.tickets.amendments import Amendment, amend
 from app.tickets.lists.paging import Cursor
+from app.tickets.notes.service import add_note
 from app.tickets.seal.sight import Viewer
 from app.tickets.search import queries
 from app.tickets.search.models import TicketTerm
@@ -113,6 +114,17 @@ def test_terms_that_meet_by_chance_are_not_found(tickets: TicketDesk) -> None:
     assert found(tickets, "水井干了")[1] == []
     right = tickets.open(words="水井干了")
     assert found(tickets, "水井干了")[1] == [right]
+
+
+def test_what_was_noted_is_found_too(tickets: TicketDesk, three: list[str]) -> None:
+    tickets.write(add_note, three[0], "井台裂缝，要重打", "staff:1", after(5), key="1")
+    tickets.write(add_note, three[0], "井台已经修好", "staff:1", after(6), key="2")
+    assert found(tickets, "井台")[1] == [three[0]]
+    assert found(tickets, "沙溪 裂缝 修好")[1] == [three[0]]
+    better = Amendment(subject="井台", place="桐木村")
+    tickets.write(amend, three[0], better, "staff:1", after(7))
+    tickets.write(amend, three[0], Amendment(subject="水"), "staff:1", after(8))
+    assert found(tickets, "井台")[1] == [three[0]]  # the notes still say so
 
 
 def test_the_table_of_terms_tells_nothing(tickets: TicketDesk, three: list[str]) -> None:
