@@ -80,6 +80,7 @@ class Service:
             self.shelf,
             self.identities,
             self.jobs.wake,
+            self.tools.telephony,
         )
 
     @asynccontextmanager

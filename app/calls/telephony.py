@@ -71,7 +71,27 @@ class Texting(Protocol):
         """The texts sent to a number since an instant, as far as the network knows them."""
 
 
-class Telephony(Texting, Protocol):
+@dataclass(frozen=True, slots=True)
+class NumberSettings:
+    """Where the provider sends what comes to our number; empty where nothing is set."""
+
+    voice_url: str
+    voice_fallback_url: str
+    status_callback: str
+    sms_url: str
+
+
+class NumberConfiguration(Protocol):
+    """How our number is set up at the provider. Raises `TelephonyError`'s three kinds."""
+
+    def number_settings(self) -> NumberSettings | None:
+        """The settings of our number; None when the account does not own it."""
+
+    def point_number(self, settings: NumberSettings) -> None:
+        """Set them."""
+
+
+class Telephony(Texting, NumberConfiguration, Protocol):
     """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
 
     All raise `TelephonyError`'s three kinds.

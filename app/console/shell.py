@@ -7,10 +7,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from sse_starlette import EventSourceResponse
 
+from app.people.access.rights import Right
+from app.site_settings.queries import site_settings
 from app.web.access import Public, UseAccount
 from app.web.live import LiveHub
 from app.web.navigation import navigation
 from app.web.pages import LANGUAGE_COOKIE, STATIC, static_url
+from app.web.site import site_of
 from app.web.words import LANGUAGES
 
 router = APIRouter(include_in_schema=False)
@@ -21,8 +24,10 @@ A_YEAR = 365 * 24 * 3600
 
 
 @router.get("/console")
-def home(visitor: UseAccount) -> Response:
-    """The first place that this visitor may see."""
+def home(request: Request, visitor: UseAccount) -> Response:
+    """The first place that this visitor may see; the set-up while it is not done or left."""
+    if visitor.may(Right.site_setup) and _is_to_be_set_up(request):
+        return RedirectResponse("/console/setup", 303)
     places = navigation(visitor)
     return RedirectResponse(places[0].path if places else "/console/account", 303)
 
@@ -79,3 +84,8 @@ def manifest(_anybody: Public) -> Response:
 def service_worker(_anybody: Public) -> Response:
     """The service worker; served below /console so that it may look after it."""
     return FileResponse(STATIC / "worker.js", headers=WORKER_HEADERS)
+
+
+def _is_to_be_set_up(request: Request) -> bool:
+    with site_of(request).database.reading() as connection:
+        return site_settings(connection).set_up == "begun"

@@ -80,7 +80,8 @@ class Entries(Strict):
 
     Without `escalation` nobody is rung about a deadline; the alerts on the console remain. Without
     `return_visit` callers are asked by text only, without `call_back` nobody can be called back
-    from the console, without `banned` and `challenge` every caller comes to the menus.
+    from the console, without `banned` and `challenge` every caller comes to the menus,
+    without `test_call` the set-up cannot place one.
     """
 
     inbound: str
@@ -92,6 +93,7 @@ class Entries(Strict):
     call_back: str = ""
     banned: str = ""
     challenge: str = ""
+    test_call: str = ""
 
 
 class CallingHours(Strict):

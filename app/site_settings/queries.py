@@ -13,13 +13,15 @@ class SiteSettings(BaseModel):
     """Every setting with its type and default.
 
     `challenge` asks callers to press the number they hear: never (`off`), those who call more than
-    `challenge_calls_per_hour` times within an hour (`busy`), or everybody (`all`).
+    `challenge_calls_per_hour` times within an hour (`busy`), or everybody (`all`). `set_up` says
+    whether an administrator is led to the set-up at sign-in (`begun`), or has left it for later.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     challenge: Literal["off", "busy", "all"] = "off"
     challenge_calls_per_hour: int = Field(default=6, ge=1, le=1_000)
+    set_up: Literal["begun", "left", "finished"] = "begun"
 
 
 def site_settings(connection: Connection) -> SiteSettings:

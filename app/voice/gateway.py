@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from app.calls.telephony import (
     CallOrder,
+    NumberSettings,
     OutcomeUnknownError,
     RefusedError,
     TextOrder,
@@ -78,6 +79,44 @@ class TwilioGateway:
             )
         )
         return str(call.sid)
+
+    def number_settings(self) -> NumberSettings | None:
+        """Where the provider sends what comes to our number; None when it is not ours."""
+        number = self._number()
+        if number is None:
+            return None
+        return NumberSettings(
+            str(number.voice_url or ""),
+            str(number.voice_fallback_url or ""),
+            str(number.status_callback or ""),
+            str(number.sms_url or ""),
+        )
+
+    def point_number(self, settings: NumberSettings) -> None:
+        """Set where the provider sends what comes to our number, all by POST."""
+        number = self._number()
+        if number is None:
+            raise RefusedError("the account does not own this number")
+        _asking(
+            lambda: self._client.incoming_phone_numbers(number.sid).update(
+                voice_url=settings.voice_url,
+                voice_method="POST",
+                voice_fallback_url=settings.voice_fallback_url,
+                voice_fallback_method="POST",
+                status_callback=settings.status_callback,
+                status_callback_method="POST",
+                sms_url=settings.sms_url,
+                sms_method="POST",
+            )
+        )
+
+    def _number(self) -> Any:
+        found = _asking(
+            lambda: self._client.incoming_phone_numbers.list(
+                phone_number=self._account.phone_number, limit=1
+            )
+        )
+        return found[0] if found else None
 
     def resume_call(self, call_sid: str, key: str) -> None:
         """Interrupt what the call is doing: its flow's next input is `Resumed(key)`."""

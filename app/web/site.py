@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from app.calls.identities import Identities
+from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
 from app.flows.live import LiveLibrary
@@ -27,6 +28,7 @@ class Site:
     shelf: PolicyShelf
     identities: Identities
     wake_jobs: Callable[[], None]
+    number_configuration: NumberConfiguration
 
 
 def site_of(request: Request) -> Site:

@@ -1,0 +1,146 @@
+"""Pages of the set-up."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.calls.outbound.rules import NotAllowedError, is_placeholder
+from app.calls.outbound.test_calls import ask_for_test_call
+from app.calls.telephony import TelephonyError
+from app.console.naming import names_for
+from app.console.setup.directory_file import (
+    DirectoryFileError,
+    change_telephones,
+    telephones,
+)
+from app.console.setup.steps import STEPS, ask_provider, progress, wanted_settings
+from app.flows.findings import FlowError
+from app.people.access.visitor import Visitor
+from app.people.staff.queries import find_person
+from app.site_settings.service import change_setting
+from app.tickets.phones import e164
+from app.web.access import SetUpSite
+from app.web.pages import language_of, render
+from app.web.site import site_of
+
+router = APIRouter(prefix="/console/setup")
+
+HERE = "/console/setup"
+FALLBACK_LIMITS = "#ct=2000&rt=5000"  # how long the provider waits for the fallback
+
+
+@router.get("")
+def page(request: Request, visitor: SetUpSite, check: bool = False, said: str = "") -> Response:
+    """All steps; with `check` the provider is asked."""
+    return _page(request, visitor, check=check, said=said)
+
+
+@router.post("/departments")
+async def departments(request: Request, visitor: SetUpSite) -> Response:
+    """Put the county's own telephones into the directory."""
+    from anyio.to_thread import run_sync
+
+    form = await request.form()
+    given = {
+        name.removeprefix("numbers:"): str(value).replace("，", ",").replace("\n", ",").split(",")
+        for name, value in form.multi_items()
+        if name.startswith("numbers:")
+    }
+    return await run_sync(_save_telephones, request, visitor, given)
+
+
+@router.post("/provider")
+def provider(request: Request, visitor: SetUpSite) -> Response:
+    """Point our number here."""
+    site = site_of(request)
+    wanted = wanted_settings(site.settings.base_url)
+    wanted = replace(wanted, voice_fallback_url=wanted.voice_fallback_url + FALLBACK_LIMITS)
+    try:
+        site.number_configuration.point_number(wanted)
+    except TelephonyError as error:
+        return _page(request, visitor, check=True, error=str(error), status=502)
+    return RedirectResponse(f"{HERE}?check=true&said=pointed#provider", 303)
+
+
+@router.post("/call")
+def call(request: Request, visitor: SetUpSite) -> Response:
+    """Ring the telephone of whoever asks."""
+    site = site_of(request)
+    try:
+        with site.database.writing() as connection:
+            ask_for_test_call(
+                connection,
+                visitor.id,
+                visitor.actor,
+                site.clock.now(),
+                site.identities.random_id(),
+            )
+    except NotAllowedError as error:
+        said = error.said(language_of(request, visitor))
+        return _page(request, visitor, error=said, status=422)
+    site.wake_jobs()
+    return RedirectResponse(f"{HERE}#call", 303)
+
+
+@router.post("/{state}")
+def leave(request: Request, visitor: SetUpSite, state: str) -> Response:
+    """Go on later, or be done with it."""
+    site = site_of(request)
+    wanted = "finished" if state == "finish" else "left"
+    with site.database.writing() as connection:
+        change_setting(connection, "set_up", wanted, visitor.actor, site.clock.now())
+    return RedirectResponse("/console", 303)
+
+
+def _save_telephones(request: Request, visitor: Visitor, given: dict[str, list[str]]) -> Response:
+    site = site_of(request)
+    known = telephones(site.settings.flows_dir)
+    changed = {
+        place: [e164(one) or one.strip() for one in numbers if one.strip()]
+        for place, numbers in given.items()
+        if place in known
+    }
+    try:
+        change_telephones(site.settings.flows_dir, changed)
+    except FlowError as error:
+        said = "; ".join(str(finding) for finding in error.findings[:3])
+        return _page(request, visitor, error=said, status=422, typed=changed)
+    except DirectoryFileError as error:
+        return _page(request, visitor, error=str(error), status=422, typed=changed)
+    return RedirectResponse(f"{HERE}?said=saved#departments", 303)
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    *,
+    check: bool = False,
+    said: str = "",
+    error: str = "",
+    status: int = 200,
+    typed: dict[str, list[str]] | None = None,
+) -> Response:
+    site = site_of(request)
+    numbers = telephones(site.settings.flows_dir) | (typed or {})
+    asked = ask_provider(site.number_configuration, site.settings.base_url) if check else None
+    with site.database.reading() as connection:
+        return render(
+            request,
+            "setup/page.html",
+            visitor=visitor,
+            status=status,
+            steps=STEPS,
+            progress=progress(connection, numbers, site.clock.now()),
+            numbers=numbers,
+            placeholders={
+                place for place, group in numbers.items() if any(map(is_placeholder, group))
+            },
+            provider=asked,
+            me=find_person(connection, visitor.id),
+            names=names_for(request, visitor, connection),
+            hotline=site.settings.phone_number,
+            api_base_url=site.settings.twilio_api_base_url,
+            said=said if said in ("saved", "pointed") else "",
+            error=error,
+        )
