@@ -7,7 +7,7 @@ ticket stays hidden in its calls as well.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from app.calls.models import Call
 from app.people.access.rights import Right
@@ -39,7 +39,8 @@ class Sight:
 
     def hides(self) -> Condition:
         """The calls whose caller they must not see because of a seal."""
-        return has_ticket(and_(Ticket.confidential, not_(seen_by(self.viewer))))
+        # Not `not_`: nobody's owner is NULL, and NULL must not open a seal.
+        return has_ticket(and_(Ticket.confidential, seen_by(self.viewer).is_not(true())))
 
 
 def sight_of(visitor: Visitor, right: Right = Right.calls_view) -> Sight:
