@@ -164,9 +164,7 @@ def test_neither_logins_nor_addresses_are_kept(database: Database) -> None:
     assert "192.0" not in kept
 
 
-@pytest.mark.parametrize(
-    ("seconds", "code"), [(1111111109, "081804"), (1234567890, "005924")]
-)
+@pytest.mark.parametrize(("seconds", "code"), [(1111111109, "081804"), (1234567890, "005924")])
 def test_codes_are_those_of_the_rfc(seconds: int, code: str) -> None:
     at = datetime.fromtimestamp(seconds, UTC)
     assert totp.matching_step(SECRET, code, at) == seconds // 30
