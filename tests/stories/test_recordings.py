@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from app.blobs import BlobStore
+from app.blobs import BlobFullError, BlobStore
 from app.calls.recordings.models import KeptRecording
 from app.calls.recordings.store import original, player, recordings_store
 from app.exchange.faults import FaultPlan
@@ -49,7 +50,7 @@ def test_a_recording_is_kept_as_it_is_however_it_arrives(tell: Teller, media: li
         await county.clock.sleep(2)
         (told,) = county.exchange.recordings.newest_first()
         sound = told.media
-        await county.quiet(20 + 60 + 180 + 600 if len(media) > 2 else 120)
+        await county.quiet(1_000 if len(media) > 2 else 120)
         row = the_recording(county)
         assert (row["state"], row["sid"]) == ("playable", told.sid)
         assert row["sha256"] == hashlib.sha256(sound).hexdigest()
@@ -112,3 +113,55 @@ def test_a_recording_outlives_the_process_that_was_fetching_it(tell: Teller) -> 
         assert the_recording(county)["state"] == "playable"
 
     tell(story, faults=FaultPlan(0, media=["404", "404"]))
+
+
+def test_both_parties_of_an_emergency_are_kept_apart_for_a_year(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        officer = county.officer
+        officer.answers(after=3)
+        call = await call_hotline(county)
+        await call.presses("9")
+        incoming = await officer.rung()
+        await incoming.hears("紧急来电")
+        await incoming.presses("1")
+        await call.is_connected()
+        await call.says("水漫到我家门口了，有五个人。")
+        await incoming.hears("有五个人")
+        await incoming.says("我们马上到，请到二楼去。")
+        await incoming.waits(3)
+        await incoming.hangs_up()
+        await county.quiet()
+        row = the_recording(county)
+        assert (row["state"], row["channels"], row["retention"]) == ("playable", 2, "emergency")
+        assert (row["expires_at"] - row["told_at"]).days == 365
+        store = files(county)
+        for side in ("caller", "staff"):
+            assert store.size(player(row["sid"], 1, f"{side}.mp3")) > 1_000
+
+    tell(story)
+
+
+def test_with_the_store_full_the_provider_keeps_it_until_there_is_room(
+    tell_briefly: Teller,
+) -> None:
+    async def story(county: County) -> None:
+        store = files(county)
+        true_put = store.put
+        full = True
+
+        def put(key: str, content: bytes | Path) -> None:
+            if full:
+                raise BlobFullError
+            true_put(key, content)
+
+        vars(store)["put"] = put
+        await an_appeal(county)
+        await county.quiet(120)
+        row = the_recording(county)
+        assert (row["state"], row["trouble"], row["remote"]) == ("awaited", "no_room", "kept")
+        assert len(county.tickets) == 1
+        full = False
+        await county.quiet(700)
+        assert the_recording(county)["state"] == "playable"
+
+    tell_briefly(story)

@@ -45,7 +45,7 @@ def test_what_was_not_obtained_is_listed_and_fetched_by_hand(kept: Archive, run:
     kept.told()
     kept.works()
     listed = run("list").output
-    assert SID in listed
+    assert SID in listed, run("list").exception
     assert "awaited" in listed
     assert "not_ready (1 tries)" in listed
     assert "playable" not in run("list", "--state", "playable").output
