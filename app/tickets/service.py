@@ -250,6 +250,11 @@ def _refuse_impossible(ticket: Standing, to_state: TicketState, actor: str) -> N
         raise TransitionError(
             f"工单 {number} 只能由工作人员响应。", f"Only a person can acknowledge ticket {number}."
         )
+    if to_state == "closed" and actor not in (SYSTEM, CALLER):
+        raise TransitionError(
+            f"工单 {number} 要由群众回访确认后才关闭，工作人员不能自己关闭。",
+            f"Ticket {number} is closed by its caller's own word, not by the staff.",
+        )
 
 
 def _refuse_endless(ticket: Standing, why: str, until: datetime | None, at: datetime) -> None:

@@ -85,7 +85,7 @@ class Histories(RuleBasedStateMachine):
     @rule(index=st.integers(0, 2), state=STATES, who=STAFF, minutes=st.integers(-5, 300))
     def move(self, index: int, state: Any, who: int, minutes: int) -> None:
         until = self.now + timedelta(minutes=minutes)
-        actor = f"staff:{who}"
+        actor = "caller" if state == "closed" else f"staff:{who}"
         self.attempt(transition, self.ticket(index), state, actor, "因为", self.now, until=until)
 
     @rule(index=st.integers(0, 2), who=STAFF)

@@ -83,6 +83,7 @@ def move(
         at = NOON + timedelta(minutes=minutes)
         until = NOON + timedelta(days=3) if state == "waiting" else None
         why = why or ("地已经还给您了" if state == "resolved" else "")
+        actor = "caller" if state == "closed" else actor
         return service.transition(connection, APPEAL.number, state, actor, why, at, until=until)
 
 
@@ -189,6 +190,19 @@ def test_a_state_that_may_not_follow_is_refused_and_nothing_changes(database: Da
         move(database, "closed")
     assert ticket(database).state == "new"
     assert len(events(database)) == 1
+
+
+def test_the_staff_cannot_close_a_ticket_themselves(database: Database) -> None:
+    open_ticket(database)
+    for state in ("acknowledged", "in_progress", "resolved"):
+        move(database, state)
+    for actor in ("staff:1", "api:county"):
+        with (
+            pytest.raises(TransitionError, match="its caller's own word"),
+            database.writing() as connection,
+        ):
+            service.transition(connection, APPEAL.number, "closed", actor, "", NOON)
+    assert ticket(database).state == "resolved"
 
 
 def test_an_unknown_number_is_told(database: Database) -> None:

@@ -85,6 +85,7 @@ class TicketDesk:
     ) -> bool:
         """Move a ticket to a state."""
         actor = who if isinstance(who, str) else f"staff:{who}"
+        actor = "caller" if state == "closed" else actor
         if state == "resolved":
             why = why or "地已经还给您了"
         return self.write(transition, ticket, state, actor, why, after(minutes), **more)
