@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from app.database import Database
 from app.people.audit import queries
 from app.people.audit.models import AuditEntry
@@ -150,3 +152,20 @@ def test_entries_are_found(database: Database, filters: Filters, numbers: list[i
         ]
     assert [entry.detail["number"] for entry in found] == numbers
     assert [number for page in pages for number in page] == numbers
+
+
+def test_a_migration_makes_the_rules_too(database: Database) -> None:
+    """Alembic makes a table of its own by the same name: it is protected like the model's."""
+    with database.writing() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        operations.drop_table("audit_entries")
+        columns = [column._copy() for column in AuditEntry.__table__.columns]
+        operations.create_table("audit_entries", *columns)
+    acts(database, 1)
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as connection:
+        connection.execute(delete(AuditEntry))
+    with database.writing() as connection:
+        Operations(MigrationContext.configure(connection)).drop_table("audit_entries")
+        if connection.dialect.name == "postgresql":
+            left = text("SELECT count(*) FROM pg_proc WHERE proname = 'audit_is_append_only'")
+            assert connection.execute(left).scalar_one() == 0
