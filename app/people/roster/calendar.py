@@ -72,8 +72,9 @@ class ChineseHolidays:
 
 def _ask(years: range) -> subprocess.Popen[str]:
     program = Path(published.__file__)
+    # Isolated: its own folder must not be searched for modules, or our `calendar` hides Python's.
     return subprocess.Popen(  # noqa: S603 - our own file, and two numbers
-        [sys.executable, str(program), str(years[0]), str(years[-1])],
+        [sys.executable, "-I", str(program), str(years[0]), str(years[-1])],
         stdout=subprocess.PIPE,
         text=True,
     )

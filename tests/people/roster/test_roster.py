@@ -1,5 +1,6 @@
 """The duty roster: who is on duty, weekly duties around holidays, gaps, swaps."""
 
+import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from app.database import Database, blind_index
 from app.flows.calendar import WorkingCalendar
 from app.flows.hours import COUNTY_TIME
 from app.people.alerts.models import Alert
-from app.people.roster import contacts, queries, service, swaps
+from app.people.roster import contacts, published, queries, service, swaps
 from app.people.roster.calendar import (
     ChineseHolidays,
     unpublished_years,
@@ -253,6 +254,23 @@ def test_a_year_without_make_up_days_is_said_so() -> None:
     assert unpublished_years(CALENDAR, date(2026, 11, 24)) == [2027]
     (sentence,) = warn_of_unpublished_years(CALENDAR, date(2026, 11, 24))
     assert "2027" in sentence
+
+
+def test_the_library_stays_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def here(first: int, last: int) -> None:
+        raise AssertionError("the library was asked in this process")
+
+    monkeypatch.setattr(published, "published", here)
+    china = ChineseHolidays()
+    china.prepare(2026)
+    assert china.kind(date(2026, 2, 14)) == "workday"
+    assert china.kind(date(2030, 10, 1)) == "holiday"  # beyond the years asked for beforehand
+    assert not china.is_published(2030)
+
+
+def test_when_that_process_fails_the_library_is_asked_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert ChineseHolidays().kind(date(2026, 2, 14)) == "workday"
 
 
 def test_the_library_knows_what_the_state_council_published() -> None:
