@@ -9,6 +9,7 @@ from app.database import Base, BigKey, EncryptedText, UTCDateTime
 
 Sid = String(64)  # SIDs are opaque: compatible engines use other shapes than Twilio's
 _UNJUDGED = text("outcome = '' AND direction = 'inbound'")
+_A_LEG = text("parent_sid IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
 
 
@@ -32,7 +33,8 @@ class Call(Base):
         Index("ix_calls_started_at", "started_at", "id"),
         Index("ix_calls_outcome", "outcome", "started_at", "id"),
         Index("ix_calls_caller_index", "caller_index", "started_at"),
-        Index("ix_calls_parent_sid", "parent_sid"),
+        # Most calls are no leg, and none may be looked for by being none: the log has an order.
+        Index("ix_calls_legs", "parent_sid", sqlite_where=_A_LEG, postgresql_where=_A_LEG),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -1,10 +1,10 @@
 """How today goes: calls, how many were answered by a person and how fast, how many were missed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from app.calls.facts import ACCEPTED
 from app.calls.models import Call, CallEvent
@@ -15,6 +15,8 @@ from app.flows.hours import COUNTY_TIME
 from app.people.roster.models import DutyShift
 from app.people.staff.models import Staff
 from app.tickets.models import Ticket
+
+Happened = tuple[str, datetime, Mapping[str, object]]  # kind, instant, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,10 @@ def day_begins(at: datetime) -> datetime:
     return at.astimezone(COUNTY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def answered_after(
-    rung_at: datetime, events: Iterable[tuple[str, datetime, Mapping[str, object]]]
-) -> float | None:
+def answered_after(rung_at: datetime, events: Iterable[Happened]) -> float | None:
     """Seconds from the first ringing until a person took the call; None when nobody did.
 
-    `events` are kind, instant and detail, in their order. A person says so by pressing 1; where
+    `events` are in their order. A person says so by pressing 1; where
     that left no trace, the end of the conversation and its length tell it.
     """
     for kind, at, told in events:
@@ -75,30 +75,40 @@ def answered_after(
 
 
 def _rung_since(connection: Connection, midnight: datetime) -> dict[str, datetime]:
-    """When somebody was first rung for each inbound call of the day."""
+    """When somebody was first rung for each call of the day."""
+    # `coalesce` keeps the query on the index of instants: all legs there ever were are too many.
+    is_leg = func.coalesce(Call.parent_sid, "") > ""
     query = (
-        select(Call.parent_sid, func.min(Call.id))
-        .where(Call.started_at >= midnight, Call.parent_sid.is_not(None))
-        .group_by(Call.parent_sid)
-        .subquery()
+        select(Call.parent_sid, Call.started_at)
+        .where(Call.started_at >= midnight, is_leg)
+        .order_by(Call.started_at.desc())
     )
-    first = select(Call.parent_sid, Call.started_at).where(Call.id.in_(select(query.c[1])))
-    return {sid: at for sid, at in connection.execute(first).all() if sid}
+    return {str(row.parent_sid): row.started_at for row in connection.execute(query)}
 
 
 def _speeds(connection: Connection, rung: Mapping[str, datetime]) -> list[float]:
     """The waiting times of those who reached a person."""
-    ends = or_(CallEvent.kind == ACCEPTED, CallEvent.detail.like('{"given":"dialended"%'))
+    # By the prefix of the key an index finds these alone, without the answers of all other steps.
+    accepted = and_(CallEvent.key >= f"{ACCEPTED}:", CallEvent.key < f"{ACCEPTED};")
+    found = _happened(connection, rung, accepted)
+    rest = [sid for sid in rung if sid not in found]
+    found |= _happened(connection, rest, CallEvent.detail.like('{"given":"dialended"%'))
+    speeds = (answered_after(rung[sid], happened) for sid, happened in found.items())
+    return [speed for speed in speeds if speed is not None]
+
+
+def _happened(
+    connection: Connection, sids: Collection[str], which: ColumnElement[bool]
+) -> dict[str, list[Happened]]:
     query = (
         select(CallEvent.call_sid, CallEvent.kind, CallEvent.at, CallEvent.detail)
-        .where(CallEvent.call_sid.in_(rung), ends)
-        .order_by(CallEvent.id)
+        .where(CallEvent.call_sid.in_(sids), which)
+        .order_by(CallEvent.call_sid, CallEvent.at)
     )
-    events: dict[str, list[tuple[str, datetime, Mapping[str, object]]]] = {}
+    events: dict[str, list[Happened]] = {}
     for row in connection.execute(query):
         events.setdefault(row.call_sid, []).append((row.kind, row.at, told_in(row.detail)))
-    speeds = (answered_after(rung[sid], happened) for sid, happened in events.items())
-    return [speed for speed in speeds if speed is not None]
+    return events
 
 
 def _tickets_since(connection: Connection, midnight: datetime) -> int:

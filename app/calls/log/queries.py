@@ -27,7 +27,7 @@ from app.tickets.links.models import TicketCall
 from app.tickets.lists.paging import Cursor, Page, beyond, page_of
 from app.tickets.models import Ticket
 
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 EXPORT_PAGE = 500
 MOST_EVENTS = 5_000  # of one call; a mediation of two hours has some 1,500
 
