@@ -75,14 +75,15 @@ class DeskView:
 
 
 @router.get("/console/desk")
-def desk_page(request: Request, visitor: ViewTickets) -> Response:
-    """The desk."""
+def desk_page(request: Request, visitor: ViewTickets, opened: str = "") -> Response:
+    """The desk; `opened` is the number of a ticket that went to somebody else."""
     return render(
         request,
         "desk/page.html",
         visitor=visitor,
         desk=_desk(request, visitor),
         may_work=visitor.may(Right.tickets_work),
+        opened=opened if opened.isdigit() else "",
     )
 
 
@@ -101,8 +102,9 @@ def _desk(request: Request, visitor: Visitor) -> DeskView:
         tickets = [line.ticket for line in work.lines] + list(late.lines)
         names = names_for(request, visitor, connection, owners(tickets))
     shown = Shown(names, visitor, at)
-    lists = [*_own_lists(work.lines, shown), _late_list(late, shown)]
-    return DeskView(_next(work.lines, late.lines, shown), [one for one in lists if one.lines])
+    others = _of_others(late.lines, work.lines)
+    lists = [*_own_lists(work.lines, shown), _late_list(others, shown, more=late.next is not None)]
+    return DeskView(_next(work.lines, others, shown), [one for one in lists if one.lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +160,14 @@ def _own_lists(work: Sequence[DeskLine], shown: Shown) -> list[DeskList]:
     return lists
 
 
-def _late_list(late: Page[ListedTicket], shown: Shown) -> DeskList:
-    more = late.next is not None
-    return DeskList("late", shown.lines(late.lines), ADDRESSES["late"], tone="late", more=more)
+def _of_others(late: Sequence[ListedTicket], work: Sequence[DeskLine]) -> list[ListedTicket]:
+    """What was missed by others: one's own work stands in its own lists already."""
+    own = {line.ticket.id for line in work}
+    return [ticket for ticket in late if ticket.id not in own]
+
+
+def _late_list(late: Sequence[ListedTicket], shown: Shown, *, more: bool) -> DeskList:
+    return DeskList("late", shown.lines(late), ADDRESSES["late"], tone="late", more=more)
 
 
 def _group_of(line: DeskLine) -> str:

@@ -27,12 +27,12 @@ from app.web.site import site_of
 
 router = APIRouter(prefix="/console/tickets/bulk", include_in_schema=False)
 
-Numbers = Annotated[list[str], Form()]
+Numbers = Annotated[list[str] | None, Form()]
 
 
 @router.post("")
 def act_on_many(
-    request: Request, visitor: WorkTickets, written: Written, number: Numbers | None = None
+    request: Request, visitor: WorkTickets, written: Written, number: Numbers = None
 ) -> Response:
     """Do one thing to the selected tickets; what cannot be done to one is said of that one."""
     site = site_of(request)

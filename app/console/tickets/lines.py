@@ -69,7 +69,7 @@ def title_of(ticket: ListedTicket, names: Names) -> str:
     """What a ticket is called: its subject, or why it has none."""
     if ticket.hidden:
         return names.say("tickets.sealed_matter")
-    return ticket.subject or names.say("tickets.no_subject")
+    return ticket.subject or names.coded("untitled", ticket.kind)
 
 
 def caller_of(ticket: ListedTicket, names: Names) -> str:

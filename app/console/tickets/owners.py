@@ -78,8 +78,8 @@ def colleagues(connection: Connection, ticket: WholeTicket, names: Names, _asked
     others = [person for person in people if not _works_in(person, ticket)]
     departments = ["", *names.directory.departments]
     return {
-        "here": here,
-        "others": others,
+        "near": here,
+        "far": others,
         "departments": [(key or "-", names.department(key)) for key in departments],
         "department_name": names.department(ticket.department),
     }

@@ -25,7 +25,8 @@ from app.web.site import site_of
 
 router = APIRouter(prefix="/console/tickets/{number}", include_in_schema=False)
 
-HITS = 6
+HITS = 6  # of a search
+SUGGESTED = 3  # before anybody has searched
 PARTS = ("full", "short")
 
 
@@ -85,11 +86,11 @@ def hits(shelf: PolicyShelf, words: str, ticket: WholeTicket) -> list[ArticleTex
 
 def suggested(shelf: PolicyShelf, ticket: WholeTicket) -> list[ArticleText]:
     """What may be wanted before anybody has searched: by the appeal's words, then its category."""
-    keys = list(shelf.search(ticket.words, ticket.language, HITS)) if ticket.words else []
+    keys = list(shelf.search(ticket.words, ticket.language, SUGGESTED)) if ticket.words else []
     all_keys = shelf.keys()
     same = [key for key in all_keys if shelf.article(key).category == ticket.category]
     keys += [key for key in same if key not in keys]
-    return [shelf.read(key, ticket.language) for key in keys[:HITS]]
+    return [shelf.read(key, ticket.language) for key in keys[:SUGGESTED]]
 
 
 def clause_of(
