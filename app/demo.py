@@ -13,8 +13,6 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import RedirectResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import schema
@@ -80,9 +78,7 @@ class DemoApp:
     def __init__(self, service: Starlette, exchange: Starlette) -> None:
         self._service = service
         self._exchange = exchange
-        self._lifespans = Starlette(
-            lifespan=self._both, routes=[Route("/", lambda _request: RedirectResponse("/phone"))]
-        )
+        self._lifespans = Starlette(lifespan=self._both)
 
     @asynccontextmanager
     async def _both(self, _app: Starlette) -> AsyncIterator[None]:
@@ -97,7 +93,7 @@ class DemoApp:
         await self._owner(scope)(scope, receive, send)
 
     def _owner(self, scope: Scope) -> ASGIApp:
-        if scope["type"] == "lifespan" or scope["path"] == "/":
+        if scope["type"] == "lifespan":
             return self._lifespans
         if scope["path"].startswith(OWNED_PREFIXES):
             return self._exchange

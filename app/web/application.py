@@ -9,6 +9,7 @@ from app.calls.recordings.routes import router as recordings
 from app.calls.recordings.stewardship import router as recordings_stewardship
 from app.console.routes import router as console
 from app.people.alerts.models import Alert
+from app.portal.routes import router as portal
 from app.tickets.models import TicketEvent
 from app.web import problems, refusals
 from app.web.files import FingerprintedFiles
@@ -31,6 +32,7 @@ def add_pages(app: FastAPI, site: Site) -> None:
     """Add pages, static files, error pages and headers. Raises RightsError for an open route."""
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
+    app.include_router(portal)
     app.include_router(console)
     app.include_router(recordings)
     app.include_router(recordings_stewardship)

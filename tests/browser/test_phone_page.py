@@ -21,7 +21,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterat
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    opened.goto(f"{demo.address}/")
+    opened.goto(f"{demo.address}/phone")
     opened.wait_for_selector('.phone[data-state="idle"] >> nth=2')
     yield opened
     context.close()

@@ -1,0 +1,1 @@
+"""What the caller of a ticket knows of it: shown to them, and to nobody for whom it is not."""
