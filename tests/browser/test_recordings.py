@@ -17,7 +17,9 @@ SID = re.compile(r"(RE[0-9a-f]{32})")
 @pytest.fixture(scope="module")
 def sid(demo: Demo) -> str:
     """A recording that a caller has just left and the service has fetched."""
-    called = demo.command("call", "--keys", "2,1", "--say", "我家的后期扶持资金没有到账，请帮忙查一查")
+    called = demo.command(
+        "call", "--keys", "2,1", "--say", "我家的后期扶持资金没有到账，请帮忙查一查"
+    )
     assert called.returncode == 0, called.stdout + called.stderr
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
