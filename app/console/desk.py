@@ -20,7 +20,7 @@ from app.tickets.lists.paging import Page
 from app.tickets.lists.queries import DeskLine
 from app.tickets.lists.rows import ListedTicket
 from app.tickets.models import Ticket
-from app.web.access import ViewTickets
+from app.web.access import ViewTickets, ViewTicketsPassively
 from app.web.pages import render
 from app.web.site import site_of
 
@@ -88,7 +88,7 @@ def desk_page(request: Request, visitor: ViewTickets, opened: str = "") -> Respo
 
 
 @router.get("/console/desk/work")
-def desk_work(request: Request, visitor: ViewTickets) -> Response:
+def desk_work(request: Request, visitor: ViewTicketsPassively) -> Response:
     """What of the desk changes: the next thing and the lists."""
     return render(request, "desk/work.html", visitor=visitor, desk=_desk(request, visitor))
 

@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 
 from app.people.access.rights import Right
 from app.site_settings.queries import site_settings
-from app.web.access import Public, UseAccount
+from app.web.access import Public, UseAccount, UsePassively
 from app.web.live import LiveHub
 from app.web.navigation import navigation
 from app.web.pages import LANGUAGE_COOKIE, STATIC, static_url
@@ -45,7 +45,7 @@ def switch_language(request: Request, tag: str, _anybody: Public, back: str = "/
 
 
 @router.get("/console/live/events")
-async def changes(request: Request, _visitor: UseAccount) -> Response:
+async def changes(request: Request, _visitor: UsePassively) -> Response:
     """Server-sent events: the topics in which something is new."""
     hub: LiveHub = request.app.state.live
 

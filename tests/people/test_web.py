@@ -111,13 +111,15 @@ def test_a_change_of_roles_gives_a_new_cookie_and_keeps_the_page_alive(
 def test_idleness_ends_it_and_a_page_that_looks_by_itself_does_not_keep_it(
     service: Service, browse: Opener, clock: StoppedClock
 ) -> None:
-    take_on(service.database, "yang")
+    take_on(service.database, "yang", Role.agent)
     browser = browse()
     browser.sign_in("yang")
     for _ in range(3):
         clock.forward(minutes=29)
         assert browser.open("/console/account").status_code == 200
-    clock.forward(minutes=30)
+    clock.forward(minutes=29)
+    assert browser.get("/console/desk/work").status_code == 200  # the page by itself
+    clock.forward(minutes=1)
     assert browser.open("/console/account").status_code == 303
 
 
