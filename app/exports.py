@@ -2,26 +2,26 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from app.calls.queries import export_calls, export_events
 from app.database import Database, unlock
 from app.mediation.queries import export_mediations
 from app.settings import Settings
 from app.tickets.queries import export_tickets
+from app.web.cells import for_csv
 
-# A spreadsheet runs a cell that begins so as a formula; telephone numbers do begin with +.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PHONES = frozenset({"caller", "called", "number"})  # columns that hold telephones
 
 
-def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[RowMapping]:
+def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[Mapping[str, Any]]:
     """The rows of an export, newest first; the events of a call in their order."""
     unlock(list(settings.secrets))
-    queries: dict[str, Callable[[Connection], Iterator[RowMapping]]] = {
+    queries: dict[str, Callable[[Connection], Iterator[Mapping[str, Any]]]] = {
         "calls": lambda c: export_calls(c, limit),
         "events": lambda c: export_events(c, sid),
         "tickets": lambda c: export_tickets(c, limit),
@@ -35,7 +35,7 @@ def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator
         database.close()
 
 
-def write_rows(rows: Iterator[RowMapping], output: str, stream: TextIO) -> None:
+def write_rows(rows: Iterable[Mapping[str, Any]], output: str, stream: TextIO) -> None:
     """Write rows as CSV with a header, or as one JSON object per line."""
     writer: Any = None
     for row in rows:
@@ -46,14 +46,10 @@ def write_rows(rows: Iterator[RowMapping], output: str, stream: TextIO) -> None:
         if writer is None:
             writer = csv.DictWriter(stream, list(values))
             writer.writeheader()
-        writer.writerow({name: _safe(value) for name, value in values.items()})
+        writer.writerow(
+            {name: for_csv(value, is_phone=name in PHONES) for name, value in values.items()}
+        )
 
 
 def _plain(value: object) -> object:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
-
-
-def _safe(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value

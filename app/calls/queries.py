@@ -1,10 +1,15 @@
 """Reads of the call log for exports and pages."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from app.calls.log.queries import events_of
 from app.calls.models import Call, CallEvent
+from app.calls.transcripts.transcript import guarded
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 EXPORTED = (
     "sid",
@@ -39,14 +44,16 @@ def export_calls(connection: Connection, limit: int | None = None) -> Iterator[R
     yield from connection.execute(query).mappings()
 
 
-def export_events(connection: Connection, sid: str) -> Iterator[RowMapping]:
-    """The events of one call in the order they were written."""
-    query = (
-        select(CallEvent.at, CallEvent.kind, CallEvent.key, CallEvent.node, CallEvent.detail)
-        .where(CallEvent.call_sid == sid)
-        .order_by(CallEvent.id)
-    )
-    yield from connection.execute(query).mappings()
+def export_events(connection: Connection, sid: str) -> Iterator[Mapping[str, object]]:
+    """The events of one call in the order they were written, without keys that may be a PIN."""
+    for event in guarded(events_of(connection, sid)):
+        yield {
+            "at": event.at,
+            "kind": event.kind,
+            "key": event.key,
+            "node": event.node,
+            "detail": _compact(dict(event.told)) if event.told else "",
+        }
 
 
 _PLAIN = ("id", "sid", "direction", "status", "started_at", "ended_at", "seconds", "language")

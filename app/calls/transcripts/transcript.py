@@ -4,7 +4,7 @@ Pure. Keys that answer a question for several digits may be a PIN and are never 
 number is none, and the keys that mean the same everywhere are not either.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -58,7 +58,23 @@ def transcript(
 
     `is_open_question(node)` says of a question for several digits that its answer is no secret.
     """
-    return tuple(_folded(_turns(events, is_open_question)))
+    return tuple(_folded(_turns(guarded(events, is_open_question))))
+
+
+def guarded(
+    events: Iterable[Event], is_open_question: Callable[[str], bool] = lambda _node: False
+) -> Iterator[Event]:
+    """The events of a call without the keys that may be a PIN."""
+    asked: Sound | None = None
+    for event in events:
+        keys = event.told.get("keys")
+        if keys is not None:
+            shown = shown_keys(str(keys), asked, is_open=is_open_question(event.node))
+            yield replace(event, told={**event.told, "keys": shown})
+        else:
+            yield event
+        if event.kind == "step":
+            asked = asked_in(event.answer or "")
 
 
 def shown_keys(keys: str, asked: Sound | None, *, is_open: bool) -> str:
@@ -69,14 +85,11 @@ def shown_keys(keys: str, asked: Sound | None, *, is_open: bool) -> str:
     return HIDDEN
 
 
-def _turns(events: Sequence[Event], is_open_question: Callable[[str], bool]) -> Iterator[Turn]:
-    asked: Sound | None = None
+def _turns(events: Iterable[Event]) -> Iterator[Turn]:
     for event in events:
         lines: tuple[Line, ...] = ()
         if event.kind == "step":
-            is_open = is_open_question(event.node)
-            lines = (*_given(event, asked, is_open=is_open), *_marks(event), *_heard(event))
-            asked = asked_in(event.answer or "")
+            lines = (*_given(event), *_marks(event), *_heard(event))
         elif event.kind == "accepted":
             lines = (Line("network", "accepted"),)
         elif event.kind == "status" and event.told.get("status") in _FINAL:
@@ -85,7 +98,7 @@ def _turns(events: Sequence[Event], is_open_question: Callable[[str], bool]) -> 
             yield Turn(event.at, event.node, lines, event.at)
 
 
-def _given(event: Event, asked: Sound | None, *, is_open: bool) -> tuple[Line, ...]:
+def _given(event: Event) -> tuple[Line, ...]:
     told = event.told
     seconds = told.get("seconds")
     match event.given:
@@ -93,8 +106,7 @@ def _given(event: Event, asked: Sound | None, *, is_open: bool) -> tuple[Line, .
             machine = str(told.get("answered_by", "")).startswith(("machine", "fax"))
             return (Line("network", "machine" if machine else "started"),)
         case "pressed":
-            keys = shown_keys(str(told.get("keys", "")), asked, is_open=is_open)
-            return (Line("caller", "pressed", keys),)
+            return (Line("caller", "pressed", str(told.get("keys", ""))),)
         case "spoke":
             return (Line("caller", "spoke", event.words or ""),)
         case "silent":

@@ -1,9 +1,10 @@
 """One call: what was heard and said, its way through the flow, and all that belongs to it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,8 +15,8 @@ from app.calls.log.sight import sight_of
 from app.calls.recordings import queries as recordings
 from app.calls.transcripts.events import Event
 from app.calls.transcripts.path import path
-from app.calls.transcripts.sounds import Sound, asked_in, sounds_of
-from app.calls.transcripts.transcript import HIDDEN, shown_keys, transcript
+from app.calls.transcripts.sounds import sounds_of
+from app.calls.transcripts.transcript import HIDDEN, guarded, transcript
 from app.console.calls.book import Book, book_for
 from app.console.calls.lines import caller_of, coded, line_of, numbers_in
 from app.console.calls.places import Places
@@ -75,7 +76,7 @@ def call(request: Request, sid: str, visitor: ViewCalls) -> Response:
         turns=turns,
         stops=path(found.events, row.node, row.ended_at),
         session=session,
-        technical=_technical(found.events, places, found.flow_version),
+        technical=_technical(guarded(found.events, is_open)),
         event_count=len(found.events),
         flow_version=found.flow_version,
         hidden_keys=HIDDEN,
@@ -106,17 +107,14 @@ def _who(book: Book) -> Callable[[str], str]:
     return lambda number: f"{book.name(number)} {telephone(number)}".strip()
 
 
-def _technical(events: Sequence[Event], places: Places, version: str) -> list[Technical]:
-    """The events as they stand in the log, without what may be a PIN."""
-    shown: list[Technical] = []
-    is_open = places.is_open_question(version)
-    asked: Sound | None = None
-    for event in events[:MOST_TECHNICAL]:
-        told = dict(event.told)
-        if "keys" in told:
-            told["keys"] = shown_keys(str(told["keys"]), asked, is_open=is_open(event.node))
-        if event.answer is not None:
-            asked = asked_in(event.answer)
-        text = json.dumps(told, ensure_ascii=False) if told else ""
-        shown.append(Technical(event.at, event.key, event.node, text))
-    return shown
+def _technical(events: Iterable[Event]) -> list[Technical]:
+    """The first events as they stand in the log, without what may be a PIN."""
+    return [
+        Technical(
+            event.at,
+            event.key,
+            event.node,
+            json.dumps(dict(event.told), ensure_ascii=False) if event.told else "",
+        )
+        for event in islice(events, MOST_TECHNICAL)
+    ]
