@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from app.calls.queries import export_calls, export_events
 from app.database import Database, unlock
@@ -15,13 +15,15 @@ from app.settings import Settings
 from app.tickets.queries import export_tickets
 from app.web.cells import for_csv
 
+Rows = Iterator[RowMapping] | Iterator[Mapping[str, object]]
+
 PHONES = frozenset({"caller", "called", "number"})  # columns that hold telephones
 
 
-def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator[Mapping[str, Any]]:
+def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Rows:
     """The rows of an export, newest first; the events of a call in their order."""
     unlock(list(settings.secrets))
-    queries: dict[str, Callable[[Connection], Iterator[Mapping[str, Any]]]] = {
+    queries: dict[str, Callable[[Connection], Rows]] = {
         "calls": lambda c: export_calls(c, limit),
         "events": lambda c: export_events(c, sid),
         "tickets": lambda c: export_tickets(c, limit),
@@ -35,7 +37,7 @@ def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Iterator
         database.close()
 
 
-def write_rows(rows: Iterable[Mapping[str, Any]], output: str, stream: TextIO) -> None:
+def write_rows(rows: Iterable[RowMapping | Mapping[str, Any]], output: str, stream: TextIO) -> None:
     """Write rows as CSV with a header, or as one JSON object per line."""
     writer: Any = None
     for row in rows:
