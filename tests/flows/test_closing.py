@@ -5,12 +5,13 @@ from app.flows import engine
 from app.flows.context import (
     CallBackFound,
     CallBackLookup,
+    Lookup,
     ReturnVisitFound,
     ReturnVisitLookup,
     TicketFound,
     TicketLookup,
 )
-from app.flows.directives import Dial, Directive, HangUp, Record, Say
+from app.flows.directives import WAITING, Dial, Directive, HangUp, Record, Say
 from app.flows.effects import (
     AddComment,
     AnswerOutbound,
@@ -20,8 +21,12 @@ from app.flows.effects import (
 )
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
 from app.flows.satisfaction import written_word
+from app.flows.state import State
 from app.flows.written import written_in
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 from tests.flows.folders import MONDAY_MORNING, context, shipped
+from tests.flows.test_engine import anything
 
 LIBRARY = shipped()
 NUMBER = "12345674"
@@ -252,3 +257,24 @@ def test_a_machine_or_a_ticket_that_is_gone_ends_the_call_back() -> None:
     assert machine.effects == (AnswerOutbound("machine"),)
     (gone,) = call_back(known=False)
     assert isinstance(gone.directives[-1], HangUp)
+
+
+@any_of(
+    st.lists(anything, max_size=10),
+    st.sampled_from(["return_visit", "call_back", "challenge", "banned"]),
+    st.sampled_from([OPEN, SEALED, None]),
+    st.sampled_from(["", "human", "machine_start"]),
+)
+def test_any_walk_ends_each_step_waiting_or_hung_up(
+    walk: list[Input], entry: str, ticket: ReturnVisitFound | None, answered_by: str
+) -> None:
+    found: dict[Lookup, object] = {
+        CallBackLookup("3"): CallBackFound(NUMBER, "no such category", "+8613800138000")
+    }
+    if ticket is not None:
+        found[ReturnVisitLookup("7")] = ticket
+    steps = play(entry, {"visit": "7", "call": "3"}, found, *walk, answered_by=answered_by)
+    for step in steps:
+        assert isinstance(step.directives[-1], (*WAITING, HangUp))
+        assert not any(isinstance(d, (*WAITING, HangUp)) for d in step.directives[:-1])
+        assert State.from_json(step.state.to_json()) == step.state
