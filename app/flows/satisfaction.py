@@ -50,8 +50,8 @@ def word_of(given: Input, language: str) -> Satisfaction | None:
 def written_word(text: str) -> tuple[Satisfaction | None, str]:
     """The word of a text message in any language, and what else it says.
 
-    The word comes first, alone or set off by a mark or a space: `2`, `不满意！`, `3，水又停了`. A text
-    that holds such a word further on may mean something quite different: it has none.
+    The word comes first, alone or set off by a mark or a space: `2`, `不满意！`, `3，水又停了`.
+    A text that holds such a word further on may mean something quite different: it has none.
     """
     for key, said in _WRITTEN:
         rest = _behind(text.strip(_TRIMMED), said)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from app.calls.models import Call
 from app.calls.outbound.models import OutboundCall
@@ -59,13 +59,3 @@ def forgotten(connection: Connection, at: datetime, limit: int = 100) -> Sequenc
 def anything_forgotten(connection: Connection, at: datetime) -> bool:
     """Whether there is a call that nothing is done for any more."""
     return bool(forgotten(connection, at, limit=1))
-
-
-def tries(connection: Connection, purpose: str, subject: str) -> int:
-    """How many calls about this were placed."""
-    query = select(func.count()).where(
-        OutboundCall.purpose == purpose,
-        OutboundCall.subject == subject,
-        OutboundCall.placed_at.is_not(None),
-    )
-    return connection.execute(query).scalar_one()
