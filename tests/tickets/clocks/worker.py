@@ -1,4 +1,4 @@
-"""A worker process of the test of deaths: the real wiring, a fast clock, a telephone that notes.
+"""A worker process of the test of deaths: the real jobs, a fast clock, a telephone that notes.
 
 Arguments: the database's URL, the virtual epoch, the real one, and the file that calls are noted in.
 """
@@ -9,12 +9,19 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from app.calls.telephony import CallOrder
-from app.main import assemble
-from app.settings import load_settings
+from app.database import Database, unlock
+from app.flows.compiler import compile_folder
+from app.jobs.runner import JobRunner, Tools
+from app.messages.service import SEND
+from app.policies.shelf import load_shelf
+from app.tickets.clocks.escalation.service import Escalations
+from app.tickets.clocks.jobs import ClockJobs
 
+FLOWS = Path(__file__).resolve().parents[3] / "ivr_flows"
 SPEED = 10.0
 
 
@@ -48,25 +55,17 @@ class NotingTelephone:
         return lambda *_args, **_more: f"SM{time.monotonic_ns():032d}"
 
 
-def settings_of(database_url: str) -> Any:
-    """Settings of a service whose network is never reached."""
-    return load_settings(
-        _env_file=None,
-        database_url=database_url,
-        twilio_account_sid="AC" + "0" * 32,
-        twilio_auth_token="token",
-        twilio_api_base_url="http://127.0.0.1:9",
-        phone_number="+867451012345",
-        secret_key="test secret key 0123456789",
-        log_level="ERROR",
-    )
-
-
 async def work(database_url: str, virtual: str, real: str, noted: str) -> None:
-    """Do background work until killed."""
+    """Do the background work of the clocks until killed."""
+    unlock(["test secret key 0123456789"])
+    directory = compile_folder(FLOWS, load_shelf(FLOWS / "policies")).directory
     clock = FastClock(datetime.fromisoformat(virtual).astimezone(UTC), float(real))
-    service = assemble(settings_of(database_url), clock, NotingTelephone(Path(noted)))
-    service.jobs.start()
+    database = Database(database_url)
+    clocks = ClockJobs(lambda: directory, Escalations(lambda: directory, lambda: token_hex(16)))
+    handlers = {**clocks.handlers(), SEND: lambda _payload, _tools: None}
+    tools = Tools(database, NotingTelephone(Path(noted)), clock)
+    runner = JobRunner(database, clock, handlers, tools, f"worker-{os.getpid()}", clocks.recurring)
+    runner.start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await asyncio.Event().wait()
