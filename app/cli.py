@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from app import staff_commands
 from app.commands.recordings import recordings
-from app.people import commands
 from app.settings import SettingsError, load_settings
 
 app = typer.Typer(
@@ -20,8 +20,8 @@ flows = typer.Typer(help="Check and show the menu flows.", no_args_is_help=True)
 db = typer.Typer(help="Migrate and check the database.", no_args_is_help=True)
 app.add_typer(flows, name="flows")
 app.add_typer(db, name="db")
-app.add_typer(commands.staff, name="staff")
-app.add_typer(commands.audit, name="audit")
+app.add_typer(staff_commands.staff, name="staff")
+app.add_typer(staff_commands.audit, name="audit")
 app.add_typer(recordings, name="recordings")
 
 DEFAULT_PORT = 8000

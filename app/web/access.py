@@ -157,7 +157,6 @@ UseAccount = Annotated[Visitor, requires(Right.account)]
 UsePassively = Annotated[Visitor, requires(Right.account, passive=True)]
 # For what an open page fetches by itself: it keeps nobody signed in who has left the desk.
 ViewTicketsPassively = Annotated[Visitor, requires(Right.tickets_view, passive=True)]
-WatchCallsPassively = Annotated[Visitor, requires(Right.calls_live, passive=True)]
 ViewTickets = Annotated[Visitor, requires(Right.tickets_view)]
 WorkTickets = Annotated[Visitor, requires(Right.tickets_work)]
 AssignTickets = Annotated[Visitor, requires(Right.tickets_assign)]
