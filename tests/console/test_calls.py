@@ -194,6 +194,18 @@ def test_the_log_is_filtered_by_its_address(
     assert ("没有符合条件的通话" in page.text) != shown
 
 
+def test_calls_that_a_person_took(office: Office, call: str) -> None:
+    officer = office.hire("agent", name="张晓雯", phone=OFFICER)
+    other = office.hire("agent", name="李国平", phone="+867451000102")
+    client = office.client("supervisor")
+    taken = client.get(f"/console/calls?reached=staff:{officer}").text
+    assert call in taken
+    assert "接通 张晓雯" in taken
+    assert "李国平</option>" in taken
+    for nobody in (f"staff:{other}", "staff:999", "staff:x"):
+        assert call not in client.get(f"/console/calls?reached={nobody}").text
+
+
 def test_pages_of_the_log(office: Office, book: CallBook) -> None:
     for number in range(60):
         book.call(f"CA{number:02}", ago=60 * number + 60)

@@ -7,7 +7,9 @@ from sqlalchemy import Connection
 
 from app.console.naming import Names
 from app.flows.directory import Directory
+from app.people.roster.contacts import staff_contact
 from app.people.staff import queries as staff
+from app.tickets.changes import staff_actor, staff_of
 
 OFFICERS, MEDIATORS = "officers", "mediators"
 
@@ -40,9 +42,20 @@ def posts(directory: Directory) -> list[tuple[str, frozenset[str]]]:
     return found + [(key, frozenset(one.numbers)) for key, one in directory.departments.items()]
 
 
-def telephones_of(directory: Directory, key: str) -> frozenset[str]:
-    """The telephones of a post; none for an unknown one."""
-    return dict(posts(directory)).get(key, frozenset())
+def telephones_of(connection: Connection, directory: Directory, key: str) -> frozenset[str]:
+    """The telephones of a post, or of a person (`staff:7`); none for an unknown one."""
+    staff_id = staff_of(key)
+    if staff_id is None:
+        return dict(posts(directory)).get(key, frozenset())
+    contact = staff_contact(connection, staff_id)
+    return frozenset({contact.phone}) if contact and contact.phone else frozenset()
+
+
+def whom_to_reach(connection: Connection, names: Names) -> list[tuple[str, str]]:
+    """Posts and people who may have been reached: their keys and names."""
+    known = [(key, Book(names).post(key)) for key, _ in posts(names.directory)]
+    people = staff.with_phones(connection)
+    return known + [(staff_actor(staff_id), name) for staff_id, name in people.items()]
 
 
 def book_for(connection: Connection, names: Names, numbers: Collection[str]) -> Book:

@@ -12,7 +12,7 @@ from app.calls.log.filter import DIRECTIONS, NO, STATUSES, YES, CallFilter
 from app.calls.log.rows import ListedCall
 from app.calls.log.sight import sight_of
 from app.calls.outcomes.rules import Outcome
-from app.console.calls.book import Book, book_for, posts, telephones_of
+from app.console.calls.book import book_for, telephones_of, whom_to_reach
 from app.console.calls.lines import Line, coded, language_name, line_of, numbers_in
 from app.console.calls.places import Places
 from app.console.naming import Names, names_for
@@ -42,11 +42,12 @@ def log(request: Request, visitor: ViewCalls, after: str = "") -> Response:
             connection,
             chosen,
             sight_of(visitor),
-            telephones_of(names.directory, chosen.reached),
+            telephones_of(connection, names.directory, chosen.reached),
             after=Cursor.parse(after),
             limit=PAGE,
         )
         book = book_for(connection, names, numbers_in(found.page.lines))
+        people = whom_to_reach(connection, names)
     places = Places(site.library, names.language)
     now = site.clock.now()
     onward = found.page.next or found.looked_until
@@ -57,7 +58,7 @@ def log(request: Request, visitor: ViewCalls, after: str = "") -> Response:
         lines=[line_of(listed, book, places, now) for listed in found.page.lines],
         chosen=chosen,
         phone=request.query_params.get("phone", ""),
-        options=options(names),
+        options=options(names) | {"reached": people},
         rare=any(name in chosen.chosen for name in RARE),
         older=chosen.query(after=str(onward)) if onward else "",
         looked_until=found.looked_until,
@@ -80,7 +81,7 @@ def export_log(request: Request, visitor: ExportCalls, format: Format = "xlsx") 
 
     def rows(connection: Connection) -> Iterator[Row]:
         places = Places(site.library, language)
-        telephones = telephones_of(names.directory, chosen.reached)
+        telephones = telephones_of(connection, names.directory, chosen.reached)
         sight = sight_of(visitor, Right.calls_export)
         for portion in queries.export_calls(connection, chosen, sight, telephones):
             book = book_for(connection, names, numbers_in(portion))
@@ -140,7 +141,6 @@ def options(names: Names) -> dict[str, list[tuple[str, str]]]:
         "status": [(one, coded("calls.status", one, names)) for one in STATUSES],
         "outcome": [(one, coded("calls.outcome", one, names)) for one in get_args(Outcome)],
         "language": [(tag, language_name(tag, names)) for tag in directory.languages],
-        "reached": [(key, Book(names).post(key)) for key, _ in posts(directory)],
         "recording": yes_no,
         "ticket": yes_no,
         "at_least": [(str(one), names.say("calls.minutes", count=one // 60)) for one in LENGTHS],

@@ -70,6 +70,12 @@ def names_of(connection: Connection, staff_ids: Collection[int]) -> dict[int, st
     return {row.id: row.name for row in rows}
 
 
+def with_phones(connection: Connection) -> dict[int, str]:
+    """The names of the active people who have a telephone, by their ids."""
+    query = select(Staff.id, Staff.name).where(Staff.active, Staff.phone_index != "")
+    return {row.id: row.name for row in connection.execute(query.order_by(Staff.login))}
+
+
 def names_by_phone(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
     """The names of people by their telephones, for those among some numbers that are theirs."""
     indexes = {blind_index(number): number for number in numbers}
