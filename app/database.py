@@ -178,6 +178,7 @@ class Database:
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # error texts must not carry callers' data into the log
         # isolation_level None: the driver starts no transaction of its own, we say BEGIN below.
         connect_args={"timeout": 1.0, "check_same_thread": False, "isolation_level": None},
     )
@@ -205,6 +206,7 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL, pool_size: int) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=1.0,

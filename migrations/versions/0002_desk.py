@@ -1,4 +1,4 @@
-"""desk."""
+"""The ticket desk: people, clocks, messages, recordings, closing, webhooks."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,15 @@ revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+
+# Tickets that stand already begin with the clocks they were promised; the sweep looks at them next.
+CLOCKS_OF_STANDING_TICKETS = (
+    "UPDATE tickets SET clock_started_at = opened_at, "
+    "due_at = CASE WHEN state IN ('new', 'reopened') THEN respond_due_at "
+    "WHEN state IN ('acknowledged', 'in_progress', 'waiting') THEN complete_due_at END, "
+    "next_alarm_at = CASE WHEN state IN ('new', 'reopened', 'acknowledged', 'in_progress') "
+    "THEN opened_at END"
+)
 
 
 def upgrade() -> None:
@@ -85,6 +94,18 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_challenge_answers_caller_index", ["caller_index", "at"], unique=False
         )
+
+    op.create_table(
+        "counted",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_counted")),
+    )
+    with op.batch_alter_table("counted", schema=None) as batch_op:
+        batch_op.create_index("ix_counted_at", ["at"], unique=False)
+        batch_op.create_index("ix_counted_kind", ["kind", "subject", "at"], unique=False)
 
     op.create_table(
         "households",
@@ -249,6 +270,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_phone_index"), ["phone_index"], unique=False)
+
+    op.create_table(
+        "text_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("number_index", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_codes")),
+    )
+    with op.batch_alter_table("text_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_text_codes_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index("ix_text_codes_holder", ["holder", "purpose", "id"], unique=False)
+        batch_op.create_index("ix_text_codes_number_index", ["number_index", "id"], unique=False)
 
     op.create_table(
         "webhook_endpoints",
@@ -970,7 +1010,6 @@ def upgrade() -> None:
             ["to_staff_id"], ["staff.id"], name=op.f("fk_duty_swaps_to_staff_id_staff")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_swaps")),
-        sa.UniqueConstraint("shift_id", "asked_at", name=op.f("uq_duty_swaps_shift_id_asked_at")),
     )
     with op.batch_alter_table("duty_swaps", schema=None) as batch_op:
         batch_op.create_index("ix_duty_swaps_to_staff_id", ["to_staff_id", "state"], unique=False)
@@ -1015,6 +1054,14 @@ def upgrade() -> None:
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("outcome", sa.String(length=16), server_default="", nullable=False)
+        )
+        batch_op.drop_index(batch_op.f("ix_calls_parent_sid"))
+        batch_op.create_index(
+            "ix_calls_legs",
+            ["parent_sid"],
+            unique=False,
+            sqlite_where=sa.text("parent_sid IS NOT NULL"),
+            postgresql_where=sa.text("parent_sid IS NOT NULL"),
         )
         batch_op.create_index("ix_calls_outcome", ["outcome", "started_at", "id"], unique=False)
         batch_op.create_index(
@@ -1133,6 +1180,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
             postgresql_where=sa.text("next_alarm_at IS NOT NULL"),
         )
+        batch_op.create_index("ix_tickets_channel", ["channel", "opened_at", "id"], unique=False)
         batch_op.create_index(
             "ix_tickets_department", ["department", "opened_at", "id"], unique=False
         )
@@ -1180,26 +1228,19 @@ def upgrade() -> None:
             sqlite_where=sa.text("state NOT IN ('resolved', 'closed')"),
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed')"),
         )
+        batch_op.create_index("ix_tickets_priority", ["priority", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_tickets_region", ["region", "opened_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_tickets_resolved",
-            ["resolved_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'resolved'"),
-            postgresql_where=sa.text("state = 'resolved'"),
+            "ix_tickets_satisfaction", ["satisfaction", "opened_at", "id"], unique=False
         )
         batch_op.create_index("ix_tickets_state", ["state", "opened_at", "id"], unique=False)
-        batch_op.create_index(
-            "ix_tickets_waits",
-            ["waiting_until", "id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
         batch_op.create_foreign_key(
             batch_op.f("fk_tickets_merged_into_id_tickets"), "tickets", ["merged_into_id"], ["id"]
         )
 
     # ### end Alembic commands ###
+
+    op.execute(CLOCKS_OF_STANDING_TICKETS)
 
 
 def downgrade() -> None:
@@ -1208,17 +1249,10 @@ def downgrade() -> None:
         batch_op.drop_constraint(
             batch_op.f("fk_tickets_merged_into_id_tickets"), type_="foreignkey"
         )
-        batch_op.drop_index(
-            "ix_tickets_waits",
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
-        )
         batch_op.drop_index("ix_tickets_state")
-        batch_op.drop_index(
-            "ix_tickets_resolved",
-            sqlite_where=sa.text("state = 'resolved'"),
-            postgresql_where=sa.text("state = 'resolved'"),
-        )
+        batch_op.drop_index("ix_tickets_satisfaction")
+        batch_op.drop_index("ix_tickets_region")
+        batch_op.drop_index("ix_tickets_priority")
         batch_op.drop_index(
             "ix_tickets_owner_due",
             sqlite_where=sa.text("state NOT IN ('resolved', 'closed')"),
@@ -1252,6 +1286,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed')"),
         )
         batch_op.drop_index("ix_tickets_department")
+        batch_op.drop_index("ix_tickets_channel")
         batch_op.drop_index(
             "ix_tickets_alarm",
             sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
@@ -1326,6 +1361,12 @@ def downgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index("ix_calls_outcome")
+        batch_op.drop_index(
+            "ix_calls_legs",
+            sqlite_where=sa.text("parent_sid IS NOT NULL"),
+            postgresql_where=sa.text("parent_sid IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_calls_parent_sid"), ["parent_sid"], unique=False)
         batch_op.drop_column("outcome")
 
     op.drop_table("escalation_calls")
@@ -1472,6 +1513,12 @@ def downgrade() -> None:
 
     op.drop_table("alerts")
     op.drop_table("webhook_endpoints")
+    with op.batch_alter_table("text_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_text_codes_number_index")
+        batch_op.drop_index("ix_text_codes_holder")
+        batch_op.drop_index("ix_text_codes_expires_at")
+
+    op.drop_table("text_codes")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_phone_index"))
 
@@ -1517,6 +1564,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_households_head_index")
 
     op.drop_table("households")
+    with op.batch_alter_table("counted", schema=None) as batch_op:
+        batch_op.drop_index("ix_counted_kind")
+        batch_op.drop_index("ix_counted_at")
+
+    op.drop_table("counted")
     with op.batch_alter_table("challenge_answers", schema=None) as batch_op:
         batch_op.drop_index("ix_challenge_answers_caller_index")
 

@@ -61,12 +61,13 @@ class Demo:
         self.var = var
         self.address = f"http://127.0.0.1:{self.port}"
         self._process = subprocess.Popen(
-            [*HOTLINE, "demo", "--port", str(self.port), "--var", str(var)], cwd=ROOT
+            [*HOTLINE, "demo", "--port", str(self.port), "--var", str(var), "--history-days", "5"],
+            cwd=ROOT,
         )
         self._wait()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 with urlopen(f"{self.address}/readyz", timeout=1):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from tests.browser.conftest import Demo
 
 DESKTOP = {"width": 1280, "height": 860}
@@ -21,16 +21,23 @@ def signed_in(browser: Browser, demo: Demo) -> Iterator[SignIn]:
     """Gives a page on which somebody of the demonstration has signed in.
 
     `signed_in("zhang", MOBILE)`; any error on it, a refusal by the CSP included, fails the test.
+    With `refused` the pages that this person may not see are no error.
     """
     errors: list[str] = []
     contexts = []
 
-    def sign_in(login: str, viewport: dict[str, int] = DESKTOP, language: str = "") -> Page:
+    def sign_in(
+        login: str,
+        viewport: dict[str, int] = DESKTOP,
+        language: str = "",
+        *,
+        refused: bool = False,
+    ) -> Page:
         context = browser.new_context(viewport=viewport, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.on("console", lambda line: errors.extend(complaints(line, refused)))
         if language:
             page.goto(f"{demo.address}/language/{language}?back=/console/sign-in")
         page.goto(f"{demo.address}/console/sign-in")
@@ -46,6 +53,12 @@ def signed_in(browser: Browser, demo: Demo) -> Iterator[SignIn]:
     assert errors == []
 
 
+def complaints(line: ConsoleMessage, refused: bool) -> list[str]:
+    """What a line of the browser's console complains of."""
+    is_refusal = refused and "status of 403" in line.text
+    return [line.text] if line.type == "error" and not is_refusal else []
+
+
 def password_of(demo: Demo) -> str:
     """The password of all made-up staff of the demonstration."""
     kept = json.loads((Path(demo.var) / "demo-secrets.json").read_text())
@@ -55,7 +68,9 @@ def password_of(demo: Demo) -> str:
 def fits(page: Page) -> bool:
     """Whether nothing scrolls sideways."""
     return bool(
-        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
     )
 
 

@@ -126,6 +126,13 @@ def test_telephones_are_changed_and_nothing_else(flows: Path) -> None:
     assert after == before.replace('["+867451000301"]', '["+867452234567"]')
 
 
+def test_what_is_not_changed_is_not_written(flows: Path) -> None:
+    before = (flows / "directory.yaml").stat().st_mtime_ns
+    change_telephones(flows, telephones(flows))
+    change_telephones(flows, {})
+    assert (flows / "directory.yaml").stat().st_mtime_ns == before
+
+
 def test_a_wrong_telephone_is_refused_and_nothing_written(flows: Path) -> None:
     before = (flows / "directory.yaml").read_text()
     with pytest.raises(FlowError, match=r"directory\.yaml:\d+:\d+"):

@@ -37,6 +37,10 @@ def telephones(folder: Path) -> dict[str, list[str]]:
 
 def change_telephones(folder: Path, changed: Telephones) -> None:
     """Put other telephones in. Raises FlowError with places, or DirectoryFileError."""
+    standing = telephones(folder)
+    changed = {place: list(to) for place, to in changed.items() if list(to) != standing[place]}
+    if not changed:
+        return
     yaml = _yaml()
     source = yaml.load((folder / FILE).read_text(encoding="utf-8"))
     for place, numbers in changed.items():
@@ -50,8 +54,6 @@ def change_telephones(folder: Path, changed: Telephones) -> None:
 def _put(source: Any, place: str, numbers: Sequence[str]) -> None:
     first, name = place.split(".", 1)
     owner, key = (source[first], name) if first == "duty" else (source[first][name], "numbers")
-    if [str(number) for number in owner[key]] == list(numbers):
-        return
     fresh = CommentedSeq(DoubleQuotedScalarString(number) for number in numbers)
     fresh.fa.set_flow_style()
     owner[key] = fresh

@@ -1,0 +1,78 @@
+"""Every page of the console as each role at both widths: it fits, and nobody is kept out of it.
+
+What a role may not see is refused by a page that fits and reads just as well.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.browser.conftest import Demo
+from tests.browser.desk import DESKTOP, MOBILE, SignIn, barriers, fits, picture, signed_in
+
+pytestmark = pytest.mark.browser
+__all__ = ["signed_in"]
+
+ROLES = {
+    "zhang": "agent",
+    "xiang": "mediator",
+    "he": "supervisor",
+    "ops": "ops",
+    "shu": "auditor",
+    "admin": "admin",
+}
+PLACES = (
+    "desk",
+    "tickets",
+    "tickets/new",
+    "live",
+    "calls",
+    "search",
+    "search?q=停水",
+    "roster",
+    "departments",
+    "staff",
+    "screening",
+    "systems",
+    "audit",
+    "setup",
+    "alerts",
+    "account",
+)
+FORBIDDEN = 403
+SETTLES_IN = 250  # milliseconds for what a page fetches by itself
+
+
+def first_link(page: Page, address: str, selector: str) -> str | None:
+    """Where the first link of a list leads, if there is one."""
+    page.goto(address)
+    link = page.locator(selector).first
+    return link.get_attribute("href") if link.count() else None
+
+
+@pytest.mark.parametrize("width", [DESKTOP, MOBILE], ids=["desktop", "mobile"])
+@pytest.mark.parametrize("login", ROLES, ids=ROLES.values())
+def test_every_page(
+    signed_in: SignIn, demo: Demo, login: str, width: dict[str, int], tmp_path: Path
+) -> None:
+    page = signed_in(login, width, refused=True)
+    places = [f"/console/{place}" for place in PLACES]
+    for listing, selector in (
+        ("tickets", "main a[href^='/console/tickets/'][href$='0'], main .row-link"),
+        ("calls", "main a[href^='/console/calls/CA']"),
+    ):
+        found = first_link(page, f"{demo.address}/console/{listing}", selector)
+        if found:
+            places.append(found)
+    problems = []
+    for place in places:
+        answer = page.goto(f"{demo.address}{place}")
+        assert answer is not None
+        page.wait_for_timeout(SETTLES_IN)
+        if answer.status not in (200, FORBIDDEN):
+            problems.append(f"{place}: {answer.status}")
+        if not fits(page):
+            problems.append(f"{place}: scrolls sideways")
+        problems += [f"{place}: {barrier}" for barrier in barriers(page)]
+        picture(page, place.strip("/").replace("/", "-").partition("?")[0], tmp_path)
+    assert problems == []
