@@ -12,6 +12,7 @@ from app.people.alerts.models import Alert
 from app.portal.routes import router as portal
 from app.tickets.models import TicketEvent
 from app.web import problems, refusals
+from app.web.body_limit import BodyLimit
 from app.web.files import FingerprintedFiles
 from app.web.headers import SecurityHeaders
 from app.web.live import LiveHub
@@ -41,6 +42,7 @@ def add_pages(app: FastAPI, site: Site) -> None:
     problems.install(app)
     refusals.install(app)
     is_https = site.settings.base_url.startswith("https")
+    app.add_middleware(BodyLimit)
     app.add_middleware(SessionCookie, is_https=is_https)
     app.add_middleware(SecurityHeaders, is_https=is_https)
     check_routes(app)

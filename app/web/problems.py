@@ -43,24 +43,19 @@ def problem(request: Request, status: int, detail: str = "", **members: object) 
     text = detail or words.say(f"errors.text.{code}", language)
     if wants_json(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": text, **members}
-        return JSONResponse(
-            jsonable_encoder(body), status, media_type="application/problem+json"
-        )
+        return JSONResponse(jsonable_encoder(body), status, media_type="application/problem+json")
     if request.headers.get("hx-request"):
         headers = toast(text, "late") | {"HX-Reswap": "none"}
         return Response(text, status, headers=headers, media_type="text/plain; charset=utf-8")
-    home = "/console" if request.url.path.startswith("/console") else "/"
-    return render(
-        request, "errors/page.html", status=status, code=code, detail=detail, home=home
-    )
+    is_console = request.url.path.startswith("/console")
+    page = "errors/page.html" if is_console else "portal/error.html"
+    return render(request, page, status=status, code=code, detail=detail, home="/console")
 
 
 def wants_json(request: Request) -> bool:
     """Whether a program asks, not a person with a browser."""
     accept = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or (
-        "json" in accept and "text/html" not in accept
-    )
+    return request.url.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
 
 
 def install(app: FastAPI) -> None:

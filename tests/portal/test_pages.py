@@ -44,3 +44,21 @@ def test_an_article_that_does_not_exist(office: Office) -> None:
 
 def test_the_demo_alone_shows_the_browser_telephone(office: Office) -> None:
     assert 'href="/phone"' not in Visitor(office).get("/")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/policies/nonsense"])
+def test_a_page_that_is_not_there_leads_home(office: Office, path: str) -> None:
+    page = Visitor(office).browser.get(path)
+    assert page.status_code == 404
+    assert "没有这个页面" in page.text
+    assert 'href="/"' in page.text
+
+
+def test_a_body_that_is_too_large_is_refused_unread(office: Office) -> None:
+    browser = Visitor(office).browser
+    answer = browser.post("/appeal", content=b"x", headers={"content-length": str(60 * 2**20)})
+    assert answer.status_code == 413
+    assert browser.post("/follow", content=b"x" * (13 * 2**20)).status_code == 413
+    endless = (b"x" * 2**20 for _ in range(14))
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert browser.post("/follow", content=endless, headers=form).status_code in (400, 413)

@@ -1,4 +1,6 @@
 // What makes the portal kinder with scripts; without them everything works all the same.
+document.documentElement.classList.add('js');
+
 const DRAFT = 'portal-draft:';
 const LONGEST_SIDE = 1600; // pixels; enough to read a document, and a tenth of the bytes
 
