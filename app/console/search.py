@@ -70,7 +70,15 @@ def results(request: Request, visitor: ViewTickets, q: str = "") -> Response:
 
 
 def _shown(request: Request, visitor: Visitor, q: str, results: Results, template: str) -> Response:
-    return render(request, template, visitor=visitor, query=q.strip()[:LONGEST], results=results)
+    may_export = visitor.may(Right.tickets_export)
+    return render(
+        request,
+        template,
+        visitor=visitor,
+        query=q.strip()[:LONGEST],
+        results=results,
+        may_export=may_export,
+    )
 
 
 def _results(request: Request, visitor: Visitor, q: str) -> Results:
