@@ -42,10 +42,7 @@ def ring(request: Request, visitor: WorkTickets, number: str, written: Written) 
     token = site_of(request).identities.random_id()
 
     def do(deed: Deed) -> None:
-        if deed.ticket.hidden:
-            raise RefusedError(
-                "来电人保密，您不能回拨。", "The caller is sealed: you may not call."
-            )
+        deed.insist_on_sight()
         call_back(deed.connection, deed.number, deed.staff_id, deed.at, token)
 
     try:
@@ -71,10 +68,7 @@ def _known(connection: Connection, ticket: WholeTicket, _names: Names, asked: As
 
 def _change(deed: Deed) -> None:
     """A household is found by its code; what was left out of the register stays out of here."""
-    if deed.ticket.hidden:
-        raise RefusedError(
-            "来电人保密，您不能修改。", "The caller is sealed: you may not change it."
-        )
+    deed.insist_on_sight()
     written = deed.written
     phone = _phone(written["phone"])
     code = written["household"].strip()

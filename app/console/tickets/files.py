@@ -37,16 +37,20 @@ def add_file(
     written: Written,
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """Keep a file: its bytes first, so that a row never names bytes that are not there."""
+    """Keep a file: its bytes first, so that a row never names bytes that are not there.
+
+    They are written before the transaction begins: a slow store must not hold the database.
+    """
     asked = Asked(request, visitor, number, "attach", written)
+    show(asked)  # who may not see it learns so before anything is kept
     try:
         upload = _read(file)
     except TicketError as error:
         return show(asked, error=error.said(language_of(request, visitor)), status=422)
-    store = attachments_store(site_of(request).settings)
+    attachments_store(site_of(request).settings).put(upload.blob, upload.data)
 
     def do(deed: Deed) -> None:
-        store.put(upload.blob, upload.data)
+        deed.insist_on_sight()
         attach(deed.connection, deed.number, upload, deed.actor, deed.at)
 
     return carry_out(asked, do)

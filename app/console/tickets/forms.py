@@ -22,7 +22,13 @@ from app.console.tickets.sight import visible, workable
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.tickets.changes import lock
-from app.tickets.errors import OwnershipError, StaleError, TicketError, UnknownTicketError
+from app.tickets.errors import (
+    OwnershipError,
+    RefusedError,
+    StaleError,
+    TicketError,
+    UnknownTicketError,
+)
 from app.tickets.lists.rows import WholeTicket
 from app.web import times
 from app.web.pages import language_of, render
@@ -100,6 +106,13 @@ class Deed:
         assert self.visitor.staff_id is not None
         return self.visitor.staff_id
 
+    def insist_on_sight(self) -> None:
+        """Raise RefusedError when a seal hides the caller from whoever does it."""
+        if self.ticket.hidden:
+            raise RefusedError(
+                "来电人保密，您不能这样做。", "The caller is sealed: you may not do this."
+            )
+
 
 Extras = Mapping[str, Any]
 More = Callable[[Connection, WholeTicket, Names, Asked], Extras]
@@ -125,6 +138,7 @@ def show(asked: Asked, more: More = nothing_more, error: str = "", status: int =
             "names": names,
             "form": asked.form,
             "path": asked.path or asked.form,
+            "in_dialog": asked.in_dialog,
             "written": asked.written,
             "error": error,
             "happened": happened if status == 409 else [],

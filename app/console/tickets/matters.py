@@ -118,6 +118,7 @@ def _set_priority(deed: Deed) -> None:
 
 
 def _amend(deed: Deed) -> None:
+    deed.insist_on_sight()
     subject = deed.written["subject"].strip()
     if not subject:
         raise RefusedError("请写明事项。", "Say what it is about.")

@@ -61,7 +61,14 @@ def reveal(request: Request, visitor: UnsealTickets, number: str, written: Writt
         assert ticket is not None
         names = names_for(request, visitor, connection, [ticket.owner_id])
     template = "ticket/revealed.html" if asked.in_dialog else "ticket/revealed_page.html"
-    return render(request, template, visitor=visitor, ticket=ticket, names=names)
+    return render(
+        request,
+        template,
+        visitor=visitor,
+        ticket=ticket,
+        names=names,
+        in_dialog=asked.in_dialog,
+    )
 
 
 def _seal(deed: Deed) -> None:
@@ -69,6 +76,10 @@ def _seal(deed: Deed) -> None:
 
 
 def _unseal(deed: Deed) -> None:
+    """Only who sees the caller, or may look behind the seal, may show them to others."""
+    place = {"department": deed.ticket.department, "region": deed.ticket.region}
+    if not deed.visitor.may(Right.tickets_unseal, **place):
+        deed.insist_on_sight()
     seals.unseal(deed.connection, deed.number, deed.actor, deed.written["why"], deed.at)
 
 
