@@ -191,6 +191,36 @@ def test_looking_behind_the_seal_needs_a_right_and_a_reason_and_is_audited(
     assert "查看了保密来电人" in client.get(f"/console/tickets/{number}").text
 
 
+def test_who_may_not_see_the_caller_neither_unseals_nor_overwrites(
+    office: Office, cases: Cases
+) -> None:
+    owner = office.hire("agent", "agriculture")
+    number = cases.taken(owner, "要求查账", name="李四", place="五强溪镇", sealed=True)
+    here = f"/console/tickets/{number}"
+    colleague = office.client("agent", "agriculture")
+    asked: dict[str, dict[str, str]] = {
+        "unseal": {"why": "想看看"},
+        "details": {"subject": "空", "place": ""},
+        "caller": {"name": "张三", "phone": "", "household": "", "language": ""},
+        "callback": {},
+    }
+    for path, fields in asked.items():
+        answer = post(colleague, f"{here}/{path}", **fields)
+        assert answer.status_code == 422, path
+        assert "李四" not in answer.text, path
+    files = {"file": ("a.txt", b"hello", "text/plain")}
+    assert post(colleague, f"{here}/attach", files=files).status_code == 422
+    assert "李四" not in colleague.get(here).text
+    page = office.client_of(owner).get(here).text
+    assert all(kept in page for kept in ("要求查账", "李四", "五强溪"))
+    supervisor = office.client("supervisor", "agriculture")
+    assert post(supervisor, f"{here}/unseal", why="当事人同意公开").status_code == 303
+    assert "李四" in colleague.get(here).text
+    with office.database.reading() as connection:
+        acts = list(connection.execute(select(AuditEntry.act, AuditEntry.target)).all())
+    assert ("ticket.unsealed", f"ticket:{number}") in [tuple(act) for act in acts]
+
+
 def test_a_merged_ticket_leads_to_the_one_that_goes_on(office: Office, cases: Cases) -> None:
     agent = office.hire("agent", "agriculture")
     stays, goes = cases.taken(agent), cases.opened("同一件事")

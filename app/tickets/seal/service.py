@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.people.audit.service import record
-from app.tickets.changes import Happened, change, lock, write_event
+from app.tickets.changes import Happened, Standing, change, lock, write_event
 from app.tickets.errors import RefusedError
 
 
@@ -29,15 +29,7 @@ def look_behind(connection: Connection, number: str, actor: str, why: str, at: d
     if not why.strip():
         raise RefusedError("请写明查看的原因。", "Say why you look at the caller.")
     write_event(connection, ticket.id, Happened(at, actor, "looked_behind", words=why.strip()))
-    detail = {"ticket": ticket.id}
-    record(
-        connection,
-        actor=actor,
-        act="ticket.caller_shown",
-        target=f"ticket:{number}",
-        detail=detail,
-        at=at,
-    )
+    _audit(connection, ticket, actor, "caller_shown", at)
 
 
 def _set(
@@ -58,4 +50,10 @@ def _set(
         sealed_at=at if sealed else None,
         sealed_by=actor if sealed else "",
     )
+    _audit(connection, ticket, actor, "sealed" if sealed else "unsealed", at)
     return True
+
+
+def _audit(connection: Connection, ticket: Standing, actor: str, act: str, at: datetime) -> None:
+    target, detail = f"ticket:{ticket.number}", {"ticket": ticket.id}
+    record(connection, actor=actor, act=f"ticket.{act}", target=target, detail=detail, at=at)
