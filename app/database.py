@@ -6,7 +6,8 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,8 +18,10 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
     create_engine,
@@ -48,15 +51,25 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def insert_once(connection: Connection, table: type[Base], **values: Any) -> bool:
+def table_of(model: type[Base]) -> Table:
+    """The table of a model: statements on it are made faster than on the model itself."""
+    return cast("Table", model.__table__)
+
+
+def insert_once(connection: Connection, model: type[Base], /, **values: Any) -> bool:
     """Insert a row unless one with its unique keys is there already; returns whether it was new.
 
     Safe against two transactions doing so at once: the second waits for the first.
     """
-    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    added = _insert_once(model, connection.dialect.name)
+    return connection.execute(added, values).first() is not None
+
+
+@lru_cache(maxsize=256)
+def _insert_once(model: type[Base], dialect: str) -> Executable:
+    insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     # Not `rowcount`: psycopg does not tell it of an INSERT that also fetches its new key.
-    added = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
-    return connection.execute(added).first() is not None
+    return insert(table_of(model)).on_conflict_do_nothing().returning(literal(1))
 
 
 class SecretsError(RuntimeError):

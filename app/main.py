@@ -113,7 +113,10 @@ class Service:
 
 
 def assemble(
-    settings: Settings, clock: Clock | None = None, telephony: Telephony | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    telephony: Telephony | None = None,
+    identities: Identities | None = None,
 ) -> Service:
     """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
     clock = clock or SystemClock()
@@ -122,7 +125,7 @@ def assemble(
     HOLIDAYS.prepare(clock.now().year)
     keep_time_by(lambda: library.current.directory)
     database = Database(settings.database_url)
-    identities = RandomIdentities(fresh_number)
+    identities = identities or RandomIdentities(fresh_number)
     composer = Composer(lambda: library.current, settings.phone_number)
     wiring = wire(
         lambda: library.current.directory,

@@ -11,8 +11,10 @@ from app.logs import configure_logs
 from app.main import assemble
 from app.people.staff.models import Staff
 from app.seed.multiply import multiply
+from app.seed.numbers import UnusedNumbers
 from app.seed.quarter import SeedError, seed_quarter
 from app.settings import Settings, SettingsError
+from app.tickets.numbers import fresh_number
 
 
 def run_seed(
@@ -21,7 +23,7 @@ def run_seed(
     """Migrate and fill an empty database; returns what was made. Raises SettingsError."""
     schema.upgrade(settings.database_url)
     configure_logs("WARNING")
-    service = assemble(settings)
+    service = assemble(settings, identities=UnusedNumbers(fresh_number))
     now = SystemClock().now()
     try:
         told = seed_quarter(

@@ -5,6 +5,7 @@ are copied as they are, so that it takes minutes and not hours.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,54 +13,32 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 from sqlalchemy.types import TypeDecorator
 
 from app.calls.identities import Identities
-from app.calls.models import Call, CallEvent
-from app.database import Base, UTCDateTime
+from app.calls.models import Call, CallEvent, Recording
+from app.database import Base, UTCDateTime, table_of
 from app.tickets.models import Ticket, TicketEvent
 from app.tickets.notes.models import TicketNote
 from app.tickets.search.models import TicketTerm
 
 ROWS_AT_ONCE = 5_000
 Row = dict[str, Any]
-Change = Callable[[Row, int], Row]
+
+SETTLED = "state IN ('closed', 'resolved') AND next_alarm_at IS NULL"
+OF_SETTLED = f"ticket_id IN (SELECT id FROM tickets WHERE {SETTLED})"  # noqa: S608
 
 
 def multiply(connection: Connection, times: int, period: timedelta, identities: Identities) -> None:
     """Add `times` copies of all calls and settled tickets, each `period` before the one before."""
-    first_call, first_ticket = _largest(connection, Call), _largest(connection, Ticket)
-
-    def call(row: Row, copy: int) -> Row:
-        return row | {"sid": f"{row['sid']}-{copy}", "id": row["id"] + copy * first_call}
-
-    def event(row: Row, copy: int) -> Row:
-        return row | {"call_sid": f"{row['call_sid']}-{copy}", "id": None}
-
-    def ticket(row: Row, copy: int) -> Row:
-        return row | {
-            "id": row["id"] + copy * first_ticket,
-            "number": identities.ticket_number(),
-            "source": f"{row['source']}-{copy}",
-            "call_sid": f"{row['call_sid']}-{copy}" if row["call_sid"] else "",
-            "merged_into_id": None,
-        }
-
-    def of_ticket(row: Row, copy: int) -> Row:
-        changed = row | {"ticket_id": row["ticket_id"] + copy * first_ticket}
-        if "id" in row:
-            changed["id"] = None
-        if "key" in row:
-            changed["key"] = f"{row['key']}-{copy}"
-        return changed
-
-    settled = "state IN ('closed', 'resolved') AND next_alarm_at IS NULL"
-    of_settled = f"ticket_id IN (SELECT id FROM tickets WHERE {settled})"  # noqa: S608
-    plan: tuple[tuple[type[Base], str, Change], ...] = (
-        (Call, "ended_at IS NOT NULL", call),
-        (CallEvent, "call_sid IN (SELECT sid FROM calls WHERE ended_at IS NOT NULL)", event),
-        (Ticket, settled, ticket),
-        (TicketEvent, of_settled, of_ticket),
-        (TicketNote, of_settled, of_ticket),
-        (TicketTerm, of_settled, of_ticket),
-    )
+    changes = _Changes(_largest(connection, Call), _largest(connection, Ticket), identities)
+    plan: tuple[tuple[type[Base], str, Callable[[Row, int], Row]], ...] = (
+        (Call, "ended_at IS NOT NULL", changes.call),
+        (CallEvent, "call_sid IN (SELECT sid FROM calls WHERE ended_at IS NOT NULL)",
+         changes.of_call),
+        (Recording, "call_sid IS NOT NULL", changes.recording),
+        (Ticket, SETTLED, changes.ticket),
+        (TicketEvent, OF_SETTLED, changes.of_ticket),
+        (TicketNote, OF_SETTLED, changes.of_ticket),
+        (TicketTerm, OF_SETTLED, changes.of_ticket),
+    )  # fmt: skip
     originals = [(model, _all(connection, model, where), change) for model, where, change in plan]
     for copy in range(1, times + 1):
         for model, rows, change in originals:
@@ -68,8 +47,45 @@ def multiply(connection: Connection, times: int, period: timedelta, identities: 
         _count_on(connection, model)
 
 
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What of a row must differ in its copy: keys, numbers, and what it belongs to."""
+
+    calls: int
+    tickets: int
+    identities: Identities
+
+    def call(self, row: Row, copy: int) -> Row:
+        parent = f"{row['parent_sid']}-{copy}" if row["parent_sid"] else None
+        moved = {"sid": f"{row['sid']}-{copy}", "id": row["id"] + copy * self.calls}
+        return row | moved | {"parent_sid": parent}
+
+    def of_call(self, row: Row, copy: int) -> Row:
+        return row | {"call_sid": f"{row['call_sid']}-{copy}", "id": None}
+
+    def recording(self, row: Row, copy: int) -> Row:
+        return self.of_call(row, copy) | {"sid": f"{row['sid']}-{copy}"}
+
+    def ticket(self, row: Row, copy: int) -> Row:
+        return row | {
+            "id": row["id"] + copy * self.tickets,
+            "number": self.identities.ticket_number(),
+            "source": f"{row['source']}-{copy}",
+            "call_sid": f"{row['call_sid']}-{copy}" if row["call_sid"] else "",
+            "merged_into_id": None,
+        }
+
+    def of_ticket(self, row: Row, copy: int) -> Row:
+        changed = row | {"ticket_id": row["ticket_id"] + copy * self.tickets}
+        if "id" in row:
+            changed["id"] = None
+        if "key" in row:
+            changed["key"] = f"{row['key']}-{copy}"
+        return changed
+
+
 def _largest(connection: Connection, model: type[Base]) -> int:
-    largest: int = connection.execute(select(func.max(model.__table__.c.id))).scalar() or 0
+    largest: int = connection.execute(select(func.max(table_of(model).c.id))).scalar() or 0
     return largest
 
 
@@ -82,7 +98,7 @@ def _count_on(connection: Connection, model: type[Base]) -> None:
 
 def _plain(model: type[Base]) -> Table:
     """The table with plain types: what is encrypted stays so."""
-    table: Table = model.__table__.to_metadata(MetaData())  # type: ignore[attr-defined]
+    table = table_of(model).to_metadata(MetaData())
     for column in table.columns:
         if isinstance(column.type, TypeDecorator) and not isinstance(column.type, UTCDateTime):
             column.type = column.type.impl_instance

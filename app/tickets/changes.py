@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
 
+from app.database import table_of
 from app.tickets.deadlines import Clocks
 from app.tickets.errors import StaleError, UnknownTicketError
 from app.tickets.models import Ticket, TicketEvent
@@ -59,6 +60,13 @@ _PLAIN = (
 _CLOCKS = tuple(getattr(Ticket, name) for name in Clocks.__slots__)
 _COLUMNS: tuple[Any, ...] = (*_PLAIN, *_CLOCKS)
 
+# Made once, and on tables: every change of every ticket passes here.
+_LOCK: Select[Any] = select(*_COLUMNS).with_for_update()
+_CHANGE = update(table_of(Ticket)).where(
+    Ticket.id == bindparam("known_id"), Ticket.version == bindparam("known_version")
+)
+_ADD_EVENT = insert(table_of(TicketEvent)).returning(TicketEvent.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -101,11 +109,8 @@ def change(connection: Connection, ticket: Standing, happened: Happened, **value
 
     Raises StaleError when the ticket has been changed since it was locked.
     """
-    written = connection.execute(
-        update(Ticket)
-        .where(Ticket.id == ticket.id, Ticket.version == ticket.version)
-        .values(version=ticket.version + 1, **values)
-    )
+    known = {"known_id": ticket.id, "known_version": ticket.version}
+    written = connection.execute(_CHANGE, known | {"version": ticket.version + 1} | values)
     if written.rowcount != 1:
         raise StaleError(ticket.number)
     write_event(connection, ticket.id, happened)
@@ -118,22 +123,18 @@ def change(connection: Connection, ticket: Standing, happened: Happened, **value
 
 def write_event(connection: Connection, ticket_id: int, happened: Happened) -> None:
     """Add a line to a ticket's history."""
-    added = connection.execute(
-        insert(TicketEvent)
-        .values(
-            ticket_id=ticket_id,
-            at=happened.at,
-            actor=happened.actor,
-            event=happened.event,
-            from_state=happened.from_state,
-            to_state=happened.to_state,
-            why=happened.why,
-            words=happened.words,
-            detail=json.dumps(happened.detail) if happened.detail else "",
-        )
-        .returning(TicketEvent.id)
-    )
-    tell(connection, ticket_id, added.scalar_one())
+    event = {
+        "ticket_id": ticket_id,
+        "at": happened.at,
+        "actor": happened.actor,
+        "event": happened.event,
+        "from_state": happened.from_state,
+        "to_state": happened.to_state,
+        "why": happened.why,
+        "words": happened.words,
+        "detail": json.dumps(happened.detail) if happened.detail else "",
+    }
+    tell(connection, ticket_id, connection.execute(_ADD_EVENT, event).scalar_one())
 
 
 def staff_actor(staff_id: int) -> str:
@@ -148,8 +149,7 @@ def staff_of(actor: str) -> int | None:
 
 
 def _locked(connection: Connection, where: ColumnElement[bool]) -> Row[Any] | None:
-    query: Select[Any] = select(*_COLUMNS).where(where).with_for_update()
-    return connection.execute(query).one_or_none()
+    return connection.execute(_LOCK.where(where)).one_or_none()
 
 
 def _standing(row: Row[Any]) -> Standing:
