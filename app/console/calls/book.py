@@ -10,6 +10,7 @@ from app.flows.directory import Directory
 from app.people.roster.contacts import staff_contact
 from app.people.staff import queries as staff
 from app.tickets.changes import staff_actor, staff_of
+from app.tickets.households.finding import names_of_callers
 
 OFFICERS, MEDIATORS = "officers", "mediators"
 
@@ -20,6 +21,11 @@ class Book:
 
     names: Names
     people: Mapping[str, str] = field(default_factory=dict)
+    callers: Mapping[str, str] = field(default_factory=dict)
+
+    def caller(self, number: str) -> str:
+        """Whose a telephone is that called or was called: ours, or a caller's; empty if unknown."""
+        return self.callers.get(number) or self.name(number)
 
     def name(self, number: str) -> str:
         """A person's name, or a post's; empty for a telephone that is nobody's here."""
@@ -59,5 +65,6 @@ def whom_to_reach(connection: Connection, names: Names) -> list[tuple[str, str]]
 
 
 def book_for(connection: Connection, names: Names, numbers: Collection[str]) -> Book:
-    """The names of the staff among some numbers, and those of all posts."""
-    return Book(names, staff.names_by_phone(connection, {one for one in numbers if one}))
+    """The names of the staff and of callers among some numbers, and those of all posts."""
+    known = {one for one in numbers if one}
+    return Book(names, staff.names_by_phone(connection, known), names_of_callers(connection, known))

@@ -23,7 +23,8 @@ from app.console.calls.places import Places
 from app.console.naming import names_for
 from app.mediation import queries as mediations
 from app.people.access.rights import Right
-from app.web.access import ViewCalls
+from app.people.access.visitor import Visitor
+from app.web.access import ViewCalls, ViewCallsPassively
 from app.web.pages import render
 from app.web.site import site_of
 from app.web.telephones import telephone
@@ -46,6 +47,16 @@ class Technical:
 @router.get("/console/calls/{sid}")
 def call(request: Request, sid: str, visitor: ViewCalls) -> Response:
     """The page of a call; a telephone that was rung for another call is shown with that one."""
+    return _page(request, sid, visitor)
+
+
+@router.get("/console/calls/{sid}/live")
+def live(request: Request, sid: str, visitor: ViewCallsPassively) -> Response:
+    """The same, fetched by the page of a call under way."""
+    return _page(request, sid, visitor)
+
+
+def _page(request: Request, sid: str, visitor: Visitor) -> Response:
     site = site_of(request)
     sight = sight_of(visitor)
     with site.database.reading() as connection:

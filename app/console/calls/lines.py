@@ -20,8 +20,8 @@ _FAILED = frozenset({"busy", "no-answer", "failed", "canceled"})
 class Line:
     """What a list shows of a call.
 
-    `caller` is a telephone, or says why there is none; `name` is whose, of one that we called
-    ourselves. `reached` are the people and posts that
+    `caller` is a telephone, or says why there is none; `name` is whose, where that is
+    known. `reached` are the people and posts that
     answered. `state` is empty for a call that simply ended.
     """
 
@@ -51,7 +51,7 @@ def line_of(listed: ListedCall, book: Book, places: Places, now: datetime) -> Li
     return Line(
         sid=call.sid,
         inbound=call.direction == "inbound",
-        name="" if call.direction == "inbound" or call.hidden else book.name(call.caller),
+        name=book.caller(call.caller),
         caller=caller_of(call.caller, names, hidden=call.hidden),
         sealed=call.hidden,
         started_at=call.started_at,
@@ -98,6 +98,6 @@ def language_name(tag: str, names: Names) -> str:
 
 
 def numbers_in(calls: Collection[ListedCall]) -> set[str]:
-    """The telephones that were rung, for the book."""
+    """The telephones of calls and their legs, for the book."""
     rung = {leg.number for listed in calls for leg in listed.legs}
-    return rung | {one.call.caller for one in calls if one.call.direction != "inbound"}
+    return rung | {listed.call.caller for listed in calls}

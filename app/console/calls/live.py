@@ -96,7 +96,7 @@ def _shown(live: LiveCall, book: Book, places: Places) -> Shown:
     stops = [places.name(stop.node) for stop in live.stops if stop.node]
     return Shown(
         live,
-        live.card.name or ("" if live.is_inbound else book.name(live.call.caller)),
+        live.card.name or book.name(live.call.caller),
         caller_of(live.call.caller, names, hidden=live.call.hidden),
         _place(live, places),
         " · ".join(about),

@@ -1,6 +1,6 @@
 """Finding people and households by telephone, name, or the code of the household."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
@@ -60,6 +60,13 @@ def find_people(
     heads = _heads(connection, written, finder, limit)
     known = {(person.code, person.name) for person in callers if person.code}
     return [*callers, *(head for head in heads if (head.code, head.name) not in known)][:limit]
+
+
+def names_of_callers(connection: Connection, phones: Collection[str]) -> dict[str, str]:
+    """The names of those of some telephones whose people are known."""
+    indexes = {blind_index(phone): phone for phone in phones if phone.startswith("+")}
+    query = select(Caller.phone_index, Caller.name).where(Caller.phone_index.in_(indexes))
+    return {indexes[row.phone_index]: row.name for row in connection.execute(query) if row.name}
 
 
 def _named(written: str) -> ColumnElement[bool]:
