@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from app.calls.log.queries import events_of
 from app.calls.models import Call, CallEvent
@@ -59,15 +59,18 @@ def export_events(connection: Connection, sid: str) -> Iterator[Mapping[str, obj
 _PLAIN = ("id", "sid", "direction", "status", "started_at", "ended_at", "seconds", "language")
 
 
-def list_plain(connection: Connection, after: str, limit: int) -> list[RowMapping]:
+def list_plain(
+    connection: Connection, reach: ColumnElement[bool], after: str, limit: int
+) -> list[RowMapping]:
     """Calls without anything personal, the newest first, from before an id (keyset paging)."""
-    query = select(*(getattr(Call, name) for name in _PLAIN)).order_by(Call.id.desc()).limit(limit)
+    columns = [getattr(Call, name) for name in _PLAIN]
+    query = select(*columns).where(reach).order_by(Call.id.desc()).limit(limit)
     if after.isascii() and after.isdigit() and len(after) < 19:
         query = query.where(Call.id < int(after))
     return list(connection.execute(query).mappings())
 
 
-def find_plain(connection: Connection, sid: str) -> RowMapping | None:
+def find_plain(connection: Connection, reach: ColumnElement[bool], sid: str) -> RowMapping | None:
     """One call without anything personal."""
-    query = select(*(getattr(Call, name) for name in _PLAIN)).where(Call.sid == sid)
+    query = select(*(getattr(Call, name) for name in _PLAIN)).where(reach, Call.sid == sid)
     return connection.execute(query).mappings().one_or_none()

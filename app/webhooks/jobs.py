@@ -38,9 +38,7 @@ class WebhookJobs:
             due = queries.due(connection, int(payload["delivery"]))
         if due is None:
             return
-        status, error = (
-            (None, "the endpoint is disabled") if due.disabled_at else self._post(due, tools)
-        )
+        status, error = (None, DISABLED) if due.disabled_at else self._post(due, tools)
         taken = status is not None and 200 <= status < 300
         last = due.disabled_at is not None or status == GONE or due.attempts >= len(PAUSES)
         state = "delivered" if taken else "failed" if last else "waiting"
@@ -70,11 +68,14 @@ class WebhookJobs:
                 HEADER: signature(due.secret, int(tools.clock.now().timestamp()), body),
             }
             sni = {"sni_hostname": target.url.hostname or ""}
-            with httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
-                answer = client.post(
-                    target.connect_url, content=body, headers=headers, extensions=sni
-                )
+            with (
+                httpx2.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+                # Streamed: what the receiver answers is not read, however long it is.
+                client.stream(
+                    "POST", target.connect_url, content=body, headers=headers, extensions=sni
+                ) as answer,
+            ):
+                return answer.status_code, ""
         except (AddressError, OSError, httpx2.HTTPError) as error:
             text = str(error) if isinstance(error, AddressError) else type(error).__name__
             return None, text
-        return answer.status_code, ""

@@ -10,6 +10,7 @@ from app.webhooks.models import WebhookDelivery
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 from tests.api.conftest import NOON, System
+from tests.fixtures.callbook import CallBook
 
 APPEAL = {
     "category": "utilities",
@@ -181,6 +182,23 @@ def test_the_directory_says_what_may_be_opened(system: System) -> None:
     directory = system(*WORKS).get("/api/v1/directory").json()
     assert "utilities" in {one["key"] for one in directory["categories"]}
     assert {"zh-CN", "en-US"} <= set(directory["languages"])
+
+
+def test_a_token_of_a_department_sees_the_calls_about_its_tickets(
+    system: System, database: Database
+) -> None:
+    book = CallBook(database, NOON)
+    book.ticket("10000008", book.call("CA1"), department="agriculture")
+    book.ticket("10000016", book.call("CA2"), department="housing")
+    everywhere = system(Right.calls_view)
+    assert {line["sid"] for line in everywhere.get("/api/v1/calls").json()["items"]} == {
+        "CA1",
+        "CA2",
+    }
+    own = system(Right.calls_view, department="agriculture", name="farm")
+    assert [line["sid"] for line in own.get("/api/v1/calls").json()["items"]] == ["CA1"]
+    assert own.get("/api/v1/calls/CA1").status_code == 200
+    assert own.get("/api/v1/calls/CA2").status_code == 404
 
 
 def test_calls_are_listed_without_callers(system: System) -> None:

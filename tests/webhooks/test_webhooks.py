@@ -40,6 +40,7 @@ class Receiver:
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.endless = False
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -49,6 +50,8 @@ class Receiver:
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
                 self.send_header("Location", "http://127.0.0.1:1/elsewhere")
                 self.end_headers()
+                while receiver.endless:
+                    self.wfile.write(b"x" * 65_536)
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -92,6 +95,16 @@ def announce(database: Database, event: str = "ticket.opened", department: str =
 def delivery(database: Database) -> Any:
     with database.reading() as connection:
         return connection.execute(select(WebhookDelivery.__table__)).one()
+
+
+def test_an_answer_without_an_end_is_not_read(
+    database: Database, tools: Tools, receiver: Receiver
+) -> None:
+    receiver.endless = True
+    endpoint(database, receiver.url)
+    announce(database)
+    JOBS.deliver({"delivery": delivery(database).id}, tools)
+    assert delivery(database).state == "delivered"
 
 
 def test_what_is_told_is_signed(database: Database, tools: Tools, receiver: Receiver) -> None:

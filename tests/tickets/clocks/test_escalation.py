@@ -100,6 +100,17 @@ def test_the_line(place: Town) -> None:
     ]
 
 
+@pytest.mark.parametrize(("sealed", "heard"), [(True, ("", "")), (False, ("五组", "渠断了"))])
+def test_of_a_sealed_ticket_neither_place_nor_words_are_read(
+    place: Town, sealed: bool, heard: tuple[str, str]
+) -> None:
+    place.open("2026-11-23 09:00", words="渠断了", place="五组", confidential=sealed)
+    place.look(AT)
+    case = found(place, place_call(place, 0))
+    assert case is not None
+    assert (case.place, case.words) == heard
+
+
 def test_taken_twice_by_the_same_call_is_taken_once(place: Town) -> None:
     overdue(place)
     sid = place_call(place, 0)
@@ -226,15 +237,6 @@ def test_without_a_flow_for_it_everybody_is_told_but_nobody_rung(place: Town) ->
     overdue(place)
     assert {state for _, state in states(place)} == {"failed"}
     assert sorted(alert.kind for alert in place.rows(Alert)) == ["ticket.overdue"] * 2
-
-
-def test_the_words_of_a_sealed_ticket_are_not_read(place: Town) -> None:
-    place.open("2026-11-23 09:00", confidential=True, place="龙潭镇")
-    place.look(AT)
-    sid = place_call(place, 0)
-    told = found(place, sid)
-    assert told is not None
-    assert (told.words, told.place, told.is_free) == ("", "龙潭镇", True)
 
 
 def test_an_alert_that_goes_by_call_rings_one_person(place: Town) -> None:

@@ -15,7 +15,7 @@ def find(
 ) -> EscalationFound | None:
     """What the person on this call is asked about; the call itself tells which escalation.
 
-    Of a sealed ticket the words are left out.
+    Of a sealed ticket the place and the words are left out.
     """
     row = connection.execute(
         select(
@@ -45,7 +45,7 @@ def find(
     return EscalationFound(
         number=row.number,
         category=row.category,
-        place=row.place,
+        place="" if row.confidential else row.place,
         words="" if row.confidential else row.words,
         due_at=row.respond_due_at if is_respond else row.complete_due_at,
         is_free=is_free and row.ticket_state != "waiting",
