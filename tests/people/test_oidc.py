@@ -39,7 +39,7 @@ class Issuer:
     url: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
-    signing: RSAKey = OURS
+    signing: RSAKey = field(default_factory=lambda: OURS)
     published: RSAKey | None = None
     algorithm: str = "RS256"
     challenge: str = ""
