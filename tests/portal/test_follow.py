@@ -129,6 +129,15 @@ def test_leaving_ends_it(office: Office) -> None:
     assert visitor.browser.get("/follow/ticket").url.path == "/follow"
 
 
+def test_one_can_come_back(office: Office) -> None:
+    visitor = Visitor(office)
+    number = visitor.appeal()
+    for _ in range(2):
+        page = visitor.follow(number).text
+        assert "安置房漏水" in page
+        visitor.send("/follow/ticket", "/follow/leave", page=page)
+
+
 def test_a_telephone_gets_three_codes_an_hour(office: Office) -> None:
     visitor = Visitor(office)
     number = visitor.appeal()

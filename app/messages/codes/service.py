@@ -82,7 +82,7 @@ def request_code(
         .returning(TextCode.id)
     ).scalar_one()
     if is_sent:
-        key = f"code:{made}"
+        key = f"code:{made}:{at.timestamp():.3f}"  # an id may be used again, once its row is gone
         send_text(connection, to=request.number, body=body(code), key=key, at=at)
     connection.execute(delete(TextCode).where(TextCode.expires_at < at - KEPT))
 
