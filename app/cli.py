@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app import staff_commands
+from app.commands.bench import bench
 from app.commands.recordings import recordings
 from app.settings import SettingsError, load_settings
 
@@ -23,6 +24,7 @@ app.add_typer(db, name="db")
 app.add_typer(staff_commands.staff, name="staff")
 app.add_typer(staff_commands.audit, name="audit")
 app.add_typer(recordings, name="recordings")
+app.add_typer(bench, name="bench")
 
 DEFAULT_PORT = 8000
 
@@ -270,30 +272,6 @@ def seed(
 
     settings = settings_or_demo(port, var)
     typer.echo(run_seed(settings, days, calls_a_day, copies, chance, password))
-
-
-@app.command()
-def bench(
-    seconds: Annotated[float, typer.Option(min=0.5, max=60, help="Seconds per turn.")] = 3.0,
-    rounds: Annotated[int, typer.Option(min=1, max=20, help="Turns of each server.")] = 5,
-    connections: Annotated[int, typer.Option(min=1, max=256, help="Callers at once.")] = 16,
-    postgresql: Annotated[
-        str, typer.Option(help="URL of an empty PostgreSQL database; or an embedded one is used.")
-    ] = "",
-    report: Annotated[Path | None, typer.Option("--json", help="Also write a JSON file.")] = None,
-) -> None:
-    """Measure the service against a bare route, side by side on this machine."""
-    from app.bench.run import embedded_postgresql, run_bench
-
-    with embedded_postgresql() as embedded:
-        passed = run_bench(
-            seconds=seconds,
-            rounds=rounds,
-            connections=connections,
-            postgresql=postgresql or embedded,
-            report=report,
-        )
-    sys.exit(0 if passed else "hotline: a gate was not passed.")
 
 
 @app.command()

@@ -1,0 +1,77 @@
+"""`hotline bench`: how fast the service answers calls, and how fast its pages are."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(
+    invoke_without_command=True,
+    help="Measure the service against a bare route; `bench pages` measures its pages.",
+)
+
+
+@bench.callback()
+def steps(
+    context: typer.Context,
+    seconds: Annotated[float, typer.Option(min=0.5, max=60, help="Seconds per turn.")] = 3.0,
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="Turns of each server.")] = 5,
+    connections: Annotated[int, typer.Option(min=1, max=256, help="Callers at once.")] = 16,
+    postgresql: Annotated[
+        str, typer.Option(help="URL of an empty PostgreSQL database; or an embedded one is used.")
+    ] = "",
+    report: Annotated[Path | None, typer.Option("--json", help="Also write a JSON file.")] = None,
+) -> None:
+    """Measure the service against a bare route, side by side on this machine."""
+    if context.invoked_subcommand is not None:
+        return
+    from app.bench.run import embedded_postgresql, run_bench
+
+    with embedded_postgresql() as embedded:
+        passed = run_bench(
+            seconds=seconds,
+            rounds=rounds,
+            connections=connections,
+            postgresql=postgresql or embedded,
+            report=report,
+        )
+    sys.exit(0 if passed else "hotline: a gate was not passed.")
+
+
+@bench.command("pages")
+def pages(
+    password: Annotated[
+        str, typer.Option(help="Of the made-up staff; by default the demonstration's.")
+    ] = "",
+    rounds: Annotated[int, typer.Option(min=1, max=1_000, help="Times each page is fetched.")] = 40,
+    only: Annotated[str, typer.Option(help="Only pages whose names contain this.")] = "",
+    port: Annotated[
+        int, typer.Option(envvar="HOTLINE_PORT", min=1, max=65535, help="Of the demonstration.")
+    ] = 8000,
+    var: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = Path(
+        "var"
+    ),
+) -> None:
+    """Measure the pages on a database filled by `hotline seed`, as five of its made-up staff.
+
+    To be run on a copy: it signs people in, and makes a token for the API.
+    """
+    from app.bench.browser import BenchError
+    from app.bench.pages import run_pages
+    from app.demo import demo_secrets, settings_or_demo
+
+    settings = settings_or_demo(port, var)
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
+        try:
+            passed = run_pages(
+                settings,
+                password or demo_secrets(var)["password"],
+                rounds,
+                only=only,
+                folder=Path(folder),
+            )
+        except BenchError as error:
+            sys.exit(f"hotline: {error}.")
+    sys.exit(0 if passed else "hotline: a page is slower than the gate.")
