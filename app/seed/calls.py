@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.calls.callbacks import log_recording, log_status
+from app.calls.callbacks import log_acceptance, log_recording, log_status
 from app.calls.facts import CallFacts, CallOrigin, RecordingEvent, StatusEvent
 from app.calls.identities import Identities
 from app.calls.turn import Turn, take_turn
@@ -25,6 +25,7 @@ from app.seed.cast import County
 from app.seed.plan import Contact
 
 SUBJECTS = ("support", "housing", "land", "utilities")  # keys 1 to 4 of the appeal; 5 is other
+RINGS = timedelta(seconds=7)
 STARTS_WITH = 6  # seconds of greeting before the first key
 
 
@@ -97,6 +98,8 @@ class CallPlayer:
             zip(waits, (Started(), *(given for _, given in steps)), strict=True)
         ):
             at += timedelta(seconds=seconds)
+            if isinstance(given, DialEnded):
+                self._ring(connection, origin, given, at)
             turn = self._turn(connection, origin, state, given, step, at)
             self._write(connection, origin, turn, first=step == 0)
             ticket = ticket or _opened(turn)
@@ -158,6 +161,21 @@ class CallPlayer:
         seconds: int | None,
     ) -> None:
         log_status(connection, StatusEvent(origin, status, sequence, seconds), at, self._wiring)
+
+    def _ring(
+        self, connection: Connection, origin: CallOrigin, ended: DialEnded, at: datetime
+    ) -> None:
+        """The leg to the officer on duty, who accepts the call or does not answer."""
+        officer = self._library.directory.duty.officers[0]
+        sid = f"CA{self._identities.random_id()}"
+        leg = CallOrigin(sid, officer, self._hotline, "outbound-dial", origin.sid)
+        accepted = at - timedelta(seconds=ended.seconds)
+        self._status(connection, leg, "ringing", 0, accepted - RINGS, None)
+        if ended.bridged:
+            self._status(connection, leg, "in-progress", 1, accepted, None)
+            log_acceptance(connection, leg, accepted)
+        status = "completed" if ended.bridged else "no-answer"
+        self._status(connection, leg, status, 2, at, ended.seconds)
 
     def _record(self, connection: Connection, sid: str, given: Input, at: datetime) -> None:
         if isinstance(given, Recorded):
