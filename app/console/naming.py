@@ -60,7 +60,7 @@ class Names:
         kind, _, name = actor.partition(":")
         if kind == "api":
             return self.say("ticket.actor.api", name=name)
-        key = f"ticket.actor.{kind}"
+        key = f"ticket.actor.phone.{name}" if kind == "phone" else f"ticket.actor.{kind}"
         return self.say(key) if all_words().has(key) else actor
 
 

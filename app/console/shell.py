@@ -1,7 +1,6 @@
 """What surrounds every page: the way in, the language, live changes, the installable app."""
 
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -9,10 +8,11 @@ from sse_starlette import EventSourceResponse
 
 from app.people.access.rights import Right
 from app.site_settings.queries import site_settings
-from app.web.access import Public, UseAccount, UsePassively
-from app.web.live import LiveHub
+from app.web.access import Public, UseAccount, UsePassively, is_signed_in
+from app.web.live import BEAT, LiveHub
 from app.web.navigation import navigation
 from app.web.pages import LANGUAGE_COOKIE, STATIC, static_url
+from app.web.refusals import local_path
 from app.web.site import site_of
 from app.web.words import LANGUAGES
 
@@ -35,9 +35,7 @@ def home(request: Request, visitor: UseAccount) -> Response:
 @router.get("/language/{tag}")
 def switch_language(request: Request, tag: str, _anybody: Public, back: str = "/") -> Response:
     """Keep the language on this device and go back."""
-    where = urlsplit(back)
-    is_local = not where.scheme and not where.netloc and where.path.startswith("/")
-    answer = RedirectResponse(where.path if is_local else "/", 303)
+    answer = RedirectResponse(local_path(back, "/"), 303)
     if tag in LANGUAGES:
         https = request.url.scheme == "https"
         answer.set_cookie(LANGUAGE_COOKIE, tag, max_age=A_YEAR, samesite="lax", secure=https)
@@ -46,11 +44,13 @@ def switch_language(request: Request, tag: str, _anybody: Public, back: str = "/
 
 @router.get("/console/live/events")
 async def changes(request: Request, _visitor: UsePassively) -> Response:
-    """Server-sent events: the topics in which something is new."""
+    """Server-sent events: the topics in which something is new, until the session ends."""
     hub: LiveHub = request.app.state.live
 
     async def topics() -> AsyncIterator[dict[str, str]]:
         async for topic in hub.listen():
+            if topic == BEAT and not await is_signed_in(request):
+                return
             yield {"data": topic}
 
     return EventSourceResponse(topics(), headers={"Cache-Control": "no-store"})

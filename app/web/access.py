@@ -107,6 +107,11 @@ async def _session(request: Request, *, passive: bool) -> Seen:
     return seen
 
 
+async def is_signed_in(request: Request) -> bool:
+    """Whether the session of a request still stands: asked by answers that go on for long."""
+    return await asyncio.to_thread(_find_session, request, passive=True) is not None
+
+
 def _find_session(request: Request, *, passive: bool) -> Seen | None:
     site, browser = site_of(request), browser_of(request)
     if not browser.sent:
@@ -163,10 +168,12 @@ AssignTickets = Annotated[Visitor, requires(Right.tickets_assign)]
 UnsealTickets = Annotated[Visitor, requires(Right.tickets_unseal)]
 ExportTickets = Annotated[Visitor, requires(Right.tickets_export)]
 ViewCalls = Annotated[Visitor, requires(Right.calls_view)]
+ViewCallsPassively = Annotated[Visitor, requires(Right.calls_view, passive=True)]
 ExportCalls = Annotated[Visitor, requires(Right.calls_export)]
 WatchCalls = Annotated[Visitor, requires(Right.calls_live)]
 WatchCallsPassively = Annotated[Visitor, requires(Right.calls_live, passive=True)]
 ListenRecordings = Annotated[Visitor, requires(Right.recordings_listen)]
+ListenRecordingsPassively = Annotated[Visitor, requires(Right.recordings_listen, passive=True)]
 RedactRecordings = Annotated[Visitor, requires(Right.recordings_redact)]
 HoldRecordings = Annotated[Visitor, requires(Right.recordings_hold)]
 LeadMediations = Annotated[Visitor, requires(Right.mediations_lead)]
@@ -178,6 +185,7 @@ ViewStaff = Annotated[Visitor, requires(Right.staff_view)]
 EditStaff = Annotated[Visitor, requires(Right.staff_edit)]
 ViewAudit = Annotated[Visitor, requires(Right.audit_view)]
 SetUpSite = Annotated[Visitor, requires(Right.site_setup)]
+SetUpSitePassively = Annotated[Visitor, requires(Right.site_setup, passive=True)]
 EditBans = Annotated[Visitor, requires(Right.bans_edit)]
 EditApiTokens = Annotated[Visitor, requires(Right.api_tokens_edit)]
 ViewFlows = Annotated[Visitor, requires(Right.flows_view)]

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 20.0
+BEAT = "beat"
 
 Marks = dict[str, object]
 
@@ -34,17 +35,20 @@ class LiveHub:
         self._looker: asyncio.Task[None] | None = None
 
     async def listen(self) -> AsyncIterator[str]:
-        """The topics that move, as they do; `beat` now and then when none does."""
+        """The topics that move, as they do, and a beat every 20 s, however much moves."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=64)
         self._listeners.add(queue)
         if self._looker is None or self._looker.done():
             self._looker = asyncio.create_task(self._look(), name="live")
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time() + HEARTBEAT_SECONDS
         try:
             while True:
                 try:
-                    yield await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+                    yield await asyncio.wait_for(queue.get(), max(0.0, beat_at - loop.time()))
                 except TimeoutError:
-                    yield "beat"
+                    beat_at = loop.time() + HEARTBEAT_SECONDS
+                    yield BEAT
         finally:
             self._listeners.discard(queue)
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
+from app.tickets.links.models import TicketCall
 from app.tickets.models import Ticket
 
 _OVER = frozenset({"resolved", "closed"})
@@ -43,13 +44,14 @@ class Matter:
 
 
 def matters_of(connection: Connection, sid: str, call_sid: str | None) -> list[Matter]:
-    """The tickets that name a recording; when none does, those of its call."""
+    """The tickets that name a recording; when none does, those its call began or was about."""
     columns = [getattr(Ticket, name) for name in Matter.__slots__]
     named = select(*columns).where(Ticket.recording_sid == sid).order_by(Ticket.id)
     found = connection.execute(named).all()
     if not found and call_sid:
-        of_the_call = select(*columns).where(Ticket.call_sid == call_sid).order_by(Ticket.id)
-        found = connection.execute(of_the_call).all()
+        about = select(TicketCall.ticket_id).where(TicketCall.call_sid == call_sid)
+        of_the_call = or_(Ticket.call_sid == call_sid, Ticket.id.in_(about))
+        found = connection.execute(select(*columns).where(of_the_call).order_by(Ticket.id)).all()
     return [Matter(*row) for row in found]
 
 

@@ -21,7 +21,7 @@ from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.people.staff.queries import names_of
 from app.tickets.changes import staff_of
-from app.web.access import ListenRecordings
+from app.web.access import ListenRecordings, ListenRecordingsPassively
 from app.web.pages import render
 from app.web.problems import ProblemError, toast
 from app.web.site import site_of
@@ -50,8 +50,8 @@ def page(request: Request, visitor: ListenRecordings, sid: str) -> Response:
 
 
 @router.get("/player")
-def player(request: Request, visitor: ListenRecordings, sid: str) -> Response:
-    """The player as a part of another page."""
+def player(request: Request, visitor: ListenRecordingsPassively, sid: str) -> Response:
+    """The player as a part of another page, which fetches it by itself."""
     return _player(request, visitor, sid, "recordings/player.html")
 
 

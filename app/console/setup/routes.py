@@ -20,7 +20,7 @@ from app.people.access.visitor import Visitor
 from app.people.staff.queries import find_person
 from app.site_settings.service import change_setting
 from app.tickets.phones import e164
-from app.web.access import SetUpSite
+from app.web.access import SetUpSite, SetUpSitePassively
 from app.web.pages import language_of, render
 from app.web.site import site_of
 
@@ -34,6 +34,12 @@ FALLBACK_LIMITS = "#ct=2000&rt=5000"  # how long the provider waits for the fall
 def page(request: Request, visitor: SetUpSite, check: bool = False, said: str = "") -> Response:
     """All steps; with `check` the provider is asked."""
     return _page(request, visitor, check=check, said=said)
+
+
+@router.get("/live")
+def live(request: Request, visitor: SetUpSitePassively) -> Response:
+    """The same, fetched by the page itself while a test call is under way."""
+    return _page(request, visitor)
 
 
 @router.post("/departments")

@@ -32,7 +32,7 @@ from app.tickets.links.queries import family, links_of, merged_numbers, number_o
 from app.tickets.lists.rows import WholeTicket
 from app.tickets.lists.steps import next_step
 from app.web import times
-from app.web.access import ViewTickets
+from app.web.access import ViewTickets, ViewTicketsPassively
 from app.web.pages import render
 from app.web.site import site_of
 
@@ -75,7 +75,7 @@ def ticket_page(request: Request, visitor: ViewTickets, number: str) -> Response
 
 
 @router.get("/live")
-def ticket_live(request: Request, visitor: ViewTickets, number: str) -> Response:
+def ticket_live(request: Request, visitor: ViewTicketsPassively, number: str) -> Response:
     """What changes while the page is open: its head."""
     with site_of(request).database.reading() as connection:
         standing = _standing(request, visitor, connection, number)
@@ -83,7 +83,7 @@ def ticket_live(request: Request, visitor: ViewTickets, number: str) -> Response
 
 
 @router.get("/history")
-def ticket_history(request: Request, visitor: ViewTickets, number: str) -> Response:
+def ticket_history(request: Request, visitor: ViewTicketsPassively, number: str) -> Response:
     """What happened."""
     with site_of(request).database.reading() as connection:
         ticket, powers = _visible(connection, visitor, number)
@@ -99,7 +99,7 @@ def ticket_history(request: Request, visitor: ViewTickets, number: str) -> Respo
 
 
 @router.get("/side")
-def ticket_side(request: Request, visitor: ViewTickets, number: str) -> Response:
+def ticket_side(request: Request, visitor: ViewTicketsPassively, number: str) -> Response:
     """The cards beside the history."""
     with site_of(request).database.reading() as connection:
         standing = _standing(request, visitor, connection, number)

@@ -14,9 +14,11 @@ from app.calls.outbound.store import Outgoing
 from app.calls.wiring import Invitation
 from app.flows.effects import NoteCallBack
 from app.flows.hours import COUNTY_TIME
+from app.messages.codes.queries import has_proved
 from app.people.staff.models import Staff
 from app.tickets.callbacks.queries import PURPOSE
 from app.tickets.changes import Happened, Standing, lock, staff_actor, staff_of, write_event
+from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
 from app.tickets.service import transition
 from app.tickets.states import UNANSWERED
@@ -55,6 +57,7 @@ def note_call_back(connection: Connection, effect: NoteCallBack, call: CallFacts
     if placed is None or placed.purpose != PURPOSE:
         return
     ticket = lock(connection, placed.subject)
+    link_call(connection, ticket.id, call.sid, PURPOSE, call.at)
     if effect.result == "accepted":
         if ticket.state in UNANSWERED and ticket.merged_into_id is None:
             transition(connection, ticket.number, "acknowledged", placed.actor, "", call.at)
@@ -105,7 +108,7 @@ def _refuse_number(connection: Connection, caller: str) -> None:
             "只能回拨国内的固定电话和手机号码。",
             "Only fixed and mobile telephones of this country can be called back.",
         )
-    if not has_called_us(connection, caller):
+    if not (has_called_us(connection, caller) or has_proved(connection, caller)):
         raise NotAllowedError(
             "这个号码没有打过热线，不能从这里回拨：请用办公电话联系。",
             "This number has never called the hotline: use the telephone on your desk.",

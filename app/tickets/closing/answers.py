@@ -12,22 +12,26 @@ from app.messages.reading import ticket_numbers
 from app.tickets.changes import CALLER, SYSTEM, Happened, lock, write_event
 from app.tickets.closing.models import ReturnVisit
 from app.tickets.closing.service import say
+from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
 from app.tickets.notes.service import LONGEST, add_note
 
 PURPOSE = "satisfaction"  # of a text that says it
+LINKS = {"call": "return_visit", "status": "status"}  # how a ticket names the call
 
 
 def record_satisfaction(
     connection: Connection, effect: RecordSatisfaction, call: CallFacts
 ) -> None:
     """The effect handler: the caller pressed or said it; the flow has looked the ticket up."""
-    say(connection, effect.number, effect.word, effect.heard_by, call.at)
+    said = say(connection, effect.number, effect.word, effect.heard_by, call.at)
+    link_call(connection, said.ticket_id, call.sid, LINKS[effect.heard_by], call.at)
 
 
 def add_comment(connection: Connection, effect: AddComment, call: CallFacts) -> None:
     """The effect handler: a recorded word of the caller is noted on the ticket."""
     ticket = lock(connection, effect.number)
+    link_call(connection, ticket.id, call.sid, "comment", call.at)
     detail = {"recording": effect.recording_sid, "seconds": effect.recording_seconds,
               "call": call.sid}  # fmt: skip
     write_event(connection, ticket.id, Happened(call.at, CALLER, "commented", detail=detail))
@@ -36,6 +40,7 @@ def add_comment(connection: Connection, effect: AddComment, call: CallFacts) -> 
 def note_told(connection: Connection, effect: TellStatus, call: CallFacts) -> None:
     """The effect handler: the caller asked how the ticket stands, and was told."""
     ticket = lock(connection, effect.number)
+    link_call(connection, ticket.id, call.sid, LINKS["status"], call.at)
     detail = {"call": call.sid, "state": ticket.state}
     write_event(connection, ticket.id, Happened(call.at, SYSTEM, "asked_after", detail=detail))
 

@@ -25,6 +25,7 @@ from app.tickets.closing import queries, service
 from app.tickets.closing.models import Way
 from app.tickets.closing.queries import PURPOSE, Visit
 from app.tickets.closing.schedule import SILENCE, is_allowed, next_time, try_after
+from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
 
 log = structlog.get_logger()
@@ -121,6 +122,8 @@ class ReturnVisits:
         tries = visit.tries + 1
         happened = Happened(at, SYSTEM, "asked", detail={"by": "call", "try": tries, "how": state})
         write_event(connection, visit.ticket_id, happened)
+        if call.call_sid is not None:
+            link_call(connection, visit.ticket_id, call.call_sid, PURPOSE, at)
         service.change_visit(connection, visit, tries=tries, last_try_at=at)
         again = self._try_after(connection, visit, tries, at) if state in AGAIN_AFTER else None
         if again is not None:
