@@ -1,6 +1,12 @@
 # syntax=docker/dockerfile:1
 # The service image: built in one stage, run in another without compilers or package tools.
 ARG PYTHON=3.12-slim-bookworm
+ARG NODE=22-bookworm-slim
+
+FROM node:${NODE} AS pages
+WORKDIR /pages
+COPY app/web/frontend/package.json app/web/frontend/package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:${PYTHON} AS build
 WORKDIR /build
@@ -10,7 +16,9 @@ RUN python -m venv /opt/hotline \
     && uv pip install --no-cache --python /opt/hotline/bin/python --require-hashes -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY app app
-RUN uv pip install --no-cache --python /opt/hotline/bin/python --no-deps .
+COPY --from=pages /pages/node_modules app/web/frontend/node_modules
+RUN python app/web/vendor.py && rm -r app/web/frontend/node_modules \
+    && uv pip install --no-cache --python /opt/hotline/bin/python --no-deps .
 
 FROM python:${PYTHON}
 LABEL org.opencontainers.image.title="Huixiang" \
@@ -19,7 +27,7 @@ RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin hotline \
     && install -d -o hotline -g hotline /data /data/spool /data/recordings
 WORKDIR /srv/hotline
 COPY --from=build /opt/hotline /opt/hotline
-COPY app app
+COPY --from=build /build/app app
 COPY migrations migrations
 COPY ivr_flows ivr_flows
 ENV PATH=/opt/hotline/bin:$PATH \

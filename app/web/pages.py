@@ -87,10 +87,10 @@ def static_url(name: str) -> str:
 
 def icon(name: str, label: str = "") -> Markup:
     """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
-    hint = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
-    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(
-        Markup(hint), static_url("vendor/icons.svg"), name
-    )
+    use = Markup('<use href="{}#{}"/></svg>').format(static_url("vendor/icons.svg"), name)
+    if label:
+        return Markup('<svg class="icon" role="img" aria-label="{}">').format(label) + use
+    return Markup('<svg class="icon" aria-hidden="true">') + use
 
 
 def _say(words: Any, language: str, key: str, **fields: object) -> str:

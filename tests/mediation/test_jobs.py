@@ -6,8 +6,8 @@ from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLater
 from app.database import Database
 from app.flows.effects import OpenTicket
 from app.jobs import service as jobs
-from app.tickets.numbers import fresh_number
 from app.tickets.errors import NumberTakenError
+from app.tickets.numbers import fresh_number
 from app.tickets.routing import Routing
 from app.tickets.service import appeal_of_call, open_ticket
 from tests.mediation.world import CALLER, CONFERENCE, MEDIATORS, OFFICES, SESSION, World
