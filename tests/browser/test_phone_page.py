@@ -92,3 +92,17 @@ def test_words_and_a_declined_call(page: Page) -> None:
     expect(mediator.locator(".state-zh")).to_have_text("空闲", timeout=10_000)
     caller.locator(".hangup").click()
     expect(caller.locator(".state-zh")).to_have_text("空闲", timeout=10_000)
+
+
+def test_a_text_to_the_hotline_is_answered(page: Page) -> None:
+    caller = page.locator(".phone").first
+    caller.locator(".texts summary").click()
+    caller.locator(".text-body").fill("村口的路灯不亮了")
+    caller.locator(".send").click()
+    expect(caller.locator(".text-list .heard").last).to_contain_text("工单", timeout=20_000)
+    expect(caller.locator(".text-list .me").last).to_contain_text("村口的路灯不亮了")
+    expect(caller.locator(".text-body")).to_have_value("")
+    assert fits(page)
+    page.reload()
+    page.wait_for_selector('.phone[data-state="idle"] >> nth=2')
+    expect(caller.locator(".unread")).to_contain_text("新", timeout=10_000)
