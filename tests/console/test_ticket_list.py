@@ -84,7 +84,7 @@ def test_only_ones_own_area(office: Office, cases: Cases) -> None:
 def test_paging_goes_through_all_without_repeating(office: Office, cases: Cases) -> None:
     made = [cases.opened(at=NOON - timedelta(minutes=n // 2)) for n in range(120)]
     client = office.client("agent", "agriculture")
-    for order in ("", "&order=due"):
+    for order in ("", "&order=newest"):
         seen: list[str] = []
         address = f"/console/tickets?state=open{order}"
         while address:
@@ -106,6 +106,9 @@ def test_relative_words_stay_true() -> None:
     assert chosen.filter.opened_before == datetime(2026, 11, 24, 16, tzinfo=UTC)
     assert chosen.order == "due"
     assert chosen.query == "due=today&from=2026-11-01&to=2026-11-24"
+    assert chosen_by([("state", "open")], ME, today).order == "due"
+    assert chosen_by([("state", "open"), ("order", "newest")], ME, today).order == "newest"
+    assert chosen_by([("state", "closed")], ME, today).order == "newest"
     mine = chosen_by([("owner", "me"), ("department", "-"), ("nonsense", "x")], ME, today)
     assert mine.filter.owner == ("7",)
     assert mine.filter.department == ("",)

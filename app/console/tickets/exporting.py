@@ -96,7 +96,7 @@ def _rows(connection: Connection, visitor: Visitor, chosen: Chosen, names: Names
 
 
 def _tickets(connection: Connection, visitor: Visitor, chosen: Chosen) -> Iterable[ListedTicket]:
-    area = reach(visitor, Right.tickets_export)
+    area = reach(visitor, Right.tickets_export, own=chosen.is_own)
     if not chosen.words:
         yield from queries.export(connection, chosen.filter, area, viewer(visitor))
         return

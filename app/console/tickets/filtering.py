@@ -53,6 +53,16 @@ class Chosen:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     @property
+    def is_own(self) -> bool:
+        """Whether it shows one's own tickets, which one sees wherever they belong."""
+        return self.values.get("owner") == "me"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it shows open tickets only."""
+        return _is_open(self.filter)
+
+    @property
     def query(self) -> str:
         """The query part of its address."""
         return urlencode({name: value for name, value in self.values.items() if value})
@@ -76,8 +86,18 @@ def chosen_by(query: Iterable[tuple[str, str]], visitor: Visitor, now: datetime)
         opened_from=_midnight(first) if first else None,
         opened_before=_midnight(last + timedelta(days=1)) if last else None,
     )
-    order: Order = "due" if values.get("order") == "due" or within else "newest"
-    return Chosen(chosen, values.get("q", ""), order, values)
+    return Chosen(chosen, values.get("q", ""), _order(chosen, values.get("order", "")), values)
+
+
+def _order(chosen: TicketFilter, wished: str) -> Order:
+    """As wished; otherwise what is open stands by what is due first, all else by the newest."""
+    if wished in ("due", "newest"):
+        return "due" if wished == "due" else "newest"
+    return "due" if chosen.due_before or _is_open(chosen) else "newest"
+
+
+def _is_open(chosen: TicketFilter) -> bool:
+    return bool(chosen.state) and set(chosen.state) <= set(OPEN_STATES)
 
 
 def _translated(pairs: Iterable[tuple[str, str]], visitor: Visitor) -> Iterable[tuple[str, str]]:

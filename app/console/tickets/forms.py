@@ -19,6 +19,7 @@ from app.console.naming import Names, names_for
 from app.console.tickets.history import happened_since
 from app.console.tickets.lines import title_of
 from app.console.tickets.sight import visible, workable
+from app.keys import key_of
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.tickets.changes import lock
@@ -180,7 +181,7 @@ def perform(asked: Asked, do: Callable[[Deed], None]) -> None:
         ticket = _ticket(connection, asked)
         version = asked.written["version"]
         if version:
-            lock(connection, asked.number, int(version) if version.isdigit() else 0)
+            lock(connection, asked.number, key_of(version) or 0)
         do(Deed(connection, ticket, asked.visitor, site.clock.now(), asked.written))
     site.wake_jobs()
 

@@ -11,6 +11,7 @@ from app.console.tickets.filtering import DUES, Chosen, chosen_by
 from app.console.tickets.lines import line_of, owners
 from app.console.tickets.owners import workers
 from app.console.tickets.sight import reach, viewer
+from app.keys import key_of
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.tickets.amendments import PRIORITIES
@@ -18,6 +19,7 @@ from app.tickets.filters.queries import saved_filters
 from app.tickets.lists import queries
 from app.tickets.lists.paging import Cursor, Page
 from app.tickets.lists.rows import ListedTicket
+from app.tickets.models import IS_OPEN
 from app.tickets.search.queries import Seeker, search
 from app.tickets.states import NEXT
 from app.web.access import ViewTickets
@@ -59,7 +61,10 @@ def page_of_list(
     right: Right = Right.tickets_view,
 ) -> Page[ListedTicket]:
     """A page of the list; words are looked for among what the rest of the filter leaves."""
-    eyes, area = viewer(visitor), reach(visitor, right)
+    eyes = viewer(visitor)
+    area = reach(visitor, right, own=chosen.is_own)
+    if chosen.is_open:  # said in these words, the indexes of open tickets are used
+        area = and_(area, IS_OPEN)
     if chosen.words:
         within = and_(area, *chosen.filter.conditions(eyes))
         seeker = Seeker(within, eyes)
@@ -77,9 +82,9 @@ def _context(
     page: Page[ListedTicket],
 ) -> dict[str, Any]:
     named = owners(page.lines)
-    owner = chosen.values.get("owner", "")
-    if owner.isdigit():
-        named.add(int(owner))
+    owner = key_of(chosen.values.get("owner", ""))
+    if owner is not None:
+        named.add(owner)
     names = names_for(request, visitor, connection, named)
     own = visitor.staff_id
     may_work = visitor.may(Right.tickets_work)
@@ -121,5 +126,6 @@ def _named(names: Names, field: str, value: str) -> str:
     if field == "owner":
         if value in ("me", "none"):
             return names.say(f"tickets.list.owner.{value}")
-        return names.person(int(value)) if value.isdigit() else value
+        owner = key_of(value)
+        return value if owner is None else names.person(owner)
     return dict(_choices(names).get(field, ())).get(value, value)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from app.console.naming import Names
 from app.console.tickets.forms import Asked, Deed, Extras, Written, at_once, carry_out, show
 from app.console.tickets.sight import receiver_of
+from app.keys import key_of
 from app.people.access.rights import Right
 from app.people.staff.queries import Person, all_people
 from app.tickets.errors import RefusedError
@@ -102,7 +103,9 @@ def _works_in(person: Person, ticket: WholeTicket) -> bool:
 
 
 def _offer(deed: Deed) -> None:
-    target = Target(_staff_id(deed.written["person"]), _department(deed.written["department"]))
+    person = deed.written["person"]
+    receiver = chosen_worker(deed.connection, person) if person else None
+    target = Target(receiver, _department(deed.written["department"]))
     handover.offer(
         deed.connection, deed.number, deed.staff_id, target, deed.written["why"], deed.at
     )
@@ -128,14 +131,10 @@ def _assign(deed: Deed) -> None:
 
 def chosen_worker(connection: Connection, written: str) -> int:
     """The person that was chosen. Raises RefusedError when nobody was who works on tickets."""
-    staff_id = _staff_id(written)
+    staff_id = key_of(written)
     if staff_id is None or staff_id not in {person.id for person in workers(connection)}:
         raise RefusedError("请选择一位承办人员。", "Choose somebody who works on tickets.")
     return staff_id
-
-
-def _staff_id(written: str) -> int | None:
-    return int(written) if written.isdigit() else None
 
 
 def _department(written: str) -> str | None:
