@@ -231,10 +231,9 @@ def _reading(teller: Teller, entry: Entry) -> Moment:
     article = str(entry.detail["article"])
     known = teller.shelf.has(article)
     title = teller.shelf.read(article, teller.names.language).title if known else article
-    what = teller.say("event.read", title=title)
-    how = teller.say(f"event.read.{entry.what}")
+    what = teller.say("event.read", title=title, how=teller.say(f"event.read.{entry.what}"))
     tone = "told" if entry.what == "whole" else ""
-    return Moment(entry.at, "volume", teller.who(entry), f"{what}（{how}）", tone=tone)
+    return Moment(entry.at, "volume", teller.who(entry), what, tone=tone)
 
 
 _KINDS: dict[str, Callable[[Teller, Entry], Moment]] = {
