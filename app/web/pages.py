@@ -32,8 +32,9 @@ def render(
 ) -> HTMLResponse:
     """A page (or a fragment of one) as an answer.
 
-    Templates know: `t(key, **fields)`, `language`, `visitor`, `now`, `csrf`, `navigation`,
-    `static(name)`, `icon(name)`, and the filters `exact`, `iso`, `span`, `clock_span`, `telephone`.
+    Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
+    `navigation`, `static(name)`, `icon(name)`, and the filters `exact`, `iso`, `span`,
+    `clock_span`, `telephone`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -45,6 +46,7 @@ def render(
         now=now,
         csrf=getattr(request.state, "csrf", ""),
         t=partial(_say, words, language),
+        has_words=words.has,
         when=partial(_when, now=now, language=language),
         navigation=navigation(visitor) if visitor else (),
         **context,

@@ -7,10 +7,11 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from app.blobs import BlobError
 from app.people.access.visitor import ForbiddenError
 from app.web.pages import language_of, render
 from app.web.words import all_words
@@ -80,6 +81,18 @@ def install(app: FastAPI) -> None:
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         found = [{"loc": one["loc"], "msg": one["msg"]} for one in error.errors()]
         return problem(request, 422, errors=found)
+
+    @app.exception_handler(DataError)
+    @app.exception_handler(OverflowError)
+    async def _unfit(request: Request, error: Exception) -> Response:
+        """What no column holds: a key beyond all keys, a NUL, a text that is far too long."""
+        log.warning("web.unfit", path=request.url.path, error=type(error).__name__)
+        return problem(request, 422)
+
+    @app.exception_handler(BlobError)
+    async def _store_away(request: Request, error: BlobError) -> Response:
+        log.error("web.store_failed", path=request.url.path, error=str(error))
+        return problem(request, 503)
 
     @app.exception_handler(DBAPIError)
     @app.exception_handler(PoolTimeoutError)

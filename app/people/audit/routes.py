@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from app.flows.hours import COUNTY_TIME
+from app.keys import key_of
 from app.people.access.visitor import Visitor
 from app.people.audit import queries
 from app.people.audit.queries import PAGE, Entry, Filters
@@ -67,8 +68,9 @@ def _acts(request: Request, visitor: Visitor, shown: list[Entry]) -> dict[str, s
 def _names(connection: Connection, shown: list[Entry]) -> dict[str, str]:
     """The people among actors and targets, by how the audit writes them: `staff:7`."""
     written = {who for entry in shown for who in (entry.actor, entry.target)}
-    ids = {int(who[6:]) for who in written if who.startswith("staff:") and who[6:].isdigit()}
-    names = names_of(connection, ids) if ids else {}
+    ids = {key_of(who.removeprefix("staff:")) for who in written if who.startswith("staff:")}
+    known = {one for one in ids if one is not None}
+    names = names_of(connection, known) if known else {}
     return {f"staff:{staff_id}": name for staff_id, name in names.items()}
 
 

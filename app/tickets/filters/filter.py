@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement
 
 from app.database import blind_index
+from app.keys import key_of
 from app.tickets.models import Ticket
 from app.tickets.seal.sight import Viewer, seen_by
+from app.tickets.states import SETTLED
 
 _MANY = ("state", "kind", "category", "department", "region", "priority", "channel", "satisfaction")
 _INSTANTS = ("due_before", "opened_from", "opened_before")
@@ -50,7 +52,7 @@ class TicketFilter:
         read |= {name: _instant(_last(given, name)) for name in _INSTANTS}
         return cls(
             **read,
-            owner=tuple(o for o in given.get("owner", ()) if o == NOBODY or o.isdigit()),
+            owner=tuple(o for o in given.get("owner", ()) if o == NOBODY or key_of(o) is not None),
             place=_last(given, "place"),
             sealed={"yes": True, "no": False}.get(_last(given, "sealed")),
         )
@@ -65,6 +67,11 @@ class TicketFilter:
             elif value not in ("", None):
                 pairs.append((field.name, _text(value)))
         return urlencode(pairs)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it chooses open tickets only."""
+        return bool(self.state) and SETTLED.isdisjoint(self.state)
 
     def conditions(self, viewer: Viewer) -> list[ColumnElement[bool]]:
         """The filter as conditions of a query on tickets, for one who looks at them.
