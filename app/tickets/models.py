@@ -66,6 +66,8 @@ class Ticket(Base):
         Index("ix_tickets_region", "region", "opened_at", "id"),
         Index("ix_tickets_priority", "priority", "opened_at", "id"),
         Index("ix_tickets_channel", "channel", "opened_at", "id"),
+        Index("ix_tickets_kind", "kind", "opened_at", "id"),
+        Index("ix_tickets_place", "place_index", "opened_at", "id"),
         Index("ix_tickets_satisfaction", "satisfaction", "opened_at", "id"),
         Index("ix_tickets_caller_index", "caller_index", "opened_at", "id"),
         Index("ix_tickets_owner", "owner_id", "opened_at", "id"),

@@ -106,7 +106,7 @@ def _callers(
         .limit(limit)
     )
     rows = connection.execute(query).all()
-    counts = _counts(connection, [row[0] for row in rows], finder)
+    counts = _counts(connection, [row[0] for row in rows], finder) if rows else {}
     return [FoundPerson(*row[1:], *counts.get(row[0], (0, 0))) for row in rows]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from app.people.access.scope import ALL
 from app.tickets.filters.filter import TicketFilter
 from app.tickets.handover.models import IS_STANDING, TicketOffer
+from app.tickets.lists.leading import Unindexed, way_of, way_of_open
 from app.tickets.lists.paging import Cursor, Page, beyond, merged, page_of
 from app.tickets.lists.rows import ListedTicket, WholeTicket
 from app.tickets.lists.steps import NextStep, next_step
@@ -68,9 +69,16 @@ def list_tickets(
 
     By `newest` all of them, by `due` only open ones, what is due first coming first.
     """
-    query = ListedTicket.query().where(scope, *chosen.conditions(viewer))
-    rows = connection.execute(_page(query, order, after, limit)).all()
-    place = _due_place if order == "due" else _newest_place
+    by_due = order == "due"
+    conditions = [scope, *chosen.conditions(viewer)]
+    if by_due or chosen.is_open:
+        way = way_of_open(conditions, in_order=by_due)
+    else:
+        way = way_of(connection, conditions)
+    query = ListedTicket.query().where(*way.conditions)
+    page = _page(query, order, after, limit, in_order=way.in_order)
+    rows = connection.execute(page).all()
+    place = _due_place if by_due else _newest_place
     return page_of(ListedTicket.all_shown(rows, viewer), limit, place)
 
 
@@ -150,9 +158,19 @@ def export(
         after = page.next
 
 
-def _page(query: Select[Any], order: Order, after: Cursor | None, limit: int) -> Select[Any]:
+def _page(
+    query: Select[Any],
+    order: Order,
+    after: Cursor | None,
+    limit: int,
+    *,
+    in_order: bool = True,
+) -> Select[Any]:
+    """A page of a query; unless an index gives the order, what was found is sorted."""
     falling = order == "newest"
     instant: Any = Ticket.opened_at if falling else Ticket.due_at
+    if not in_order:
+        instant = Unindexed(instant)
     if not falling:
         query = query.where(IS_OPEN)
     if after is not None:
