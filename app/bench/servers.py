@@ -96,7 +96,8 @@ def _serving(
     try:
         _wait(process, port)
         seconds = time.perf_counter() - begin
-        yield Server(name, port, _family(process.pid), seconds)
+        family = _family(process.pid) if workers > 1 else (process.pid,)
+        yield Server(name, port, family, seconds)
     finally:
         process.terminate()
         process.wait(timeout=10)
