@@ -44,7 +44,9 @@ def colleague(page: Page) -> Page:
     browser = page.context.browser
     assert browser is not None
     return browser.new_context(
-        storage_state=page.context.storage_state(), viewport=page.viewport_size
+        storage_state=page.context.storage_state(),
+        viewport=page.viewport_size,
+        service_workers="block",  # or its requests could not be held back
     ).new_page()
 
 
@@ -131,8 +133,8 @@ def test_of_two_who_take_it_one_learns_who_was_first(signed_in: SignIn, demo: De
     first = signed_in("zhang")
     number = open_ticket(first, demo, "两个人同时接的一件", mine=False)
     second = colleague(signed_in("li"))
+    second.route("**/live", lambda route: route.abort())  # it will not hear of the change
     second.goto(f"{demo.address}/console/tickets/{number}")
-    second.route("**/live", lambda route: route.abort())  # it has not heard of the change yet
     first.goto(f"{demo.address}/console/tickets/{number}")
     first.keyboard.press("a")
     expect(first.locator("#head .chip").first).to_have_text("已响应")
