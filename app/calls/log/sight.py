@@ -39,13 +39,18 @@ class Sight:
 
     def hides(self) -> Condition:
         """The calls whose caller they must not see because of a seal."""
-        # Not `not_`: nobody's owner is NULL, and NULL must not open a seal.
-        return has_ticket(and_(Ticket.confidential, seen_by(self.viewer).is_not(true())))
+        return sealed_from(self.viewer)
 
 
 def sight_of(visitor: Visitor, right: Right = Right.calls_view) -> Sight:
     """A visitor as one who looks at calls; who may see no tickets sees no callers either."""
     return Sight(visitor.scope(right), viewer_of(visitor), visitor.may(Right.tickets_view))
+
+
+def sealed_from(viewer: Viewer) -> Condition:
+    """Whether a call is about a sealed ticket whose caller the viewer must not see."""
+    # Not `not_`: nobody's owner is NULL, and NULL must not open a seal.
+    return has_ticket(and_(Ticket.confidential, seen_by(viewer).is_not(true())))
 
 
 def has_ticket(which: Condition) -> Condition:

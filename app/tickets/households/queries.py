@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from app.calls.log.sight import sealed_from
 from app.calls.models import Call
 from app.database import blind_index
 from app.tickets.households.models import Caller, Household
@@ -97,7 +98,7 @@ def caller_card(
     """The card of a telephone; None when the number is withheld, for nobody is behind it.
 
     Tickets outside the scope, and sealed ones whose caller the viewer may not see, are neither
-    shown nor counted: by their telephone they are not found.
+    shown nor counted, and so are the calls about those: by their telephone they are not found.
     """
     if not phone.startswith("+"):
         return None
@@ -105,13 +106,14 @@ def caller_card(
     caller = find_caller(connection, phone)
     household_id = caller.household_id if caller else None
     own = (Ticket.caller_index == index, scope, seen_by(viewer))
+    calls = (Call.caller_index == index, ~sealed_from(viewer))
     newest = (Ticket.opened_at.desc(), Ticket.id.desc())
     tickets = connection.execute(ListedTicket.query().where(*own).order_by(*newest).limit(SHOWN))
     return CallerCard(
         caller,
         None if household_id is None else find_household(connection, household_id=household_id),
-        _calls(connection, index),
-        _count(connection, Call.caller_index == index),
+        _calls(connection, *calls),
+        _count(connection, *calls),
         ListedTicket.all_shown(tickets, viewer),
         _count(connection, *own),
         _count(connection, *own, IS_OPEN),
@@ -119,9 +121,9 @@ def caller_card(
     )
 
 
-def _calls(connection: Connection, index: str) -> list[PastCall]:
+def _calls(connection: Connection, *where: ColumnElement[bool]) -> list[PastCall]:
     columns = (getattr(Call, name) for name in PastCall.__slots__)
-    query = select(*columns).where(Call.caller_index == index)
+    query = select(*columns).where(*where)
     rows = connection.execute(query.order_by(Call.started_at.desc()).limit(SHOWN))
     return [PastCall(*row) for row in rows]
 

@@ -114,6 +114,19 @@ def test_the_card_of_a_caller(tickets: TicketDesk) -> None:
     assert [ticket.number for ticket in seen.tickets] == [secret, second, first]
 
 
+def test_the_card_does_not_lead_to_a_sealed_ticket_by_its_call(tickets: TicketDesk) -> None:
+    add_call(tickets, "CA1", 1)
+    add_call(tickets, "CA2", 2)
+    tickets.open(minutes=1, call_sid="CA1")
+    tickets.open(minutes=2, call_sid="CA2", confidential=True)
+    card = tickets.read(caller_card, FARMER, true(), Viewer(WANG))
+    assert card is not None
+    assert ([call.sid for call in card.calls], card.call_count) == (["CA1"], 1)
+    seen = tickets.read(caller_card, FARMER, true(), EVERYWHERE)
+    assert seen is not None
+    assert seen.call_count == 2
+
+
 def test_nobody_is_behind_a_withheld_number(tickets: TicketDesk) -> None:
     tickets.open(caller="anonymous")
     assert tickets.read(caller_card, "anonymous", true(), EVERYWHERE) is None
