@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ColumnElement, Index, String, Text, literal_column, text
+from sqlalchemy import ColumnElement, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, BigKey, UTCDateTime
+from app.database import Base, BigKey, UTCDateTime, said
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
@@ -50,4 +50,4 @@ class Job(Base):
 
 def is_done() -> ColumnElement[bool]:
     """The condition of the index of done jobs: a partial index wants the very words."""
-    return literal_column(f"jobs.state = '{DONE}'", Boolean)
+    return said(f"jobs.state = '{DONE}'")

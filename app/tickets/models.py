@@ -1,23 +1,18 @@
 """Tables of tickets and of what happened to them."""
 
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, literal_column, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, BigKey, EncryptedText, UTCDateTime
+from app.database import Base, BigKey, EncryptedText, UTCDateTime, said
 from app.tickets.states import TicketState
 
 Channel = Literal["phone", "sms", "portal", "console", "api"]
 Clock = Literal["round_the_clock", "working"]
 Satisfaction = Literal["", "satisfied", "not_satisfied", "not_settled", "none_given"]
 Index32 = String(32)  # a blind index
-
-
-def said(condition: str) -> ColumnElement[bool]:
-    """A condition in exactly these words (a Boolean column would be compared with 1 on SQLite)."""
-    return cast("ColumnElement[bool]", literal_column(condition))
 
 
 # A partial index is used only where the query says the same words, so they stand here once.

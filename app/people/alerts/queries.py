@@ -4,13 +4,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Connection, func, literal_column, select
+from sqlalchemy import Connection, func, select
 
+from app.database import said
 from app.people.alerts.models import Alert
 from app.people.alerts.service import in_language
 from app.tickets.models import Ticket
 
-IS_OPEN = literal_column("alerts.acknowledged_at IS NULL", Boolean)
+IS_OPEN = said("alerts.acknowledged_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from typing import Literal
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, BigKey, EncryptedText, UTCDateTime
-from app.tickets.models import said
+from app.database import Base, BigKey, EncryptedText, UTCDateTime, said
 
 OfferState = Literal["offered", "accepted", "declined", "withdrawn", "expired"]
 _OFFERED = "state = 'offered'"
