@@ -39,13 +39,17 @@ class TicketLookup:
 
 @dataclass(frozen=True, slots=True)
 class TicketFound:
-    """The state of a ticket for its owner: a state name of `app.tickets` and its category."""
+    """The state of a ticket for its owner: a state name of `app.tickets` and its category.
+
+    `outcome` is what came of it: empty before it is resolved.
+    """
 
     number: str
     state: str
     category: str
     respond_due: datetime
     complete_due: datetime
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

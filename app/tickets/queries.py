@@ -34,6 +34,7 @@ def find_for_caller(
         Ticket.category,
         Ticket.respond_due_at,
         Ticket.complete_due_at,
+        Ticket.outcome,
     )
     return TicketFound(*connection.execute(select(*columns).where(Ticket.id == ticket_id)).one())
 
@@ -51,6 +52,22 @@ def own_ticket_id(connection: Connection, number: str, caller: str) -> int | Non
         Ticket.id.in_(family(connection, row.id)), Ticket.caller_index == blind_index(caller)
     )
     return None if connection.execute(own).first() is None else row.id
+
+
+def own_part(connection: Connection, number: str, caller: str) -> int | None:
+    """The id of a telephone's own ticket, by any number of its matter.
+
+    Where several callers' tickets were merged it is the one that goes on only if this telephone
+    brought that: what others said stays theirs.
+    """
+    heir = own_ticket_id(connection, number, caller)
+    if heir is None:
+        return None
+    mine = select(Ticket.id).where(
+        Ticket.id.in_(family(connection, heir)), Ticket.caller_index == blind_index(caller)
+    )
+    ids = connection.execute(mine).scalars().all()
+    return heir if heir in ids else max(ids)
 
 
 def find_by_source(connection: Connection, source: str) -> str | None:

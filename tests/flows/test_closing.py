@@ -196,7 +196,7 @@ def test_a_text_that_begins_with_the_word(text: str, word: str | None, rest: str
 
 def status(state: str, *inputs: Input) -> list[engine.Step]:
     """The caller asks after a ticket, and what then."""
-    found = TicketFound(NUMBER, state, "utilities", MONDAY_MORNING, MONDAY_MORNING)
+    found = TicketFound(NUMBER, state, "utilities", MONDAY_MORNING, MONDAY_MORNING, OPEN.outcome)
     known = {TicketLookup(NUMBER): found}
     return play("inbound", {}, known, Pressed("3"), Pressed(NUMBER), *inputs, answered_by="")
 
@@ -207,6 +207,14 @@ def test_who_asks_after_a_resolved_ticket_may_answer_at_once() -> None:
     assert told.effects == (TellStatus(NUMBER),)
     assert said.effects == (RecordSatisfaction(NUMBER, "not_settled", "status"),)
     assert said.state.node == "main.menu"
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"), [("resolved", True), ("closed", True), ("reopened", False)]
+)
+def test_who_asks_after_a_settled_ticket_hears_what_came_of_it(state: str, is_told: bool) -> None:
+    told = texts(status(state)[-1].directives)
+    assert (f"办理结果是： {OPEN.outcome}" in told) == is_told
 
 
 def test_who_says_nothing_comes_to_the_menu() -> None:

@@ -102,3 +102,16 @@ def test_the_star_repeats_what_was_asked(tell_briefly: Teller, language: str) ->
         await call.hangs_up()
 
     tell_briefly(story)
+
+
+def test_after_a_policy_the_main_menu_is_one_key_away(tell_briefly: Teller) -> None:
+    """The articles say "press 2 in the main menu": whoever has heard one gets there."""
+
+    async def story(county: County) -> None:
+        call = await walk(await call_hotline(county), "111")
+        await call.hears("回主菜单，请按 5")
+        await call.presses("5")
+        await call.hears("反映诉求，请按 2")
+        await call.hangs_up()
+
+    tell_briefly(story)

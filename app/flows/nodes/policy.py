@@ -22,13 +22,15 @@ class PolicyNode(Node):
     """Ask what the caller wants to know, find the article, and read it.
 
     The most asked articles go by key; anything may be said in words. After the short form, 1 reads
-    the full clause, 2 repeats, 3 asks anew, and 4 sends it as a text to a mobile telephone.
+    the full clause, 2 repeats, 3 asks anew, 4 sends it as a text to a mobile telephone, and 5
+    goes on at `next`.
 
     ```yaml
     ask:
       policy:
         prompt: policy.ask
         popular: [support-amount, support-who]
+        next: main.menu
     ```
     """
 
@@ -42,6 +44,8 @@ class PolicyNode(Node):
     after_full: PromptRef = PromptRef("policy.after_full")
     text_offer: PromptRef = PromptRef("policy.text_offer")
     texted: PromptRef = PromptRef("policy.texted")
+    back: PromptRef = PromptRef("policy.back")
+    person: PromptRef = PromptRef("policy.person")
     next: NodeRef | None = None
 
     def enter(self, scene: Scene) -> Outcome:
@@ -131,8 +135,11 @@ class PolicyNode(Node):
         return Wait((gather,), phase=part, effects=(TextArticle(key),))
 
     def _what_next(self, scene: Scene, part: str) -> tuple[Utterance, ...]:
-        offer = scene.prompt(self.text_offer) if _is_mobile(scene) else ()
-        return offer + scene.prompt(self.after_full if part == "full" else self.after_short)
+        """What each key does, in the order of the keys."""
+        text = scene.prompt(self.text_offer) if _is_mobile(scene) else ()
+        back = scene.prompt(self.back) if self.next else ()
+        reading = scene.prompt(self.after_full if part == "full" else self.after_short)
+        return reading + text + back + scene.prompt(self.person)
 
     def _list(self, scene: Scene, keys: tuple[str, ...]) -> tuple[Utterance, ...]:
         """“关于…，请按 1” for each article."""

@@ -20,7 +20,8 @@ class TicketStatusNode(Node):
     """Ask for the ticket number and say how it stands.
 
     A wrong number and somebody else's number get the same answer (threat T24). Who asks after a
-    resolved ticket may answer at once: 1 satisfied, 2 not satisfied, 3 not settled.
+    resolved ticket hears what came of it and may answer at once: 1 satisfied, 2 not satisfied,
+    3 not settled.
 
     ```yaml
     ask:
@@ -33,6 +34,7 @@ class TicketStatusNode(Node):
     prompt: PromptRef
     next: NodeRef
     found: PromptRef = PromptRef("status.found")
+    outcome: PromptRef = PromptRef("status.outcome")
     not_found: PromptRef = PromptRef("status.not_found")
     unavailable: PromptRef = PromptRef("status.unavailable")
     satisfied: PromptRef = PromptRef("status.satisfied")
@@ -95,6 +97,8 @@ class TicketStatusNode(Node):
             "category": scene.category(found.category),
         }
         spoken, effects = scene.prompt(self.found, told), (TellStatus(found.number),)
+        if found.state in ("resolved", "closed") and found.outcome.strip():
+            spoken += scene.prompt(self.outcome) + scene.written(found.outcome)
         if found.state == "resolved":
             return self._ask_word(scene, spoken, found.number, effects)
         return Go(self.next, directives=(Say(spoken),), effects=effects)
