@@ -13,6 +13,7 @@ from app.calls.outbound.models import OutboundState
 from app.calls.recordings.matters import matters_of
 from app.database import blind_index
 from app.flows.effects import AddComment, NoteCallBack
+from app.messages.status import RANK
 from app.tickets.changes import Happened, lock, write_event
 from app.tickets.clocks.escalation.models import CallState, Rung
 from app.tickets.closing.answers import add_comment
@@ -39,6 +40,12 @@ def test_every_event_that_is_written_has_its_sentence() -> None:
     assert {"alarm", "commented", "calling_back", "expired", "opened"} <= written
     missing = {code for code in written - ELSEWHERE if not all_words().has(f"ticket.event.{code}")}
     assert missing - {"state", "satisfaction"} == set()
+
+
+def test_every_status_of_a_text_has_its_word() -> None:
+    assert {
+        status for status in RANK if not all_words().has(f"ticket.text.status.{status}")
+    } == set()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])

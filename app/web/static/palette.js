@@ -39,6 +39,10 @@ export function openPalette() {
     else if (event.target === dialog) dialog.close();
   });
   input.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      event.preventDefault(); // a search field would only be emptied
+      dialog.close();
+    }
     const list = shown();
     const at = list.findIndex((option) => option.getAttribute('aria-selected') === 'true');
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

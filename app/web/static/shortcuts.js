@@ -1,5 +1,8 @@
+import { showHelp } from './shortcut-help.js';
+
 // Keys for people on the phone: g d to the desk, j and k through a list, / to search, ? for help.
-// A button or link with data-key="x" is pressed by x.
+// A button or link with data-key="x" is pressed by x, a field with data-key-focus="x" is gone to;
+// Ctrl-Enter sends the form that one is writing in.
 function isTyping(target) {
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }
@@ -19,10 +22,26 @@ function move(step) {
   next.scrollIntoView({ block: 'nearest' });
 }
 
+function press(key, event) {
+  const field = document.querySelector(`[data-key-focus="${CSS.escape(key)}"]`);
+  if (!field) return document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
+  event.preventDefault();
+  field.focus();
+}
+
+function bindSending() {
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.target.tagName !== 'TEXTAREA') return;
+    event.preventDefault();
+    event.target.form?.requestSubmit();
+  });
+}
+
 export function bindShortcuts() {
   let waiting = false;
   const help = document.getElementById('shortcuts');
-  for (const button of document.querySelectorAll('[data-shortcuts-open]')) button.addEventListener('click', () => help.showModal());
+  bindSending();
+  for (const button of document.querySelectorAll('[data-shortcuts-open]')) button.addEventListener('click', () => showHelp(help));
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
     const { key } = event;
@@ -34,10 +53,10 @@ export function bindShortcuts() {
       waiting = true;
       setTimeout(() => { waiting = false; }, 1500);
     } else if (key === 'j' || key === 'k') move(key === 'j' ? 1 : -1);
-    else if (key === '?') help.showModal();
+    else if (key === '?') showHelp(help);
     else if (key === '/') {
       event.preventDefault();
       document.querySelector('[data-palette-open]').click();
-    } else document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
+    } else press(key, event);
   });
 }

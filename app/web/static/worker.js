@@ -2,7 +2,7 @@
 const OFFLINE = '/static/offline.html';
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open('offline').then((cache) => cache.add(OFFLINE)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open('offline').then((cache) => cache.add(new Request(OFFLINE, { cache: 'reload' }))).then(() => self.skipWaiting()));
 });
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
