@@ -1,7 +1,8 @@
 """Departments: who answers what, how fast, who is on duty now, and how much is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from app.calls.outbound.rules import is_placeholder, may_be_rung
 from app.console.naming import names_for
 from app.flows.directory import Category, Directory, Post
-from app.flows.hours import Hours
+from app.flows.hours import WEEKDAYS, Hours
 from app.people.access.rights import Right
 from app.people.roster.queries import DESK, OnDuty, all_on_duty
 from app.tickets.lists.queries import open_by_department
@@ -30,12 +31,39 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHours:
+    """Opening hours as one says them: runs of days, each from its first to its last."""
+
+    runs: Sequence[tuple[str, str]]
+    opens: str
+    closes: str
+
+    @classmethod
+    def of(cls, hours: Hours) -> "OpenHours":
+        """The opening hours of the directory; the end of a day is 24:00."""
+        return cls(day_runs(hours.days), _clock(hours.opens), _clock(hours.closes))
+
+
+def day_runs(days: Iterable[str]) -> list[tuple[str, str]]:
+    """Days of the week (`mon`, …) as runs: Monday to Friday is one of them."""
+    runs: list[tuple[int, int]] = []
+    for at in sorted(set(map(WEEKDAYS.index, days))):
+        first, last = runs.pop() if runs and runs[-1][1] == at - 1 else (at, at)
+        runs.append((first, max(last, at)))
+    return [(WEEKDAYS[first], WEEKDAYS[last]) for first, last in runs]
+
+
+def _clock(at: time) -> str:
+    return "24:00" if at == time.max else f"{at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A department as the page shows it."""
 
     key: str
     telephones: Sequence[Telephone]
-    hours: Sequence[Hours]
+    hours: Sequence[OpenHours]
     head: Post | None
     director: Post | None
     categories: Mapping[str, Category]
@@ -65,7 +93,7 @@ def page(request: Request, visitor: ViewDepartments) -> Response:
             names=names_for(request, visitor, connection),
             is_open=directory.is_open(now),
             may_see_tickets=visitor.may(Right.tickets_view),
-            folder=site.settings.flows_dir,
+            folder=site.settings.flows_dir if visitor.may(Right.site_setup) else None,
         )
 
 
@@ -80,7 +108,7 @@ def _shown(
             Telephone(number, may_be_rung(number) and not is_placeholder(number))
             for number in numbers
         ],
-        hours=(own.hours if own else None) or directory.hours,
+        hours=[OpenHours.of(one) for one in (own.hours if own else None) or directory.hours],
         head=own.head if own else directory.duty.head,
         director=own.director if own else directory.duty.director,
         categories={

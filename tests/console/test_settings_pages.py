@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from app.calls.screening.queries import bans
 from app.calls.telephony import NumberSettings, TryAgainLaterError
+from app.console.departments import day_runs
 from app.console.setup.directory_file import change_telephones, telephones
 from app.console.setup.steps import ask_provider, wanted_settings
 from app.flows.findings import FlowError
@@ -24,6 +25,22 @@ def test_departments_are_shown_with_their_promise_and_placeholders(office: Offic
     assert "农业农村局" in page
     assert "5 分钟响应，24 小时办结" in page
     assert "不是真实号码" in page
+    assert "周一至周五" in page
+    assert "directory.yaml" not in page
+    assert "directory.yaml" in office.client("admin").get("/console/departments").text
+
+
+@pytest.mark.parametrize(
+    ("days", "runs"),
+    [
+        (["mon", "tue", "wed"], [("mon", "wed")]),
+        (["sun", "mon", "tue"], [("mon", "tue"), ("sun", "sun")]),
+        (["wed"], [("wed", "wed")]),
+        ([], []),
+    ],
+)
+def test_days_of_the_week_are_said_as_runs(days: list[str], runs: list[tuple[str, str]]) -> None:
+    assert day_runs(days) == runs
 
 
 def test_a_number_is_banned_and_the_ban_lifted(office: Office) -> None:
