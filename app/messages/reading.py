@@ -1,6 +1,7 @@
 """What an inbound text says, as far as a machine should tell. Pure."""
 
 import re
+import string
 import unicodedata
 
 from app.flows.check_digit import is_valid
@@ -39,10 +40,15 @@ def command(body: str) -> str:
     return "help" if word in HELP else ""
 
 
+def digits(written: str) -> str:
+    """The digits of a number as people write it: full-width, spaced, or with a word around it."""
+    return "".join(letter for letter in _plain(written) if letter in string.digits)
+
+
 def ticket_numbers(body: str) -> list[str]:
     """All eight-digit numbers in a text, also full-width ones, spaced or hyphened, in order."""
     found = _NUMBER.findall(_plain(body))
-    return ["".join(letter for letter in number if letter.isdigit()) for number in found]
+    return [digits(number) for number in found]
 
 
 def valid_numbers(body: str) -> list[str]:

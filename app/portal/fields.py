@@ -31,12 +31,6 @@ def telephone(written: str) -> str:
     return number if may_be_rung(number) else ""
 
 
-def ticket_number(written: str) -> str:
-    """The digits of a ticket number, also when they were written full-width or spaced."""
-    plain = unicodedata.normalize("NFKC", written)
-    return "".join(letter for letter in plain if letter.isascii() and letter.isdigit())
-
-
 def words(written: str, longest: int = LONGEST_WORDS) -> str:
     """A text without control characters, at most so long."""
     return cleaned(written.replace("\r\n", "\n"))[:longest]

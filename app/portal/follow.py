@@ -10,6 +10,7 @@ from app.messages.codes import queries as codes
 from app.messages.codes import service as code_service
 from app.messages.codes.service import DIGITS, VALID, TooOftenError
 from app.messages.numbers import can_be_texted
+from app.messages.reading import digits
 from app.portal import fields
 from app.portal.form import is_hasty, read_token
 from app.portal.page import address_of, composer_of, say, show
@@ -43,9 +44,9 @@ def ask(
     phone: Text = "",
 ) -> Response:
     """Text a code, if a ticket has this number and this telephone; it looks the same if not."""
-    digits, telephone = fields.ticket_number(number), fields.telephone(phone)
+    wanted, telephone = digits(number), fields.telephone(phone)
     problems = {}
-    if len(digits) != 8:
+    if len(wanted) != 8:
         problems["number"] = say(request, "follow.eight_digits")
     if not telephone:
         problems["phone"] = say(request, "bad_phone")
@@ -56,7 +57,7 @@ def ask(
         notice = "once_more" if hasty else ""
         return show(request, "follow.html", status=422, notice=notice, **shown)
     try:
-        _ask(request, digits, telephone)
+        _ask(request, wanted, telephone)
     except TooOftenError:
         return show(request, "follow.html", status=429, notice="too_often", **shown)
     site_of(request).wake_jobs()

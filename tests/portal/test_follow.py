@@ -189,3 +189,15 @@ def test_without_a_code_there_is_nothing(office: Office) -> None:
             path, data={"csrf": csrf.group(1), "words": "x", "word": "satisfied"}
         )
         assert answer.url.path == "/follow"
+
+
+def test_numbers_and_codes_are_read_as_old_people_type_them(office: Office) -> None:
+    """Full-width digits, spaces, words around them."""
+    visitor = Visitor(office)
+    number = visitor.appeal()
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    typed = f"编号：{number[:4]}　{number[4:]}".translate(wide)
+    page = visitor.send("/follow", number=typed, phone="１３８－００１３－８０００").text
+    code = visitor.code().translate(wide)
+    opened = visitor.send("/follow/code", page=page, code=f" {code[:3]} {code[3:]} ")
+    assert opened.url.path == "/follow/ticket"

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from app.database import blind_index, fingerprint
 from app.messages.codes.limits import DAY, HOUR, Limit, count, reached
 from app.messages.codes.models import TextCode
+from app.messages.reading import digits
 from app.messages.service import send_text
 
 log = structlog.get_logger()
@@ -111,7 +112,7 @@ def give_code(
         .limit(1)
         .with_for_update()
     ).one_or_none()
-    sealed = _sealed(mine, "".join(letter for letter in code if letter.isdigit()))
+    sealed = _sealed(mine, digits(code))
     is_right = challenge is not None and hmac.compare_digest(challenge.code, sealed)
     if challenge is None or challenge.tries >= TRIES or not is_right:
         count(connection, wrong, at)
