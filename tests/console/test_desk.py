@@ -96,6 +96,26 @@ def test_taking_it_from_the_desk(office: Office, cases: Cases) -> None:
     assert f'id="row-mine-{number}"' in client.get("/console/desk").text
 
 
+def test_what_is_done_first_leads_to_its_ticket(office: Office, cases: Cases) -> None:
+    number = cases.opened()
+    client = office.client("agent", "agriculture")
+    form = {"version": 1, "go": "yes", "back": f"/console/tickets/{number}"}
+    answer = post(client, f"/console/tickets/{number}/acknowledge", htmx=True, **form)
+    assert answer.headers["hx-redirect"] == f"/console/tickets/{number}"
+    again = post(
+        client, f"/console/tickets/{number}/start", htmx=True, go="yes", back="//evil.test"
+    )
+    assert again.headers["hx-redirect"] == f"/console/tickets/{number}"
+
+
+def test_a_call_back_says_whom_and_since_when(office: Office, cases: Cases) -> None:
+    number = cases.opened("", kind="callback")
+    page = office.client("agent", "agriculture").get("/console/desk/work").text
+    row = text_of(page[page.index(f'id="row-callbacks-{number}"') :])
+    assert "138 7450 0001" in row
+    assert "今天 11:55" in row
+
+
 def test_of_two_who_take_it_the_second_reads_who_was_first(office: Office, cases: Cases) -> None:
     number = cases.opened()
     first = office.client_of(office.hire("agent", "agriculture", name="王芳"))

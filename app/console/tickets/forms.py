@@ -203,11 +203,16 @@ def tried(asked: Asked, do: Callable[[Deed], None], look_at: str = "") -> WholeT
 
 
 def finished(asked: Asked, said: str = "") -> Response:
-    """The page again: by htmx its parts are told to look anew, otherwise by going there."""
+    """The page again: by htmx its parts are told to look anew, otherwise by going there.
+
+    A form with `go` leads there by htmx, too.
+    """
     text = said or asked.say(f"ticket.done.{asked.form}", number=asked.number)
     back = local_path(asked.written["back"], f"/console/tickets/{asked.number}")
     if not asked.by_htmx:
         return RedirectResponse(back, 303)
+    if asked.written["go"]:
+        return Response(status_code=204, headers={"HX-Redirect": back})
     told = {"done": {"target": "body"}, "toast": {"target": "body", "text": text}}
     return Response(status_code=204, headers={"HX-Trigger": json.dumps(told)})
 

@@ -14,7 +14,10 @@ SOON = 0.2  # of the promised time is left: the countdown turns
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a list shows of a ticket. `warn` is in seconds before `due_at`, `due_kind` a code."""
+    """What a list shows of a ticket. `warn` is in seconds before `due_at`, `due_kind` a code.
+
+    `hidden` is whether a seal keeps its caller from the reader.
+    """
 
     number: str
     version: int
@@ -30,6 +33,7 @@ class Line:
     owner: str
     is_mine: bool
     sealed: bool
+    hidden: bool
     opened_at: datetime
     due_at: datetime | None
     due_kind: str
@@ -53,6 +57,7 @@ def line_of(ticket: ListedTicket, names: Names, visitor: Visitor) -> Line:
         owner=names.person(ticket.owner_id),
         is_mine=ticket.owner_id is not None and ticket.owner_id == visitor.staff_id,
         sealed=ticket.confidential,
+        hidden=ticket.hidden,
         opened_at=ticket.opened_at,
         due_at=ticket.due_at,
         due_kind=due_kind(ticket.state),
