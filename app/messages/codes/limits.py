@@ -42,8 +42,21 @@ def count(connection: Connection, limits: Sequence[Limit], at: datetime) -> None
     connection.execute(delete(Counted).where(Counted.id.in_(old.scalar_subquery())))
 
 
+def wait_for_others(connection: Connection, limits: Sequence[Limit]) -> None:
+    """Let whoever counts the same commit first: many at once must not slip through together.
+
+    On SQLite every transaction that writes is alone anyway.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    for kind, index in sorted({(limit.kind, limit.index) for limit in limits}):
+        lock = func.pg_advisory_xact_lock(func.hashtext(kind), func.hashtext(index))
+        connection.execute(select(lock))
+
+
 def admit(connection: Connection, limits: Sequence[Limit], at: datetime) -> Limit | None:
     """Count and let through (None), or the limit that was reached; then nothing is counted."""
+    wait_for_others(connection, limits)
     limit = reached(connection, limits, at)
     if limit is None:
         count(connection, limits, at)

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.database import blind_index, fingerprint
-from app.messages.codes.limits import DAY, HOUR, Limit, count, reached
+from app.messages.codes.limits import DAY, HOUR, Limit, count, reached, wait_for_others
 from app.messages.codes.models import TextCode
 from app.messages.reading import digits
 from app.messages.service import send_text
@@ -60,11 +60,11 @@ def request_code(
     `body` writes the text for a code. A telephone that has had too many codes gets none, and that
     looks the same, too. Raises TooOftenError for a network address, or all together.
     """
-    everybody = _everybodys(request.address)
+    everybody, own = _everybodys(request.address), _telephones(request.number)
+    wait_for_others(connection, (*everybody, *own))
     if reached(connection, everybody, at) is not None:
         log.warning("code.too_often", purpose=request.purpose)
         raise TooOftenError
-    own = _telephones(request.number)
     is_sent = bool(request.subject) and reached(connection, own, at) is None
     count(connection, (*everybody, *(own if is_sent else ())), at)
     holder = holder_index(request.purpose, request.holder)
@@ -94,8 +94,9 @@ def give_code(
     """The subject that a right code opens; None for a wrong, used up or expired one.
 
     Raises TooOftenError when the whole hotline has seen too many wrong ones today (threat T10).
+    Only what could have been right counts: without a code that was sent nobody shuts out others.
     """
-    wrong = (Limit(FAILED, "", DAY, 200),)
+    wrong = (Limit(FAILED, f"purpose {purpose}", DAY, 200),)
     if reached(connection, wrong, at) is not None:
         log.critical("code.guessing", purpose=purpose)
         raise TooOftenError
@@ -114,11 +115,13 @@ def give_code(
     ).one_or_none()
     sealed = _sealed(mine, digits(code))
     is_right = challenge is not None and hmac.compare_digest(challenge.code, sealed)
-    if challenge is None or challenge.tries >= TRIES or not is_right:
-        count(connection, wrong, at)
-        if challenge is not None:
-            tried = update(TextCode).where(TextCode.id == challenge.id)
-            connection.execute(tried.values(tries=TextCode.tries + 1))
+    if challenge is None or challenge.tries >= TRIES:
+        return None
+    if not is_right:
+        if challenge.code:
+            count(connection, wrong, at)
+        tried = update(TextCode).where(TextCode.id == challenge.id)
+        connection.execute(tried.values(tries=TextCode.tries + 1))
         return None
     proved = update(TextCode).where(TextCode.id == challenge.id)
     connection.execute(proved.values(proved_until=at + PROVED, code=""))
