@@ -75,10 +75,10 @@ class TextHandlers:
         if thread is None and self._too_many(connection, text):
             thread = queries.recent_thread(connection, text.sender, text.at - LONG_THREAD)
         if thread is not None and thread.takes_words:
-            self._add(connection, text, thread.number)
+            self._add(connection, text, thread.own_number)
             values = {"number": thread.number}
             body = self.composer.compose("ticket.added", text.language, **values)
-            return Reply(body, queries.ADDED, thread.id)
+            return Reply(body, queries.ADDED, thread.own_id)
         return self._open(connection, text, "ticket.by_text")
 
     def _help(self, text: InboundText) -> Reply:
@@ -93,7 +93,7 @@ class TextHandlers:
     ) -> Reply:
         key, purpose = "ticket.status", "status"
         if beside:
-            self._add(connection, text, ticket.number)
+            self._add(connection, text, ticket.own_number)
             key, purpose = "ticket.status_added", queries.ADDED
         body = self.composer.compose(
             key,
@@ -102,7 +102,7 @@ class TextHandlers:
             category=self.composer.category(ticket.category, text.language),
             state=self.composer.state(ticket.state, text.language),
         )
-        return Reply(body, purpose, ticket.id)
+        return Reply(body, purpose, ticket.own_id)
 
     def _add(self, connection: Connection, text: InboundText, number: str) -> None:
         body = text.body if len(text.body) <= LONGEST_NOTE else text.body[: LONGEST_NOTE - 1] + "…"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
@@ -12,19 +13,25 @@ from app.messages.models import Message
 from app.messages.service import inbound_key
 from app.messages.status import FINAL_RANK
 from app.tickets.models import Ticket
-from app.tickets.queries import own_ticket_id
+from app.tickets.queries import own_part
 
 OPENED, ADDED = "appeal", "addition"  # the purposes of texts that make up a ticket
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTicket:
-    """A ticket of the telephone that asks."""
+    """A ticket of the telephone that asks, after a merge the one that goes on.
+
+    What is added belongs to `own_id` and `own_number`: with another caller's ticket that goes on,
+    the telephone's own stands for it.
+    """
 
     id: int
     number: str
     state: str
     category: str
+    own_id: int
+    own_number: str
 
     @property
     def takes_words(self) -> bool:
@@ -137,7 +144,7 @@ def own_ticket(connection: Connection, number: str, caller: str) -> OwnTicket | 
 
     None alike for an unknown number and for another telephone's (threat T24).
     """
-    ticket_id = own_ticket_id(connection, number, caller)
+    ticket_id = own_part(connection, number, caller)
     return None if ticket_id is None else _ticket(connection, Ticket.id == ticket_id)
 
 
@@ -190,11 +197,20 @@ def texts_of_ticket(connection: Connection, ticket_id: int) -> Sequence[RowMappi
 
 def _ticket(connection: Connection, *where: ColumnElement[bool]) -> OwnTicket | None:
     """The ticket, or the one it was merged into."""
-    query = select(Ticket.id, Ticket.number, Ticket.state, Ticket.category, Ticket.merged_into_id)
-    row = connection.execute(query.where(*where)).one_or_none()
-    if row is not None and row.merged_into_id is not None:
-        return _ticket(connection, Ticket.id == row.merged_into_id)
-    return None if row is None else OwnTicket(row.id, row.number, row.state, row.category)
+    own = _row(connection, *where)
+    if own is None:
+        return None
+    heir = own
+    while heir.merged_into_id is not None:
+        heir = _row(connection, Ticket.id == heir.merged_into_id)
+    whose = heir if heir.caller_index == own.caller_index else own
+    return OwnTicket(heir.id, heir.number, heir.state, heir.category, whose.id, whose.number)
+
+
+def _row(connection: Connection, *where: ColumnElement[bool]) -> Any:
+    columns = (Ticket.id, Ticket.number, Ticket.state, Ticket.category, Ticket.caller_index)
+    query = select(*columns, Ticket.merged_into_id).where(*where)
+    return connection.execute(query).one_or_none()
 
 
 def _count(connection: Connection, number: str, since: datetime, kind: ColumnElement[bool]) -> int:

@@ -14,7 +14,7 @@ from app.messages.reading import digits
 from app.portal import fields
 from app.portal.form import is_hasty, read_token
 from app.portal.page import address_of, composer_of, say, show
-from app.tickets.queries import own_ticket_id
+from app.tickets.queries import own_part
 from app.web.access import Public
 from app.web.pages import language_of
 from app.web.sessions import browser_of
@@ -121,7 +121,7 @@ def code_text(request: Request, code: str) -> str:
 def _ask(request: Request, number: str, telephone: str) -> None:
     site = site_of(request)
     with site.database.writing() as connection:
-        ticket_id = own_ticket_id(connection, number, telephone)
+        ticket_id = own_part(connection, number, telephone)
         is_known = ticket_id is not None and can_be_texted(telephone)
         asked = code_service.Request(
             purpose=FOLLOW,

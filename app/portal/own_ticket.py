@@ -1,5 +1,6 @@
 """`/follow/ticket`: how it stands, what was told; add a word or a photo; say if it is settled."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -83,14 +84,19 @@ def say_if_settled(
         return _page(request, ticket_id, problem=say(request, "once_more"))
     site, reason = site_of(request), fields.words(words, 2_000)
     with site.database.writing() as connection:
-        number, at = own_ticket(connection, ticket_id).number, site.clock.now()
+        ticket, at = own_ticket(connection, ticket_id), site.clock.now()
         if reason:
-            add_note(connection, number, reason, CALLER, at, key=f"portal:{token.key}")
-        said = say_word(connection, number, WORDS[word], "portal", at)
+            add_note(connection, ticket.own_number, reason, CALLER, at, key=f"portal:{token.key}")
+        is_asked = not ticket.is_anothers and _say(connection, ticket.number, word, at)
     site.wake_jobs()
-    if said.result == "not_asked":
+    if not is_asked:
         return _page(request, ticket_id, problem=say(request, "ticket.not_asked"))
     return RedirectResponse(f"/follow/ticket?done={word}", 303)
+
+
+def _say(connection: Connection, number: str, word: str, at: datetime) -> bool:
+    """The caller's word; False when the ticket does not ask for one."""
+    return say_word(connection, number, WORDS[word], "portal", at).result != "not_asked"
 
 
 def _add(
@@ -123,9 +129,9 @@ def _added(
     if admit(connection, additions(ticket.id), at) is not None:
         return say(request, "too_often_here")
     if text:
-        add_note(connection, ticket.number, text, CALLER, at, key=f"portal:{token.key}")
+        add_note(connection, ticket.own_number, text, CALLER, at, key=f"portal:{token.key}")
     for upload in chosen.uploads:
-        attach(connection, ticket.number, upload, CALLER, at)
+        attach(connection, ticket.own_number, upload, CALLER, at)
     return ""
 
 
@@ -134,7 +140,7 @@ def _page(
 ) -> Response:
     with site_of(request).database.reading() as connection:
         ticket = own_ticket(connection, ticket_id)
-        happened = lines(connection, ticket.id)
+        happened = lines(connection, ticket)
     composer, language = composer_of(site_of(request)), language_of(request)
     shown: dict[str, Any] = {
         "ticket": ticket,

@@ -4,6 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from app.messages.codes.limits import DAY, Limit, count
+from app.messages.codes.service import FAILED
+from app.portal.page import composer_of
+from app.tickets.links.merging import merge
 from app.tickets.notes.service import add_note
 from app.tickets.service import transition
 from tests.fixtures.office import Office
@@ -155,18 +159,27 @@ def test_one_address_asks_twenty_times_an_hour(office: Office) -> None:
     assert visitor.send("/follow", number="10000005", phone=OTHER).status_code == 429
 
 
-def test_guessing_stops_for_the_whole_hotline(office: Office) -> None:
+def test_guessing_at_one_telephone_shuts_nobody_else_out(office: Office) -> None:
     number = Visitor(office).appeal()
-    for turn in range(40):
+    for turn in range(41):
         guesser = Visitor(office, f"198.51.{turn}.1")
         page = guesser.send("/follow", number=number, phone=MOBILE).text
         for _ in range(5):
-            guesser.send("/follow/code", page=page, code="999999", seconds=0)
-    visitor = Visitor(office, "203.0.113.99")
-    page = visitor.send("/follow", number=number, phone=MOBILE).text
-    answer = visitor.send("/follow/code", page=page, code="123456")
+            answer = guesser.send("/follow/code", page=page, code="999999", seconds=0)
+            assert answer.status_code == 422
+    other = Visitor(office, "203.0.113.99")
+    own = other.appeal(phone=OTHER)
+    assert other.follow(own, OTHER).status_code == 200
+
+
+def test_guessing_stops_for_the_whole_hotline(office: Office) -> None:
+    visitor = Visitor(office)
+    page = visitor.send("/follow", number=visitor.appeal(), phone=MOBILE).text
+    with office.database.writing() as connection:
+        for _ in range(200):
+            count(connection, (Limit(FAILED, "purpose follow", DAY, 200),), office.clock.now())
+    answer = visitor.send("/follow/code", page=page, code=visitor.code())
     assert answer.status_code == 429
-    assert "07451012345" in answer.text
 
 
 def test_nothing_personal_stands_in_an_address(office: Office) -> None:
@@ -189,6 +202,39 @@ def test_without_a_code_there_is_nothing(office: Office) -> None:
             path, data={"csrf": csrf.group(1), "words": "x", "word": "satisfied"}
         )
         assert answer.url.path == "/follow"
+
+
+def test_whose_tickets_were_merged_see_the_matter_but_not_each_others_words(
+    office: Office,
+) -> None:
+    first, second = Visitor(office, "203.0.113.7"), Visitor(office, "203.0.113.8")
+    stays = first.appeal(words="邻居家的猪圈漏粪水", place="沙溪村三组", phone=MOBILE)
+    goes = second.appeal(words="村口的臭水沟没人管", phone=OTHER)
+    with office.database.writing() as connection:
+        now = office.clock.now()
+        add_note(connection, stays, "明天到您家里看", "staff:1", now, key="a", told_by="call")
+        composer = composer_of(office.service.site)
+        merge(connection, goes, stays, "staff:1", "同一条水沟", now, composer)
+    move(office, stays, "acknowledged", "in_progress")
+    page = second.follow(goes, OTHER).text
+    assert f"{stays[:4]} {stays[4:]}" in page
+    assert "正在办理" in page
+    assert "村口的臭水沟没人管" in page
+    for others in ("猪圈", "沙溪村", "明天到您家里看"):
+        assert others not in page
+    added = second.send("/follow/ticket", "/follow/ticket/words", page=page, words="我家也臭")
+    assert "我家也臭" in added.text
+    move(office, stays, "resolved")
+    asked = second.get("/follow/ticket")
+    assert "已派人修好" in asked
+    assert "/follow/ticket/word" not in asked.replace("/follow/ticket/words", "")
+    forged = asked.replace('action="/follow/ticket/words"', 'action="/follow/ticket/word"')
+    refused = second.send("/follow/ticket", "/follow/ticket/word", page=forged, word="satisfied")
+    assert refused.status_code == 422
+    own = first.follow(stays).text
+    assert "邻居家的猪圈漏粪水" in own
+    assert "明天到您家里看" in own
+    assert "我家也臭" not in own
 
 
 def test_numbers_and_codes_are_read_as_old_people_type_them(office: Office) -> None:

@@ -1,12 +1,13 @@
 """A ticket as its caller sees it: how it stands, what they were told, and what they said.
 
-No name of the staff, no internal note, no department's own words stands here.
+No name of the staff, no internal note, no department's own words stands here. Of a matter that
+several callers brought, each sees how it stands and their own words, never another's.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
@@ -22,7 +23,11 @@ _SHOWN = ("acknowledged", "in_progress", "waiting", "resolved", "closed", "reope
 
 @dataclass(frozen=True, slots=True)
 class OwnTicket:
-    """How a ticket stands. `sealed`: its caller asked for confidentiality."""
+    """How a ticket stands. `sealed`: its caller asked for confidentiality.
+
+    After a merge it is the one that goes on; `own_number` is where this caller's words belong,
+    `parts` are the tickets of the matter that this caller brought.
+    """
 
     id: int
     number: str
@@ -39,6 +44,13 @@ class OwnTicket:
     complete_due_at: datetime
     acknowledged_at: datetime | None
     resolved_at: datetime | None
+    own_number: str
+    parts: tuple[int, ...]
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the ticket that goes on was brought by somebody else."""
+        return self.id not in self.parts
 
     @property
     def takes_words(self) -> bool:
@@ -48,7 +60,7 @@ class OwnTicket:
     @property
     def asks_for_a_word(self) -> bool:
         """Whether the caller is to say if it is settled."""
-        return self.state == "resolved"
+        return self.state == "resolved" and not self.is_anothers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +74,52 @@ class Line:
 
 
 def own_ticket(connection: Connection, ticket_id: int) -> OwnTicket:
-    """The ticket that goes on with a matter, by the id of it or of one that was merged into it."""
+    """How the matter of a caller's ticket stands, by the id of that ticket."""
+    own = heir = _row(connection, ticket_id)
+    while heir.merged_into_id is not None:
+        heir = _row(connection, heir.merged_into_id)
+    mine = select(Ticket.id).where(
+        Ticket.id.in_(family(connection, heir.id)), Ticket.caller_index == own.caller_index
+    )
+    parts = tuple(connection.execute(mine.order_by(Ticket.id)).scalars())
+    whose = heir if heir.id in parts else own
+    return OwnTicket(
+        id=heir.id,
+        number=heir.number,
+        state=heir.state,
+        kind=heir.kind,
+        category=heir.category,
+        words=whose.words,
+        place=whose.place,
+        outcome=heir.outcome,
+        satisfaction=whose.satisfaction,
+        sealed=whose.confidential,
+        opened_at=whose.opened_at,
+        respond_due_at=heir.respond_due_at,
+        complete_due_at=heir.complete_due_at,
+        acknowledged_at=heir.acknowledged_at,
+        resolved_at=heir.resolved_at,
+        own_number=whose.number,
+        parts=parts,
+    )
+
+
+def lines(connection: Connection, ticket: OwnTicket) -> list[Line]:
+    """What happened, as the caller may know it, oldest first."""
+    found = [
+        *_states(connection, ticket.id),
+        *_notes(connection, ticket.parts),
+        *_files(connection, ticket.parts),
+    ]
+    return sorted(found, key=lambda line: line.at)
+
+
+def _row(connection: Connection, ticket_id: int) -> Any:
     columns = (
         Ticket.id,
         Ticket.number,
+        Ticket.merged_into_id,
+        Ticket.caller_index,
         Ticket.state,
         Ticket.kind,
         Ticket.category,
@@ -80,19 +134,7 @@ def own_ticket(connection: Connection, ticket_id: int) -> OwnTicket:
         Ticket.acknowledged_at,
         Ticket.resolved_at,
     )
-    heir = select(Ticket.merged_into_id).where(Ticket.id == ticket_id)
-    while (next_id := connection.execute(heir).scalar_one()) is not None:
-        ticket_id = next_id
-        heir = select(Ticket.merged_into_id).where(Ticket.id == ticket_id)
-    row = connection.execute(select(*columns).where(Ticket.id == ticket_id)).one()
-    return OwnTicket(*tuple(row))
-
-
-def lines(connection: Connection, ticket_id: int) -> list[Line]:
-    """What happened, as the caller may know it, oldest first."""
-    ids = family(connection, ticket_id)
-    found = [*_states(connection, ticket_id), *_notes(connection, ids), *_files(connection, ids)]
-    return sorted(found, key=lambda line: line.at)
+    return connection.execute(select(*columns).where(Ticket.id == ticket_id)).one()
 
 
 def _states(connection: Connection, ticket_id: int) -> Iterator[Line]:
