@@ -18,7 +18,7 @@ from app.web.pages import render
 from app.web.problems import ProblemError
 from app.web.site import site_of
 from app.webhooks import queries as webhooks
-from app.webhooks.service import disable_endpoint
+from app.webhooks.service import disable_endpoint, disable_endpoints_of
 
 router = APIRouter(prefix="/console/systems")
 
@@ -59,8 +59,11 @@ def revoke(request: Request, visitor: EditApiTokens, token_id: int) -> Response:
     """End a token."""
     site = site_of(request)
     with site.database.writing() as connection:
-        if not revoke_token(connection, token_id, visitor, site.clock.now()):
+        at = site.clock.now()
+        name = revoke_token(connection, token_id, visitor, at)
+        if name is None:
             raise ProblemError(404)
+        disable_endpoints_of(connection, f"api:{name}", "its token was revoked", visitor.actor, at)
     return RedirectResponse(HERE, 303)
 
 

@@ -63,6 +63,17 @@ def disable_endpoint(
     return True
 
 
+def disable_endpoints_of(
+    connection: Connection, owner: str, why: str, by: str, at: datetime
+) -> int:
+    """Send nothing more to the endpoints that an actor (`api:<name>`) made; how many there were."""
+    standing = select(WebhookEndpoint.id).where(
+        WebhookEndpoint.created_by == owner, WebhookEndpoint.disabled_at.is_(None)
+    )
+    ids = connection.execute(standing).scalars().all()
+    return sum(disable_endpoint(connection, one, why, by, at) for one in ids)
+
+
 def announce(
     connection: Connection,
     event: str,

@@ -14,8 +14,12 @@ from app.console.setup.steps import ask_provider, wanted_settings
 from app.flows.findings import FlowError
 from app.people.alerts.queries import count_open
 from app.people.alerts.service import raise_alert
+from app.people.audit.models import AuditEntry
 from app.people.tokens.queries import find_token
 from app.site_settings.queries import site_settings
+from app.webhooks.queries import endpoints
+from app.webhooks.service import add_endpoint
+from sqlalchemy import select
 from tests.console.cases import post
 from tests.fixtures.office import FLOWS, NOON, Office
 
@@ -90,6 +94,19 @@ def test_a_token_is_shown_once_and_revoked(office: Office) -> None:
     wrong = post(admin, f"{page}/tokens", name="no spaces", rights=["tickets.view"],
                  days="3")  # fmt: skip
     assert wrong.status_code == 422
+
+
+def test_the_webhooks_of_a_revoked_token_are_sent_nothing(office: Office) -> None:
+    admin, page = office.client("admin"), "/console/systems"
+    post(admin, f"{page}/tokens", name="town", rights=["tickets.view"], days="30")
+    with office.database.writing() as connection:
+        for owner in ("api:town", "api:village"):
+            add_endpoint(connection, name=owner, url="https://example.org/", secret="s",
+                         events="*", department="*", by=owner, at=NOON)  # fmt: skip
+    assert post(admin, f"{page}/tokens/1/revoke").status_code == 303
+    with office.database.reading() as connection:
+        standing = [one["name"] for one in endpoints(connection) if one["disabled_at"] is None]
+    assert standing == ["api:village"]
 
 
 def test_alerts_are_seen_and_noted(office: Office) -> None:
@@ -175,6 +192,11 @@ def test_the_set_up_saves_telephones(
     given = {"numbers:departments.justice": "0745-2234567，138 0013 8000"}
     assert post(admin, f"{page}/departments", **given).status_code == 303
     assert telephones(flows)["departments.justice"] == ["+867452234567", "+8613800138000"]
+    with office.database.reading() as connection:
+        audited = connection.execute(
+            select(AuditEntry.detail).where(AuditEntry.act == "directory.telephones_changed")
+        ).scalars().all()  # fmt: skip
+    assert audited == ['{"places":["departments.justice"]}']
     wrong = post(admin, f"{page}/departments", **{"numbers:duty.officers": "110"})
     assert wrong.status_code == 422
     assert "directory.yaml" in wrong.text

@@ -17,12 +17,13 @@ from app.console.setup.directory_file import (
 from app.console.setup.steps import STEPS, ask_provider, progress, wanted_settings
 from app.flows.findings import FlowError
 from app.people.access.visitor import Visitor
+from app.people.audit.service import record
 from app.people.staff.queries import find_person
 from app.site_settings.service import change_setting
 from app.tickets.phones import e164
 from app.web.access import SetUpSite, SetUpSitePassively
 from app.web.pages import language_of, render
-from app.web.site import site_of
+from app.web.site import Site, site_of
 
 router = APIRouter(prefix="/console/setup")
 
@@ -66,6 +67,7 @@ def provider(request: Request, visitor: SetUpSite) -> Response:
         site.number_configuration.point_number(wanted)
     except TelephonyError as error:
         return _page(request, visitor, check=True, error=str(error), status=502)
+    _audit(site, visitor, "provider.number_pointed", {})
     return RedirectResponse(f"{HERE}?check=true&said=pointed#provider", 303)
 
 
@@ -107,6 +109,7 @@ def _save_telephones(request: Request, visitor: Visitor, given: dict[str, list[s
         for place, numbers in given.items()
         if place in known
     }
+    kept = {place for place, numbers in changed.items() if numbers != known[place]}
     try:
         change_telephones(site.settings.flows_dir, changed)
     except FlowError as error:
@@ -114,7 +117,15 @@ def _save_telephones(request: Request, visitor: Visitor, given: dict[str, list[s
         return _page(request, visitor, error=said, status=422, typed=changed)
     except DirectoryFileError as error:
         return _page(request, visitor, error=str(error), status=422, typed=changed)
+    if kept:
+        _audit(site, visitor, "directory.telephones_changed", {"places": sorted(kept)})
     return RedirectResponse(f"{HERE}?said=saved#departments", 303)
+
+
+def _audit(site: Site, visitor: Visitor, act: str, detail: dict[str, object]) -> None:
+    with site.database.writing() as connection:
+        at = site.clock.now()
+        record(connection, actor=visitor.actor, act=act, target="site", detail=detail, at=at)
 
 
 def _page(

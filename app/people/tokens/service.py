@@ -68,20 +68,17 @@ def make_token(
     _record(connection, by, "token.made", wish.name, detail, at)
 
 
-def revoke_token(connection: Connection, token_id: int, by: Visitor, at: datetime) -> bool:
-    """End a token for good; whether it was in force."""
-    name = connection.execute(
+def revoke_token(connection: Connection, token_id: int, by: Visitor, at: datetime) -> str | None:
+    """End a token for good; returns its name, or None when it was not in force."""
+    name: str | None = connection.execute(
         update(ApiToken)
         .where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=at)
         .returning(ApiToken.name)
     ).scalar_one_or_none()
-    if name is None:
-        return False
-    record(
-        connection, actor=by.actor, act="token.revoked", target=f"token:{name}", detail={}, at=at
-    )
-    return True
+    if name is not None:
+        _record(connection, by, "token.revoked", name, {}, at)
+    return name
 
 
 def note_use(connection: Connection, token_id: int, at: datetime) -> None:
