@@ -147,6 +147,32 @@ def test_ops_see_neither_words_nor_telephones(office: Office, call: str) -> None
     assert "138****8000" in client.get("/console/calls").text
 
 
+def test_what_is_read_aloud_of_a_ticket_is_for_those_who_see_its_caller(
+    office: Office, book: CallBook
+) -> None:
+    book.call("CA9", direction="outbound-api")
+    for key, node in (("step:0", "return_visit.ask"), ("step:1", "main.menu")):
+        book.event("CA9", key, node=node, told={"given": "started"}, answer=asking(f"{node} 的话"))
+    book.ticket("10000008", "CA9", confidential=True)
+    hidden = office.client("agent").get("/console/calls/CA9").text
+    assert "return_visit.ask 的话" not in hidden
+    assert "main.menu 的话" in hidden
+    assert "return_visit.ask 的话" in office.client("supervisor").get("/console/calls/CA9").text
+    assert "return_visit.ask 的话" not in office.client("ops").get("/console/calls/CA9").text
+
+
+def test_other_telephones_of_a_sealed_call_are_masked(office: Office, book: CallBook) -> None:
+    live_call(book, "CA1", "main.menu")
+    book.leg("CA1", "CA1l", "+8613955556666", "ringing")
+    book.ticket("10000008", "CA1", confidential=True)
+    for address in ("/console/live", "/console/calls/CA1"):
+        hidden = office.client("agent").get(address).text
+        assert "139 5555 6666" not in hidden, address
+        assert "139****6666" in hidden, address
+        assert "正在为您办理" not in hidden or address != "/console/live"
+        assert "139 5555 6666" in office.client("supervisor").get(address).text, address
+
+
 def test_a_sealed_call_shows_its_caller_to_few(office: Office, book: CallBook) -> None:
     owner = office.hire("agent")
     book.call("CAs")

@@ -55,7 +55,8 @@ def live_calls(
     guests = {guest for found in parties.values() for guest in found.guests}
     shown = [row for row in rows if row.call.sid not in guests]
     tickets = by_call(log.tickets_of(connection, [row.call.sid for row in shown]))
-    said = _last_said(connection, shown)
+    # What is read aloud may be a ticket's own words.
+    said = _last_said(connection, [row for row in shown if _may_hear(row, sight)])
     cards = _cards(connection, {row.caller_index for row in shown}, sight.viewer)
     return in_order(
         [
@@ -242,6 +243,10 @@ def _cards(connection: Connection, indexes: Collection[str], viewer: Viewer) -> 
     return cards
 
 
+def _may_hear(row: _Raw, sight: Sight) -> bool:
+    return sight.sees_callers and not row.call.hidden
+
+
 def _card(row: _Raw, cards: Mapping[str, Card], sight: Sight) -> Card:
-    known = not row.call.hidden and sight.sees_callers and row.call.caller.startswith("+")
+    known = _may_hear(row, sight) and row.call.caller.startswith("+")
     return cards.get(row.caller_index, Card()) if known else Card()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.calls.models import Sid
@@ -142,7 +142,7 @@ class RecordingRedaction(Base):
     recording_id: Mapped[int] = mapped_column(BigKey, ForeignKey("kept_recordings.id"))
     begin: Mapped[float]
     end: Mapped[float]
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(EncryptedText)
     actor: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -157,7 +157,7 @@ class RecordingHold(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     recording_id: Mapped[int] = mapped_column(BigKey, ForeignKey("kept_recordings.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(EncryptedText)
     actor: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, EncryptedText, UTCDateTime
@@ -30,7 +30,7 @@ class Ban(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     number: Mapped[str] = mapped_column(EncryptedText)
     number_index: Mapped[str] = mapped_column(String(32))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(EncryptedText)
     banned_at: Mapped[datetime] = mapped_column(UTCDateTime)
     banned_by: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)

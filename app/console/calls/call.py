@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.calls.log import queries
 from app.calls.log.rows import WholeCall
-from app.calls.log.sight import sight_of
+from app.calls.log.sight import masked, sight_of
 from app.calls.recordings import queries as recordings
 from app.calls.transcripts.events import Event
 from app.calls.transcripts.path import path
@@ -32,6 +32,8 @@ from app.web.telephones import telephone
 router = APIRouter(include_in_schema=False)
 
 MOST_TECHNICAL = 400  # events shown in the folded details
+# Nodes that read a ticket's place, words or outcome aloud.
+READS_TICKETS = frozenset({"escalation", "return_visit", "ticket_status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def _page(request: Request, sid: str, visitor: Visitor) -> Response:
         book = book_for(connection, names, _numbers(found, session))
     places = Places(site.library, names.language)
     row, is_open = found.listed.call, places.is_open_question(found.flow_version)
-    turns = transcript(found.events, is_open)
+    sees_words = sight.sees_callers and not row.hidden
+    turns = transcript(found.events if sees_words else _heard(found.events, places), is_open)
     return render(
         request,
         "calls/call.html",
@@ -92,10 +95,10 @@ def _page(request: Request, sid: str, visitor: Visitor) -> Response:
         flow_version=found.flow_version,
         hidden_keys=HIDDEN,
         places=places,
-        who=_who(book),
+        who=_who(book, sees_callers=sees_words),
         names=names,
         coded=lambda area, code: coded(area, code, names),
-        sees_words=sight.sees_callers and not row.hidden,
+        sees_words=sees_words,
         may_listen=visitor.may(Right.recordings_listen) and not row.hidden,
         may_see_tickets=visitor.may(Right.tickets_view),
         may_see_flow=visitor.may(Right.flows_view),
@@ -113,9 +116,22 @@ def _rung(event: Event) -> tuple[str, ...]:
     return tuple(number for sound in sounds_of(event.answer or "") for number in sound.numbers)
 
 
-def _who(book: Book) -> Callable[[str], str]:
-    """A telephone as it is written, after whose it is."""
-    return lambda number: f"{book.name(number)} {telephone(number)}".strip()
+def _who(book: Book, *, sees_callers: bool) -> Callable[[str], str]:
+    """A telephone as it is written, after whose it is; masked for who may not see callers."""
+
+    def who(number: str) -> str:
+        name = book.name(number)
+        return f"{name} {telephone(number)}".strip() if sees_callers else name or masked(number)
+
+    return who
+
+
+def _heard(events: Iterable[Event], places: Places) -> list[Event]:
+    """The events without what was read aloud from a ticket."""
+    return [
+        replace(event, answer=None) if places.kind(event.node) in READS_TICKETS else event
+        for event in events
+    ]
 
 
 def _technical(events: Iterable[Event]) -> list[Technical]:

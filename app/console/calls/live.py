@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app.calls.live import queries
 from app.calls.live.board import LiveCall, Party
 from app.calls.live.today import today
-from app.calls.log.sight import sight_of
+from app.calls.log.sight import Sight, masked, sight_of
 from app.console.calls.book import Book, book_for
 from app.console.calls.lines import caller_of, coded, language_name
 from app.console.calls.places import Places
@@ -73,7 +73,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         numbers |= {one.call.caller for one in calls if not one.is_inbound}
         book = book_for(connection, names, numbers)
         numbers_of_today = today(connection, at)
-    shown = [_shown(one, book, places) for one in calls]
+    shown = [_shown(one, book, places, sight) for one in calls]
     return render(
         request,
         template,
@@ -88,7 +88,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
     )
 
 
-def _shown(live: LiveCall, book: Book, places: Places) -> Shown:
+def _shown(live: LiveCall, book: Book, places: Places, sight: Sight) -> Shown:
     names, told = book.names, live.told
     about = [names.category(told["category"])] if "category" in told else []
     if "department" in told:
@@ -102,7 +102,10 @@ def _shown(live: LiveCall, book: Book, places: Places) -> Shown:
         " · ".join(about),
         tuple(_without_repeats(stops)[-LONGEST_PATH:]),
         language_name(live.call.language, names) if live.call.language else "",
-        tuple(_other(party, book) for party in live.parties),
+        tuple(
+            _other(party, book, sees_callers=sight.sees_callers and not live.call.hidden)
+            for party in live.parties
+        ),
     )
 
 
@@ -113,9 +116,10 @@ def _place(live: LiveCall, places: Places) -> str:
     return places.name(live.call.node, phase)
 
 
-def _other(party: Party, book: Book) -> Other:
+def _other(party: Party, book: Book, *, sees_callers: bool) -> Other:
+    number = telephone(party.number) if sees_callers else masked(party.number)
     return Other(
-        book.name(party.number) or telephone(party.number),
+        book.name(party.number) or number,
         coded("calls.role", party.role, book.names) if party.role else "",
         coded("calls.leg", party.state, book.names),
     )

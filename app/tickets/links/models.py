@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, BigKey, UTCDateTime
+from app.database import Base, BigKey, EncryptedText, UTCDateTime
 from app.tickets.states import TicketState
 
 LinkKind = Literal["related", "cause", "follow_up"]
@@ -50,7 +50,7 @@ class TicketMerge(Base):
     survivor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("tickets.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     actor: Mapped[str] = mapped_column(String(64))
-    why: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(EncryptedText)
     former_state: Mapped[TicketState] = mapped_column(String(16))
     former_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     former_respond_due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the survivor's
