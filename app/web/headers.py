@@ -20,6 +20,12 @@ HEADERS = {
 }
 
 
+def security_headers(*, is_https: bool) -> dict[str, str]:
+    """The headers of an answer that says nothing else."""
+    strict = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
+    return HEADERS | {"cache-control": "no-store"} | (strict if is_https else {})
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers which an answer does not set itself.
 
@@ -28,9 +34,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self._app = app
-        self._headers = HEADERS | {"cache-control": "no-store"}
-        if is_https:
-            self._headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        self._headers = security_headers(is_https=is_https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""

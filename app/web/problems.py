@@ -13,7 +13,9 @@ from starlette.exceptions import HTTPException
 
 from app.blobs import BlobError
 from app.people.access.visitor import ForbiddenError
+from app.web.headers import security_headers
 from app.web.pages import language_of, render
+from app.web.site import site_of
 from app.web.words import all_words
 
 log = structlog.get_logger()
@@ -103,4 +105,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
         log.exception("web.failed", path=request.url.path, error=type(error).__name__)
-        return problem(request, 500)
+        answer = problem(request, 500)
+        # This one is answered outside of all middleware.
+        is_https = site_of(request).settings.base_url.startswith("https")
+        answer.headers.update(security_headers(is_https=is_https))
+        return answer
