@@ -34,7 +34,7 @@ def render(
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
     `navigation`, `static(name)`, `icon(name)`, and the filters `exact`, `iso`, `span`,
-    `clock_span`, `telephone`.
+    `countdown`, `countdown_tone`, `clock_span`, `telephone`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -76,6 +76,8 @@ def environment() -> Environment:
         exact=times.exact,
         iso=times.iso,
         span=times.span,
+        countdown=times.countdown,
+        countdown_tone=times.countdown_tone,
         clock_span=times.clock_span,
         telephone=telephone,
     )

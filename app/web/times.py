@@ -42,7 +42,9 @@ def span(seconds: float, language: str) -> str:
         else ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
     )
     left = int(abs(seconds))
-    if left >= HOUR:
+    if left >= DAY:
+        left -= left % HOUR
+    elif left >= HOUR:
         left -= left % MINUTE
     elif left >= MINUTE:
         left -= left % MINUTE if left >= 10 * MINUTE else 0
@@ -52,6 +54,19 @@ def span(seconds: float, language: str) -> str:
         if count:
             parts.append(f"{count} {name}")
     return " ".join(parts[:2]) or f"0 {units[-1][1]}"
+
+
+def countdown(due: datetime, now: datetime, language: str) -> str:
+    """How long is left until an instant, or by how much it is over: 剩 12 分, 超时 1 小时 5 分."""
+    left = (due - now).total_seconds()
+    over, rest = ("超时 ", "剩 ") if language == CHINESE else ("late by ", "")
+    return (over if left < 0 else rest) + span(left, language)
+
+
+def countdown_tone(due: datetime, now: datetime, warn: int) -> str:
+    """How a countdown looks: `late`, `soon` within `warn` seconds of its end, or `calm`."""
+    left = (due - now).total_seconds()
+    return "late" if left < 0 else "soon" if left < warn else "calm"
 
 
 def clock_span(seconds: int | None) -> str:

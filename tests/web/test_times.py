@@ -1,0 +1,31 @@
+"""Times as people say them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from app.web.times import countdown, countdown_tone
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("left", "chinese", "english"),
+    [
+        (timedelta(minutes=12, seconds=5), "剩 12 分", "12 min"),
+        (timedelta(minutes=2, seconds=5), "剩 2 分 5 秒", "2 min 5 s"),
+        (-timedelta(hours=1, minutes=5), "超时 1 小时 5 分", "late by 1 h 5 min"),
+        (timedelta(days=1, minutes=5), "剩 1 天", "1 d"),
+        (timedelta(days=2), "剩 2 天", "2 d"),
+        (timedelta(), "剩 0 秒", "0 s"),
+    ],
+)
+def test_what_is_left_is_said_as_the_browser_goes_on_to_say_it(
+    left: timedelta, chinese: str, english: str
+) -> None:
+    assert countdown(NOW + left, NOW, "zh-CN") == chinese
+    assert countdown(NOW + left, NOW, "en-US") == english
+
+
+@pytest.mark.parametrize(("left", "tone"), [(-1, "late"), (59, "soon"), (60, "calm")])
+def test_a_countdown_turns_before_its_end(left: int, tone: str) -> None:
+    assert countdown_tone(NOW + timedelta(seconds=left), NOW, 60) == tone
