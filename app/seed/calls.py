@@ -77,13 +77,16 @@ class CallPlayer:
         wiring: Wiring,
         identities: Identities,
         hotline: str,
+        heard_since: datetime,
     ) -> None:
+        """Recordings since `heard_since` are there to be fetched, older ones are no more."""
         self._library = library
         self._articles = articles
         self._renderer = renderer
         self._wiring = wiring
         self._identities = identities
         self._hotline = hotline
+        self._heard_since = heard_since
 
     def play(
         self, connection: Connection, contact: Contact, steps: Sequence[tuple[int, Input]]
@@ -179,7 +182,8 @@ class CallPlayer:
 
     def _record(self, connection: Connection, sid: str, given: Input, at: datetime) -> None:
         if isinstance(given, Recorded):
-            event = RecordingEvent(given.sid, sid, "", "absent", given.seconds, 1, "RecordVerb")
+            status = "completed" if at >= self._heard_since else "absent"
+            event = RecordingEvent(given.sid, sid, "", status, given.seconds, 1, "RecordVerb")
             log_recording(connection, event, at, self._wiring)
 
 

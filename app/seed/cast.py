@@ -45,6 +45,11 @@ class County(Strict):
     waits: list[str]
     handover_reasons: list[str]
     questions: list[str]
+    clauses: list[str]
+    last_words: dict[str, list[str]]
+    merge_reason: str
+    swap_reason: str
+    ban_reason: str
 
 
 @lru_cache(maxsize=1)

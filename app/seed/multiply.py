@@ -65,7 +65,8 @@ class _Changes:
         return row | {"call_sid": f"{row['call_sid']}-{copy}", "id": None}
 
     def recording(self, row: Row, copy: int) -> Row:
-        return self.of_call(row, copy) | {"sid": f"{row['sid']}-{copy}"}
+        """A copy has no sound."""
+        return self.of_call(row, copy) | {"sid": f"{row['sid']}-{copy}", "status": "absent"}
 
     def ticket(self, row: Row, copy: int) -> Row:
         return row | {

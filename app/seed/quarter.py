@@ -4,13 +4,13 @@ Everything is written by the domains' own verbs at instants of the past; only wh
 out (texts, calls, recordings to fetch) is settled at the end, as if it had been done then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 import structlog
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from app.calls.models import Call
 from app.calls.outcomes.queries import JUDGED_AFTER
@@ -21,17 +21,20 @@ from app.messages.status import DELIVERED, QUEUED, RANK
 from app.people.alerts.models import Alert
 from app.seed.calls import CallPlayer, keys_of
 from app.seed.cast import County, county
+from app.seed.desk import DeskLayer
 from app.seed.lives import LifePlayer, Worker
 from app.seed.plan import Contact, Person, contacts, life, people
+from app.seed.sounds import keep_sounds
 from app.seed.staffing import get_to_know, put_on_duty, take_on
-from app.tickets import service as tickets
+from app.seed.writing import Writer
 from app.tickets.callbacks.jobs import FOLLOW_UP
+from app.tickets.clocks.escalation.models import Escalation, EscalationCall
+from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING
+from app.tickets.clocks.escalation.states import UNDER_WAY
 from app.tickets.clocks.sweep import SWEEPING
 from app.tickets.closing.jobs import SWEEP as CLOSING
 from app.tickets.jobs import RECURRING as TICKETS_RECURRING
 from app.tickets.models import Ticket
-from app.tickets.routing import routing_of
-from app.tickets.service import Appeal
 from app.voice.renderer import Renderer
 from app.voice.webhooks import prerender
 
@@ -40,9 +43,12 @@ log = structlog.get_logger()
 CONTACTS_PER_COMMIT = 200
 CALLERS = 1_200
 MISSED = "来电未接通，回电了解诉求"
+HEARD = 12  # so many recordings, the latest, can be played
+REACHING_OUT = (RING, EXPIRE, HANG_UP)  # jobs that ring somebody, or go on to the next
 LAST_ALERTS = timedelta(hours=3)  # older ones have been noted
 SWEEPS = 20  # of one kind at the end of a day
 IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
+RECORDED = ("appeal", "missed")
 TELEPHONE = ("appeal", "policy", "question", "status", "person", "missed", "emergency", "abandoned")
 
 
@@ -97,9 +103,12 @@ def seed_quarter(
         put_on_duty(connection, directory.calendar, workers, begun, now)
         callers = people(chance, made_up, CALLERS)
         get_to_know(connection, callers, chance, begun)
-    told = contacts(chance, made_up, callers, now, days, a_day)
-    _Quarter(service, made_up, list(workers.values()), chance).play(told, now)
+    told = list(contacts(chance, made_up, callers, now, days, a_day))
+    heard_since = _heard_since(told, now)
+    _Quarter(service, made_up, list(workers.values()), chance, heard_since).play(told, now)
+    keep_sounds(service.database, service.settings, chance, now)
     with service.database.writing() as connection:
+        DeskLayer(service, made_up, workers, chance, now).lay_out(connection)
         _let_rest(connection, now)
         return Told(_count(connection, Call), _count(connection, Ticket), len(made_up.staff))
 
@@ -108,7 +117,12 @@ class _Quarter:
     """Plays contacts day by day, with the recurring work of each day done at its end."""
 
     def __init__(
-        self, service: Service, made_up: County, workers: list[Worker], chance: Random
+        self,
+        service: Service,
+        made_up: County,
+        workers: list[Worker],
+        chance: Random,
+        heard_since: datetime,
     ) -> None:
         self._service = service
         self._county = made_up
@@ -121,11 +135,13 @@ class _Quarter:
             service.handlers.calls,
             service.identities,
             service.settings.phone_number,
+            heard_since,
         )
+        self._writer = Writer(service, chance)
         self._lives = LifePlayer(library.directory, made_up, workers, chance)
         self._numbers: dict[str, str] = {}  # the last ticket of each telephone
 
-    def play(self, told: Iterator[Contact], now: datetime) -> None:
+    def play(self, told: Iterable[Contact], now: datetime) -> None:
         """Everything up to now."""
         database, day = self._service.database, None
         for batch in _batches(told, CONTACTS_PER_COMMIT):
@@ -158,7 +174,7 @@ class _Quarter:
         number = (
             self._call(connection, contact)
             if contact.kind in TELEPHONE
-            else self._write_in(connection, contact)
+            else self._write(connection, contact)
         )
         if number:
             self._numbers[contact.person.phone] = number
@@ -171,25 +187,9 @@ class _Quarter:
         )
         return self._calls.play(connection, contact, steps).ticket
 
-    def _write_in(self, connection: Connection, contact: Contact) -> str:
-        """An appeal by text or through the portal."""
-        identities = self._service.identities
-        directory = self._service.library.current.directory
-        appeal = Appeal(
-            number=identities.ticket_number(),
-            source=f"seed:{identities.random_id()}",
-            kind="appeal",
-            category=contact.category,
-            channel="sms" if contact.kind == "sms" else "portal",
-            language=contact.language,
-            caller=contact.person.phone,
-            caller_name=contact.person.name if contact.kind == "portal" else "",
-            place=contact.person.village if contact.kind == "portal" else "",
-            words=contact.words,
-            confidential=contact.sealed and contact.kind == "portal",
-        )
-        routing = routing_of(directory, contact.category)
-        return tickets.open_ticket(connection, appeal, routing, contact.at).number
+    def _write(self, connection: Connection, contact: Contact) -> str:
+        by_text = contact.kind == "sms"
+        return (self._writer.text if by_text else self._writer.form)(connection, contact)
 
     def _do_recurring_work(self, at: datetime) -> None:
         """Sweeps are bounded: each is done until nothing is due to it."""
@@ -203,7 +203,13 @@ class _Quarter:
                     self._service.handlers.jobs[every.kind]({}, tools)
 
 
-def _batches(told: Iterator[Contact], size: int) -> Iterator[list[Contact]]:
+def _heard_since(told: Sequence[Contact], now: datetime) -> datetime:
+    """When the first of the recordings that can be played was made."""
+    recorded = [contact.at for contact in told if contact.kind in RECORDED]
+    return recorded[-HEARD:][0] if recorded else now
+
+
+def _batches(told: Iterable[Contact], size: int) -> Iterator[list[Contact]]:
     """Contacts in batches that end with their day."""
     batch: list[Contact] = []
     for contact in told:
@@ -219,9 +225,10 @@ def _let_rest(connection: Connection, now: datetime) -> None:
     """What should have reached out in the past did so then: nothing is sent or rung for it now."""
     connection.execute(
         update(Job)
-        .where(Job.state == WAITING, Job.due_at <= now)
+        .where(Job.state == WAITING, or_(Job.due_at <= now, Job.kind.in_(REACHING_OUT)))
         .values(state=DONE, finished_at=now)
     )
+    _end_escalations(connection, now)
     connection.execute(
         update(Alert).where(Alert.at < now - LAST_ALERTS).values(seen_at=now, acknowledged_at=now)
     )
@@ -229,6 +236,18 @@ def _let_rest(connection: Connection, now: datetime) -> None:
         update(Message)
         .where(Message.direction == "out", Message.status == QUEUED)
         .values(status=DELIVERED, rank=RANK[DELIVERED])
+    )
+
+
+def _end_escalations(connection: Connection, now: datetime) -> None:
+    """Whoever was being rung has heard of it: nobody is rung on."""
+    connection.execute(
+        update(Escalation).where(Escalation.state == "open").values(state="cancelled", ended_at=now)
+    )
+    connection.execute(
+        update(EscalationCall)
+        .where(EscalationCall.state.in_(UNDER_WAY | {"planned"}))
+        .values(state="cancelled", ended_at=now)
     )
 
 

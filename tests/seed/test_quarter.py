@@ -7,13 +7,24 @@ from random import Random
 
 import pytest
 from app.calls.models import Call, CallEvent
+from app.calls.recordings.models import KeptRecording
+from app.calls.recordings.provider import Provider
+from app.calls.recordings.store import recordings_store
+from app.calls.recordings.work import Policy, Workshop
+from app.calls.screening.models import Ban
 from app.jobs.models import Job
 from app.main import Service, assemble
+from app.messages.models import Message
+from app.people.roster.models import DutySwap
 from app.seed.cast import county
 from app.seed.multiply import multiply
 from app.seed.plan import contacts, life, people
-from app.seed.quarter import SeedError, seed_quarter
-from app.tickets.models import Ticket
+from app.seed.quarter import HEARD, PastClock, SeedError, seed_quarter
+from app.tickets.attachments.models import TicketAttachment
+from app.tickets.attachments.store import attachments_store
+from app.tickets.clocks.escalation.models import Escalation
+from app.tickets.handover.models import TicketOffer
+from app.tickets.models import Ticket, TicketEvent
 from app.tickets.states import SETTLED
 from sqlalchemy import func, select
 from tests.stories.county import story_settings
@@ -48,8 +59,55 @@ def test_two_days_of_a_hotline(service: Service) -> None:
     assert states["closed"] > 0
     for ticket in tickets:
         assert (ticket["owner_id"] is None) == (ticket["acknowledged_at"] is None)
-        if ticket["state"] in SETTLED:
+        if ticket["state"] in SETTLED and ticket["merged_into_id"] is None:
             assert ticket["resolved_at"] >= ticket["acknowledged_at"]
+    service.database.close()
+
+
+def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
+    seed_quarter(service, NOW, days=6, a_day=40)
+    with service.database.reading() as connection:
+        events = set(connection.execute(select(TicketEvent.event).distinct()).scalars())
+        purposes = set(connection.execute(select(Message.purpose).distinct()).scalars())
+        words = set(connection.execute(select(Ticket.satisfaction).distinct()).scalars())
+        sealed = connection.execute(select(Ticket.id).where(Ticket.confidential)).first()
+        offers = select(TicketOffer.id).where(TicketOffer.state == "offered")
+        found = [sealed, connection.execute(offers).first()]
+        found += [connection.execute(select(table.id)).first() for table in (Ban, DutySwap)]
+        blob = connection.execute(select(TicketAttachment.blob)).scalars().first()
+    assert {"merged", "took_in", "read", "accepted", "offered", "attached", "said"} <= events
+    assert {"appeal", "status"} <= purposes
+    assert {"satisfied", "not_satisfied"} <= words
+    assert None not in found
+    assert blob is not None
+    assert attachments_store(service.settings).open(blob).startswith(b"\x89PNG")
+    service.database.close()
+
+
+def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None:
+    seed_quarter(service, NOW, days=2, a_day=40)
+    workshop = Workshop(
+        Provider("http://127.0.0.1:9", "AC1", "AC1", "nobody is asked"),
+        recordings_store(service.settings),
+        Policy(),
+        service.database,
+        PastClock(NOW + timedelta(minutes=1)),
+    )
+    while workshop.work_on_next():
+        pass
+    with service.database.reading() as connection:
+        kept = connection.execute(
+            select(KeptRecording.state, KeptRecording.silent, KeptRecording.seconds)
+        ).all()
+        still = connection.execute(select(Escalation.id).where(Escalation.state == "open")).first()
+        ringing = connection.execute(
+            select(Job.id).where(Job.state == "waiting", Job.kind.startswith("escalation."))
+        ).first()
+    assert len(kept) == HEARD
+    assert {row.state for row in kept} == {"playable"}
+    assert not any(row.silent for row in kept)
+    assert all(row.seconds >= 6 for row in kept)
+    assert (still, ringing) == (None, None)
     service.database.close()
 
 

@@ -99,6 +99,9 @@ def _dates(days: list[str]) -> frozenset[date]:
     return frozenset(date.fromisoformat(day) for day in days)
 
 
+LATE_MONTH = 12  # from then on it is late for the days of the next year to be unknown
+
+
 def unpublished_years(calendar: WorkingCalendar, today: date) -> list[int]:
     """The years, among this one and from October on the next, whose make-up days are unknown."""
     years = [today.year, today.year + 1] if today.month >= 10 else [today.year]
@@ -109,7 +112,9 @@ def warn_of_unpublished_years(calendar: WorkingCalendar, today: date) -> list[st
     """Log each year without make-up days; returns one sentence for each, saying what to do."""
     sentences = []
     for year in unpublished_years(calendar, today):
-        log.warning("calendar.year_unpublished", year=year)
+        # The notice of next year is out by December as a rule: until then nothing is amiss.
+        say = log.info if year > today.year and today.month < LATE_MONTH else log.warning
+        say("calendar.year_unpublished", year=year)
         sentences.append(
             f"The make-up workdays of {year} are not known: update the library `holidays`, or enter"
             f" the official notice in calendar.yaml with `published: true`."
