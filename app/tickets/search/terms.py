@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from app.database import fingerprint
 
+LONG_GRAM = 3
 LONGEST_TEXT = 4_000  # characters of a ticket that are indexed
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
 _FIRST_CHINESE = "\u3400"
@@ -24,7 +25,7 @@ def grams(text: str) -> set[str]:
     """Pairs of Chinese characters and triples of other words; a shorter word stands whole."""
     found: set[str] = set()
     for run in _RUN.findall(folded(text[:LONGEST_TEXT])):
-        size = 2 if run[0] >= _FIRST_CHINESE else 3
+        size = 2 if run[0] >= _FIRST_CHINESE else LONG_GRAM
         found.update(run[start : start + size] for start in range(max(1, len(run) - size + 1)))
     return found
 
@@ -35,8 +36,16 @@ def terms(texts: Iterable[str]) -> set[int]:
 
 
 def query_terms(query: str) -> set[int]:
-    """The terms that a ticket must have to contain a query; a single character has none."""
-    return {_term(gram) for gram in grams(query) if len(gram) > 1}
+    """The terms that a ticket must have to contain a query; a single character has none.
+
+    A word of two letters is a term only where it stands alone: within other words it may be the
+    end of a longer one, which was cut into triples.
+    """
+    found = {gram for gram in grams(query) if len(gram) > 1}
+    sure = {gram for gram in found if len(gram) == LONG_GRAM or gram[0] >= _FIRST_CHINESE}
+    return {
+        _term(gram) for gram in (found if len(found) == 1 and query.strip().isascii() else sure)
+    }
 
 
 def contains(texts: Iterable[str], query: str) -> bool:

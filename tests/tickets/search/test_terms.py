@@ -2,7 +2,7 @@
 
 import pytest
 from app.tickets.search.terms import contains, folded, grams, query_terms, terms
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 WORDS = st.text(st.sampled_from("水井干了沙溪村 road Water12,。-"), max_size=40)
@@ -24,6 +24,7 @@ def test_text_is_cut_into_short_pieces(text: str, expected: set[str]) -> None:
 
 
 @given(WORDS, st.integers(0, 40), st.integers(2, 8))
+@example("1WW了", 1, 3)
 def test_a_ticket_has_all_terms_of_what_it_contains(text: str, start: int, length: int) -> None:
     run = text[start : start + length]
     pieces = [part for part in run.split() if part.isalpha() and not part.isascii()]
