@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.people.access.visitor import Visitor
 from app.web import times
@@ -89,12 +89,12 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={_fingerprint(name)}"
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> Markup:
     """An icon of the sprite; without a label it is decoration and hidden from screen readers."""
-    use = Markup('<use href="{}#{}"/></svg>').format(static_url("vendor/icons.svg"), name)
-    if label:
-        return Markup('<svg class="icon" role="img" aria-label="{}">').format(label) + use
-    return Markup('<svg class="icon" aria-hidden="true">') + use
+    hint = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    source = escape(f"{static_url('vendor/icons.svg')}#{name}")
+    return Markup(f'<svg class="icon" {hint}><use href="{source}"/></svg>')  # noqa: S704 - escaped
 
 
 def _say(words: Any, language: str, key: str, **fields: object) -> str:
@@ -104,9 +104,10 @@ def _say(words: Any, language: str, key: str, **fields: object) -> str:
 
 def _when(instant: datetime, now: datetime, language: str) -> Markup:
     """`<time>` as people say it, exact on hover."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        times.iso(instant), times.exact(instant), times.when(instant, now, language)
-    )
+    # `Markup.format` would take four times as long, and a list has a hundred of these.
+    machine, exact = escape(times.iso(instant)), escape(times.exact(instant))
+    said = escape(times.when(instant, now, language))
+    return Markup(f'<time datetime="{machine}" title="{exact}">{said}</time>')  # noqa: S704
 
 
 @lru_cache(maxsize=256)
