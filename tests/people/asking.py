@@ -25,9 +25,10 @@ async def ask(
 ) -> Told:
     """Send a request and return its answer, as much of it as comes at once."""
     told, ended = Told(), asyncio.Event()
+    path, _, query = path.partition("?")
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": query.encode(),
         "root_path": "", "server": ("testserver", 80), "client": ("192.0.2.1", 5000), "state": {},
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
