@@ -64,14 +64,17 @@ class PushJobs:
         from pywebpush import WebPushException, webpush
 
         try:
-            answer = webpush(
-                subscription.as_browsers_say(),
-                text,
-                vapid_private_key=Vapid02(self._key.private),  # type: ignore[no-untyped-call]
-                vapid_claims={"sub": self._subject},
-                ttl=LIVES_SECONDS,
-                timeout=TIMEOUT_SECONDS,
-            )
+            with requests.Session() as session:
+                session.max_redirects = 0  # nobody leads us to another host (threat T4)
+                answer = webpush(
+                    subscription.as_browsers_say(),
+                    text,
+                    vapid_private_key=Vapid02(self._key.private),  # type: ignore[no-untyped-call]
+                    vapid_claims={"sub": self._subject},
+                    ttl=LIVES_SECONDS,
+                    timeout=TIMEOUT_SECONDS,
+                    requests_session=session,
+                )
         except WebPushException as error:
             return int(error.status_code or 0)
         except requests.RequestException as error:

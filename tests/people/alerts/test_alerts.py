@@ -1,6 +1,8 @@
 """Alerts: once by their key, in every way, and pushes that forget browsers that are gone."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -216,33 +218,57 @@ def test_the_key_is_the_same_in_every_process() -> None:
 
 def test_what_is_sent_can_be_read_by_the_browser_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real sender, up to the wire: the text is encrypted for the browser, and signed by us."""
-    import base64
-
     import requests
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    browser = ec.generate_private_key(ec.SECP256R1())
-    point = browser.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     posted: list[Any] = []
 
-    def post(url: str, **more: Any) -> requests.Response:
+    def post(_session: requests.Session, url: str, **more: Any) -> requests.Response:
         posted.append((url, more))
         answer = requests.Response()
         answer.status_code = 201
         return answer
 
-    monkeypatch.setattr(requests, "post", post)
-    subscription = Subscription(
-        FIREFOX,
-        base64.urlsafe_b64encode(point).decode().rstrip("="),
-        base64.urlsafe_b64encode(b"0" * 16).decode().rstrip("="),
-    )
-    status = PushJobs(push_subject("https://hotline.example.org"))._post_by_web_push(
-        subscription, "你好"
-    )
+    monkeypatch.setattr(requests.Session, "post", post)
+    sender = PushJobs(push_subject("https://hotline.example.org"))
+    status = sender._post_by_web_push(a_browser(FIREFOX), "你好")
     ((url, more),) = posted
     assert (status, url) == (201, FIREFOX)
     assert "你好".encode() not in more["data"]
     assert VapidKey().public in more["headers"]["Authorization"]
     assert more["timeout"] <= 10
+
+
+def a_browser(endpoint: str) -> Subscription:
+    """A browser's subscription with keys of its own."""
+    import base64
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    written = [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (point, b"0" * 16)]
+    return Subscription(endpoint, *written)
+
+
+def test_a_push_service_leads_nowhere_else() -> None:
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(307)
+            self.send_header("Location", "/inside")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    browser = a_browser(f"http://127.0.0.1:{server.server_port}/push")
+    assert PushJobs("mailto:hotline@localhost")._post_by_web_push(browser, "你好") == 0
+    server.shutdown()
+    server.server_close()
+    assert asked == ["/push"]
