@@ -10,27 +10,21 @@ from datetime import datetime, timedelta
 from random import Random
 
 import structlog
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select
 
 from app.calls.models import Call
 from app.calls.outcomes.queries import JUDGED_AFTER
-from app.jobs.models import DONE, WAITING, Job
 from app.main import Service
-from app.messages.models import Message
-from app.messages.status import DELIVERED, QUEUED, RANK
-from app.people.alerts.models import Alert
 from app.seed.calls import CallPlayer, keys_of
 from app.seed.cast import County, county
 from app.seed.desk import DeskLayer
 from app.seed.lives import LifePlayer, Worker
 from app.seed.plan import Contact, Person, contacts, life, people
+from app.seed.rest import let_rest
 from app.seed.sounds import keep_sounds
 from app.seed.staffing import get_to_know, put_on_duty, take_on
 from app.seed.writing import Writer
 from app.tickets.callbacks.jobs import FOLLOW_UP
-from app.tickets.clocks.escalation.models import Escalation, EscalationCall
-from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING
-from app.tickets.clocks.escalation.states import UNDER_WAY
 from app.tickets.clocks.sweep import SWEEPING
 from app.tickets.closing.jobs import SWEEP as CLOSING
 from app.tickets.jobs import RECURRING as TICKETS_RECURRING
@@ -44,8 +38,6 @@ CONTACTS_PER_COMMIT = 200
 CALLERS = 1_200
 MISSED = "来电未接通，回电了解诉求"
 HEARD = 12  # so many recordings, the latest, can be played
-REACHING_OUT = (RING, EXPIRE, HANG_UP)  # jobs that ring somebody, or go on to the next
-LAST_ALERTS = timedelta(hours=3)  # older ones have been noted
 SWEEPS = 20  # of one kind at the end of a day
 IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
 RECORDED = ("appeal", "missed")
@@ -109,7 +101,7 @@ def seed_quarter(
     keep_sounds(service.database, service.settings, chance, now)
     with service.database.writing() as connection:
         DeskLayer(service, made_up, workers, chance, now).lay_out(connection)
-        _let_rest(connection, now)
+        let_rest(connection, now)
         return Told(_count(connection, Call), _count(connection, Ticket), len(made_up.staff))
 
 
@@ -219,36 +211,6 @@ def _batches(told: Iterable[Contact], size: int) -> Iterator[list[Contact]]:
         batch.append(contact)
     if batch:
         yield batch
-
-
-def _let_rest(connection: Connection, now: datetime) -> None:
-    """What should have reached out in the past did so then: nothing is sent or rung for it now."""
-    connection.execute(
-        update(Job)
-        .where(Job.state == WAITING, or_(Job.due_at <= now, Job.kind.in_(REACHING_OUT)))
-        .values(state=DONE, finished_at=now)
-    )
-    _end_escalations(connection, now)
-    connection.execute(
-        update(Alert).where(Alert.at < now - LAST_ALERTS).values(seen_at=now, acknowledged_at=now)
-    )
-    connection.execute(
-        update(Message)
-        .where(Message.direction == "out", Message.status == QUEUED)
-        .values(status=DELIVERED, rank=RANK[DELIVERED])
-    )
-
-
-def _end_escalations(connection: Connection, now: datetime) -> None:
-    """Whoever was being rung has heard of it: nobody is rung on."""
-    connection.execute(
-        update(Escalation).where(Escalation.state == "open").values(state="cancelled", ended_at=now)
-    )
-    connection.execute(
-        update(EscalationCall)
-        .where(EscalationCall.state.in_(UNDER_WAY | {"planned"}))
-        .values(state="cancelled", ended_at=now)
-    )
 
 
 def _count(connection: Connection, table: type[Call] | type[Ticket]) -> int:

@@ -23,7 +23,7 @@ from app.database import Database
 from app.settings import Settings
 
 RATE_HZ = 8_000
-HELD = timedelta(seconds=1)  # for so long a recording is ours; then the service goes on with it
+AT_ONCE, APART = 3, timedelta(seconds=15)  # so many are handed to the service, so often
 NO_GRACE = timedelta(0)
 SYLLABLES = (0.09, 0.13, 0.17, 0.24)  # seconds
 PAUSE = (0.15, 0.8)  # square roots of seconds: short ones more often
@@ -47,14 +47,17 @@ def murmur(chance: Random, seconds: int) -> bytes:
 def keep_sounds(database: Database, settings: Settings, chance: Random, now: datetime) -> int:
     """Store a sound for each made-up recording that is awaited; returns how many."""
     kept = 0
-    while _keep_one(database, settings, chance, now):
+    while _keep_one(database, settings, chance, now, APART * (1 + kept // AT_ONCE)):
         kept += 1
     return kept
 
 
-def _keep_one(database: Database, settings: Settings, chance: Random, now: datetime) -> bool:
+def _keep_one(
+    database: Database, settings: Settings, chance: Random, now: datetime, held: timedelta
+) -> bool:
+    """Store the sound of one recording, which is ours for so long; False when none is left."""
     with database.writing() as connection, TemporaryDirectory(prefix="seed-") as folder:
-        mine = recordings.claim(connection, now, lambda _seconds: HELD)
+        mine = recordings.claim(connection, now, lambda _seconds: held)
         if mine is None:
             return False
         path = Path(folder) / "original.wav"

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from app.calls.models import Call, CallEvent
+from app.calls.outbound import queries as outbound
 from app.calls.recordings.models import KeptRecording
 from app.calls.recordings.provider import Provider
 from app.calls.recordings.store import recordings_store
@@ -23,6 +24,8 @@ from app.seed.quarter import HEARD, PastClock, SeedError, seed_quarter
 from app.tickets.attachments.models import TicketAttachment
 from app.tickets.attachments.store import attachments_store
 from app.tickets.clocks.escalation.models import Escalation
+from app.tickets.closing import queries as closing
+from app.tickets.closing.models import ReturnVisit
 from app.tickets.handover.models import TicketOffer
 from app.tickets.models import Ticket, TicketEvent
 from app.tickets.states import SETTLED
@@ -91,7 +94,7 @@ def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None
         recordings_store(service.settings),
         Policy(),
         service.database,
-        PastClock(NOW + timedelta(minutes=1)),
+        PastClock(NOW + timedelta(minutes=2)),
     )
     while workshop.work_on_next():
         pass
@@ -103,11 +106,20 @@ def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None
         ringing = connection.execute(
             select(Job.id).where(Job.state == "waiting", Job.kind.startswith("escalation."))
         ).first()
+        to_be_rung = outbound.forgotten(connection, NOW + timedelta(hours=1))
+        asked_soon = closing.due(connection, NOW + timedelta(hours=1))
+        ways = set(
+            connection.execute(
+                select(ReturnVisit.way).where(ReturnVisit.id.in_(asked_soon))
+            ).scalars()
+        )
     assert len(kept) == HEARD
     assert {row.state for row in kept} == {"playable"}
     assert not any(row.silent for row in kept)
     assert all(row.seconds >= 6 for row in kept)
     assert (still, ringing) == (None, None)
+    assert list(to_be_rung) == []
+    assert "call" not in ways
     service.database.close()
 
 
