@@ -1205,6 +1205,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("household_id IS NOT NULL"),
             postgresql_where=sa.text("household_id IS NOT NULL"),
         )
+        batch_op.create_index("ix_tickets_kind", ["kind", "opened_at", "id"], unique=False)
         batch_op.create_index(
             "ix_tickets_merged",
             ["merged_into_id", "id"],
@@ -1228,6 +1229,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state NOT IN ('resolved', 'closed')"),
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed')"),
         )
+        batch_op.create_index("ix_tickets_place", ["place_index", "opened_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_priority", ["priority", "opened_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_region", ["region", "opened_at", "id"], unique=False)
         batch_op.create_index(
@@ -1251,6 +1253,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_satisfaction")
         batch_op.drop_index("ix_tickets_region")
         batch_op.drop_index("ix_tickets_priority")
+        batch_op.drop_index("ix_tickets_place")
         batch_op.drop_index(
             "ix_tickets_owner_due",
             sqlite_where=sa.text("state NOT IN ('resolved', 'closed')"),
@@ -1268,6 +1271,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("merged_into_id IS NOT NULL"),
             postgresql_where=sa.text("merged_into_id IS NOT NULL"),
         )
+        batch_op.drop_index("ix_tickets_kind")
         batch_op.drop_index(
             "ix_tickets_household",
             sqlite_where=sa.text("household_id IS NOT NULL"),
