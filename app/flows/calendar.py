@@ -91,6 +91,14 @@ class YearOverlay(_Strict):
             return "workday"
         return "holiday" if _in(day, self.holidays) else None
 
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Self:
+        for begin, end in self.workdays:
+            for first, last in self.holidays:
+                if begin <= last and first <= end:
+                    raise ValueError(f"{max(begin, first)} is a holiday and a workday: keep one")
+        return self
+
     def spans(self) -> Iterable[Span]:
         """All spans of the year."""
         yield from self.holidays

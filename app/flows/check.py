@@ -11,7 +11,7 @@ from app.flows.library import FlowLibrary
 from app.flows.nodes.menu import MenuNode
 from app.flows.references import NodeRef, PromptRef, Reference, references
 from app.flows.schema import FlowFile
-from app.flows.source import Document
+from app.flows.source import Document, nearest
 
 MOST_OPTIONS = 5
 MOST_HINTS, LONGEST_HINT = 500, 100  # contract, section 3.3
@@ -141,6 +141,7 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
             ("message_category",),
             "unknown-name",
             f"There is no category `{directory.message_category}`.",
+            nearest(directory.message_category, directory.categories),
         )
     for key, category in directory.categories.items():
         if category.department not in directory.departments:
@@ -148,6 +149,7 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
                 ("categories", key, "department"),
                 "unknown-name",
                 f"There is no department `{category.department}`.",
+                nearest(category.department, directory.departments),
             )
     named: list[tuple[str, str, dict[str, str]]] = [
         *(("departments", key, item.names) for key, item in directory.departments.items()),

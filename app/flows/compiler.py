@@ -107,7 +107,7 @@ def _directory(
     try:
         return Directory.model_validate(document.value)
     except ValidationError as error:
-        findings += validation_findings(document, (), error, tuple(Directory.model_fields))
+        findings += validation_findings(document, (), error, Directory)
         return None
 
 
@@ -119,7 +119,7 @@ def _overlay(documents: Mapping[str, Document], findings: list[Finding]) -> Over
     try:
         return Overlay.model_validate(document.value)
     except ValidationError as error:
-        findings += validation_findings(document, (), error, tuple(Overlay.model_fields))
+        findings += validation_findings(document, (), error, Overlay)
         return Overlay()
 
 

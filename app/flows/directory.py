@@ -1,9 +1,10 @@
 """The model of `directory.yaml`: who is who, which number rings, when, and how fast."""
 
+import re
 from datetime import datetime, time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
@@ -11,7 +12,15 @@ from app.flows.hours import ClockTime, Hours
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
-PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
+def _phone_number(value: str) -> str:
+    if re.fullmatch(r"\+[1-9][0-9]{6,14}", value) is None:
+        raise ValueError("write a telephone with its country, such as +867451000301")
+    return value
+
+
+PhoneNumber = Annotated[str, AfterValidator(_phone_number)]
 
 
 class Strict(BaseModel):

@@ -79,8 +79,7 @@ class FlowFile:
         try:
             self.nodes[name] = model.model_validate(fields, context={"flow": self.name})
         except ValidationError as error:
-            known = tuple(model.model_fields)
-            return validation_findings(self.document, (*path, key), error, known)
+            return validation_findings(self.document, (*path, key), error, model)
         return []
 
     def path(self, node: str) -> tuple[str | int, ...]:

@@ -5,13 +5,13 @@ second document, and caps on size, depth and number of nodes (threat T9). `0123`
 reach the schema as the text that stands in the file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -30,6 +30,13 @@ from app.flows.findings import Finding, FlowError
 LARGEST_BYTES = 256 * 1024
 DEEPEST = 32
 MOST_NODES = 20_000
+
+# What a validator says for programmers, in words for those who write the files.
+_SENTENCES = {
+    "time_parsing": "write a time as 08:30",
+    "date_from_datetime_parsing": "write a day as 2026-11-23",
+    "date_parsing": "write a day as 2026-11-23",
+}
 
 Path_ = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -223,15 +230,36 @@ class _Builder:
         return _refusal(self._name, self._place(event), rule, sentence, hint)
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint for a name that is unknown: the one that was meant, perhaps, or else all of them."""
+    names = list(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean `{near[0]}`?"
+    return f"Known here: {', '.join(names)}." if names else ""
+
+
 def validation_findings(
-    document: Document, path: Path_, error: ValidationError, known: tuple[str, ...] = ()
+    document: Document, path: Path_, error: ValidationError, model: type[BaseModel]
 ) -> list[Finding]:
     """A model's validation errors as findings at their places; `path` is where the model stands."""
-    return [_validation_finding(document, path, dict(details), known) for details in error.errors()]
+    return [_validation_finding(document, path, dict(details), model) for details in error.errors()]
+
+
+def _keys_at(model: Any, location: Path_) -> tuple[str, ...]:
+    """The keys that are known at a place within a model; none where that cannot be told."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        if not location:
+            return tuple(model.model_fields)
+        field_there = model.model_fields.get(str(location[0]))
+        return _keys_at(field_there.annotation, location[1:]) if field_there else ()
+    inner = get_args(model)
+    into = location[1:] if get_origin(model) in (dict, list, tuple) else location
+    return next((keys for kind in reversed(inner) if (keys := _keys_at(kind, into))), ())
 
 
 def _validation_finding(
-    document: Document, path: Path_, details: dict[str, Any], known: tuple[str, ...]
+    document: Document, path: Path_, details: dict[str, Any], model: type[BaseModel]
 ) -> Finding:
     location = tuple(part for part in details["loc"] if part != "[key]")
     full = (*path, *location)
@@ -239,13 +267,13 @@ def _validation_finding(
     match details["type"]:
         case "extra_forbidden":
             word = str(location[-1])
-            near = get_close_matches(word, known, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+            hint = nearest(word, _keys_at(model, location[:-1]))
             return document.key_finding(full, "unknown-key", f"Unknown key `{word}`.", hint)
         case "missing":
             return document.finding(full, "missing", f"`{name}` is missing.")
         case _:
-            message = str(details["msg"]).removeprefix("Value error, ")
+            message = _SENTENCES.get(details["type"]) or str(details["msg"])
+            message = message.removeprefix("Value error, ")
             given = details.get("input")
             shown = f" (here: `{given}`)" if isinstance(given, str) else ""
             return document.finding(full, "value", f"`{name}`: {message}{shown}.")

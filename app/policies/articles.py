@@ -73,8 +73,7 @@ def _read(document: Document, articles: dict[str, Article]) -> list[Finding]:
         try:
             article = Article.model_validate(body)
         except ValidationError as error:
-            known = tuple(Article.model_fields)
-            findings += validation_findings(document, (key,), error, known)
+            findings += validation_findings(document, (key,), error, Article)
             continue
         articles[key] = article
         findings += _languages(document, key, article)

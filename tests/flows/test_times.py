@@ -60,6 +60,12 @@ MISTAKES = [
         "calendar.yaml:15:16",
         "goes forward",
     ),
+    (
+        "years: {}",
+        'years:\n  "2027":\n    holidays: ["2027-02-05/2027-02-11"]\n    workdays: ["2027-02-11"]',
+        "calendar.yaml:15:5",
+        "2027-02-11 is a holiday and a workday",
+    ),
 ]
 
 
