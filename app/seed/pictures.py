@@ -4,7 +4,7 @@ import struct
 import zlib
 from random import Random
 
-WIDTH, HEIGHT = 240, 160
+WIDTH, HEIGHT, GRAIN = 240, 160, 40  # pixels; the grain of a line repeats itself
 SCENES = (("漏水的墙.png", (168, 160, 148)), ("塌方的路.png", (134, 112, 84)),
           ("田边.png", (96, 132, 74)), ("水管.png", (120, 134, 146)))  # fmt: skip
 
@@ -21,12 +21,11 @@ def photo(chance: Random) -> tuple[str, bytes]:
 
 def _row(chance: Random, colour: tuple[int, int, int], slope: float, line: int) -> bytes:
     light = 1.15 - slope * line / HEIGHT
-    grain = [chance.randrange(-9, 10) for _ in range(8)]
-    return bytes(
-        min(255, max(0, round(channel * light) + grain[(place // 5 + line // 7) % 8]))
-        for place in range(WIDTH)
-        for channel in colour
+    grain = [chance.randrange(-9, 10) for _ in range(GRAIN)]
+    part = bytes(
+        min(255, max(0, round(channel * light) + speck)) for speck in grain for channel in colour
     )
+    return part * (WIDTH // GRAIN)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
