@@ -114,7 +114,9 @@ async def not_settled(county: County) -> None:
     async with desk_of(county, "wang") as desk:
         told = await desk.history(number)
         assert "留下了录音意见" in told
-        assert told.count('class="recording') == 2  # the appeal, and the word
+        assert told.count('id="recording-RE') == 1  # the word; the appeal plays above the history
+        page = await desk.opens(f"/console/tickets/{number}")
+        assert len(set(re.findall(r"/console/recordings/(RE\w+)/player", page))) == 2
         await desk.does(number, "acknowledge")
         await desk.does(number, "start")
     await county.quiet(600)
