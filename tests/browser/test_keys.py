@@ -32,6 +32,26 @@ def test_the_help_knows_the_keys_of_the_page(signed_in: SignIn, demo: Demo) -> N
     expect(help_).not_to_contain_text("登记来电")
 
 
+def test_menus_close_as_menus_do(signed_in: SignIn, demo: Demo) -> None:
+    page = signed_in("zhang")
+    open_ticket(page, demo, "打开菜单又不选")
+    more = page.locator("#head .menu summary")
+    shown = page.locator("details.menu[open]")
+    more.click()
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    expect(more).to_be_focused()
+    more.click()
+    page.locator("h1").click()
+    expect(shown).to_have_count(0)
+    more.click()
+    page.locator("#do-priority").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    expect(shown).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+
+
 def test_escape_closes_the_palette_at_once(signed_in: SignIn, demo: Demo) -> None:
     page = signed_in("zhang")
     page.keyboard.press("Control+k")

@@ -1,7 +1,8 @@
-// What every page of the console does: live changes, countdowns, keys, the palette, drafts.
+// What every page of the console does: live changes, countdowns, keys, menus, the palette, drafts.
 import { watchCountdowns } from './countdowns.js';
 import { keepDrafts } from './drafts.js';
 import { listenForChanges } from './live.js';
+import { bindMenus } from './menus.js';
 import { openPalette } from './palette.js';
 import { bindShortcuts } from './shortcuts.js';
 import { bindToasts } from './toasts.js';
@@ -9,6 +10,7 @@ import { bindToasts } from './toasts.js';
 watchCountdowns();
 keepDrafts();
 bindToasts();
+bindMenus();
 if (document.body.dataset.live) {
   listenForChanges(document.body.dataset.live);
   openPalette();

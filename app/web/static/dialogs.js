@@ -20,6 +20,7 @@ export function bindDialogs() {
   });
   dialog.addEventListener('close', () => {
     dialog.replaceChildren();
-    opener?.focus?.();
+    const menu = opener?.closest?.('details.menu:not([open])'); // what it was chosen from has closed
+    (menu?.querySelector('summary') ?? opener)?.focus?.();
   });
 }
