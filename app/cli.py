@@ -67,7 +67,7 @@ def serve(
     port: Port = DEFAULT_PORT,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer webhooks.")] = 1,
 ) -> None:
-    """Answer the provider's webhooks."""
+    """Answer the provider's webhooks; serve the console, the portal and the API."""
     import uvicorn
 
     from app.main import refuse_unready
@@ -92,7 +92,7 @@ def serve(
 
 @app.command()
 def worker() -> None:
-    """Do the background work: ring the parties of a mediation, watch deadlines."""
+    """Do the background work: deadlines, calls, texts, recordings, return visits."""
     import asyncio
 
     from app.main import refuse_unready, run_worker

@@ -26,6 +26,8 @@ from app.settings import Settings, load_settings
 
 HOTLINE_NUMBER = "+867451012345"
 CALLER_NUMBER = "+8613800138000"
+DEFAULT_PORT = 8000
+DEFAULT_VAR = Path("var")
 
 
 def demo_secrets(var: Path) -> dict[str, str]:
@@ -46,7 +48,7 @@ def demo_secrets(var: Path) -> dict[str, str]:
     return known
 
 
-def settings_or_demo(port: int = 8000, var: Path = Path("var")) -> Settings:
+def settings_or_demo(port: int = DEFAULT_PORT, var: Path = DEFAULT_VAR) -> Settings:
     """The settings of the environment, or the demonstration's when there are none."""
     if "HOTLINE_DATABASE_URL" in os.environ or Path(".env").exists():
         return load_settings()
@@ -114,6 +116,11 @@ def run_demo(port: int, var: Path, history_days: int) -> None:
     schema.upgrade(settings.database_url)
     password = demo_secrets(var)["password"]
     if history_days and not is_staffed(settings.database_url):
+        print(  # noqa: T201
+            f"  第一次启动，正在编造 {history_days} 天的记录，请稍候。"
+            f"\n  First start: making up {history_days} days of history; please wait.",
+            flush=True,
+        )
         run_seed(settings, history_days, CALLS_A_DAY, 0, 1, password)
     exchange = demo_exchange(settings)
     config = uvicorn.Config(
@@ -126,7 +133,7 @@ def run_demo(port: int, var: Path, history_days: int) -> None:
     )
     # uvicorn shuts down in order and then raises the Ctrl-C again: for us it was the end.
     with suppress(KeyboardInterrupt):
-        _AnnouncingServer(config, welcome(port, password)).run()
+        _AnnouncingServer(config, welcome(port, var, password)).run()
 
 
 def demo_exchange(settings: Settings) -> Exchange:
@@ -164,9 +171,11 @@ def run_exchange(settings: Settings, voice_url: str, host: str, port: int) -> No
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
 
 
-def welcome(port: int, password: str) -> str:
-    """What the terminal says when everything is up."""
+def welcome(port: int, var: Path, password: str) -> str:
+    """What the terminal says when everything is up; its commands work as they stand."""
     address = f"http://127.0.0.1:{port}"
+    call = "hotline call" if port == DEFAULT_PORT else f"hotline call --port {port}"
+    kept = "" if var == DEFAULT_VAR else f" --var {var}"
     return f"""
   回响 Huixiang is up. Let every call have an echo.
 
@@ -175,11 +184,11 @@ def welcome(port: int, password: str) -> str:
            with the password       {password}
   群众网页 Public portal         {address}/
   浏览器电话 Browser telephone   {address}/phone
-  终端拨打  From the terminal     .venv/bin/hotline call
-                                 .venv/bin/hotline call --keys "1,1,1"     a policy
-                                 .venv/bin/hotline call --keys "2,1,#"     an appeal, a ticket
-                                 .venv/bin/hotline call --keys "4,1,1"     a three-way mediation
-  通话记录  What stands in SQL    .venv/bin/hotline export calls
+  终端拨打  From the terminal     .venv/bin/{call}
+                                 .venv/bin/{call} --keys "1,1,1"     a policy
+                                 .venv/bin/{call} --keys "2,1,#"     an appeal, a ticket
+                                 .venv/bin/{call} --keys "4,1,1"     a three-way mediation
+  通话记录  What stands in SQL    .venv/bin/hotline export calls{kept}
 
   Ctrl-C 结束 ends it.
 """

@@ -229,7 +229,10 @@ def refuse_unready(settings: Settings) -> None:
         current = schema.is_current(database)
     except Exception as error:
         reason = type(error).__name__
-        raise SettingsError(f"the database cannot be reached ({reason})") from error
+        raise SettingsError(
+            f"the database of HOTLINE_DATABASE_URL cannot be reached ({reason}): "
+            "see that it runs and that the address, the user and the password are right"
+        ) from error
     finally:
         database.close()
     if not current:
@@ -251,6 +254,8 @@ def account_of(settings: Settings) -> Account:
 
 
 def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
+    if not settings.flows_dir.is_dir():
+        raise SettingsError(f"HOTLINE_FLOWS_DIR: there is no folder {settings.flows_dir}")
     try:
         shelf = load_shelf(settings.flows_dir / "policies")
         return shelf, LiveLibrary(settings.flows_dir, shelf, HOLIDAYS)

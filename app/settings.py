@@ -143,7 +143,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
-        name = f"HOTLINE_{place.upper()}: " if place else ""
+        name = f"HOTLINE_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
         raise SettingsError(f"{name}{message}.") from error

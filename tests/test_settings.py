@@ -28,6 +28,7 @@ def load(**changes: object) -> object:
         ({"database_url": "mysql://x"}, "HOTLINE_DATABASE_URL must begin"),
         ({"twilio_api_key_sid": "SK1"}, "go together"),
         ({"port": "70000"}, "HOTLINE_PORT"),
+        ({"recordings_days": "letters=3"}, "HOTLINE_RECORDINGS_DAYS: Input should be 'appeal'"),
     ],
 )
 def test_a_bad_setting_is_one_sentence(changes: dict[str, object], sentence: str) -> None:

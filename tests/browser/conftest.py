@@ -83,7 +83,7 @@ class Demo:
         where = ["--var", str(self.var)] if arguments[0] == "export" else []
         return subprocess.run(
             [*HOTLINE, *arguments, *where], cwd=ROOT, env=environment, text=True, capture_output=True,
-            timeout=120, check=False,
+            stdin=subprocess.DEVNULL, timeout=120, check=False,
         )  # fmt: skip
 
     def stop(self) -> int:

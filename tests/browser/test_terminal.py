@@ -33,3 +33,9 @@ def test_without_an_exchange_one_sentence_says_so(demo: Demo) -> None:
     called = demo.command("call", "--port", "1", "--keys", "1")
     assert called.returncode == 2
     assert called.stderr.strip().splitlines()[-1].startswith("No telephone exchange answers at")
+
+
+def test_a_keyboard_that_is_closed_ends_the_call_in_order(demo: Demo) -> None:
+    called = demo.command("call", "--from", "+8613800138007")
+    assert "拨打 dialing" in called.stdout
+    assert called.stderr == ""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +34,7 @@ class TerminalPhone:
     scripted: bool
     write: Callable[[str], None]
     since: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    rings: bool = False
     answered: bool = False
     listening: Message = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -43,8 +46,10 @@ class TerminalPhone:
         if line:
             self.write(line)
         match message["event"]:
+            case "ringing":
+                self.rings = True
             case "answered":
-                self.answered = True
+                self.answered, self.rings = True, False
             case "listening":
                 self.listening = message
             case "ended":
@@ -203,9 +208,15 @@ async def _listen(phone: TerminalPhone, socket: ClientConnection) -> None:
 
 
 async def _by_script(phone: TerminalPhone, socket: ClientConnection) -> None:
-    """Answer each question with the next item; hang up when nothing is left and nothing comes."""
+    """Answer each question with the next item; hang up when nothing is left and nothing comes.
+
+    A telephone that waits to be rung answers by itself.
+    """
     while True:
         phone.changed.clear()
+        if phone.rings:
+            phone.rings = False
+            await _do(socket, do="answer")
         waiting = bool(phone.listening.get("ready"))
         if waiting and (phone.keys or phone.words):
             kind = phone.listening["kind"]
@@ -254,11 +265,9 @@ async def _press(phone: TerminalPhone, socket: ClientConnection) -> None:
 
 async def _by_hand(phone: TerminalPhone, socket: ClientConnection) -> None:
     """Read lines from the keyboard until it is closed or the caller hangs up."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        words = line.decode().strip()
+    lines = _typed()
+    while line := await lines.get():
+        words = line.strip()
         if words in ("h", "q"):
             return
         if not words:
@@ -272,6 +281,23 @@ async def _by_hand(phone: TerminalPhone, socket: ClientConnection) -> None:
             await _do(socket, do="press", keys=words)
         else:
             phone.write(f"  {HELP}")
+
+
+def _typed() -> asyncio.Queue[str]:
+    """The lines that are typed, and an empty one at the end.
+
+    Read in a thread: not everything that can be standard input can be waited for by an event loop.
+    """
+    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
+
+    def read() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and nobody reads on
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
 
 
 async def _do(socket: ClientConnection, **message: Any) -> None:
