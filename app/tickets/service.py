@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from app.calls.facts import CallFacts, RecordingEvent
 from app.database import blind_index, insert_once
 from app.flows.effects import OpenTicket
+from app.people.alerts.service import settle_ticket
 from app.tickets import deadlines, queries
 from app.tickets.changes import (
     CALLER,
@@ -156,8 +157,9 @@ def transition(
 
     `why` is a person's own words: `waiting` needs them as its reason, together with its end
     (`until`); `resolved` needs them as the outcome that the caller is told. The first person of
-    the staff to acknowledge becomes the owner. Raises UnknownTicketError, StaleError when the
-    ticket is no longer of the `version` that was shown, or TransitionError with the reason.
+    the staff to acknowledge becomes the owner; what was alerted about it then needs nobody's
+    attention any more. Raises UnknownTicketError, StaleError when the ticket is no longer of the
+    `version` that was shown, or TransitionError with the reason.
     """
     ticket = lock(connection, number, version)
     if ticket.state == to_state:
@@ -173,6 +175,8 @@ def transition(
     if to_state == "acknowledged" and ticket.owner_id is None:
         values["owner_id"] = staff_of(actor)
     _move(connection, ticket, to_state, actor, at, why=why, until=until, **values)
+    if to_state in ("acknowledged", "resolved"):
+        settle_ticket(connection, ticket.id, at)
     return True
 
 

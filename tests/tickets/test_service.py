@@ -9,6 +9,9 @@ from app.calls.models import Recording
 from app.database import Database
 from app.flows.context import TicketFound, TicketLookup
 from app.flows.effects import OpenTicket
+from app.people.alerts.queries import count_open
+from app.people.alerts.service import raise_alert
+from app.people.staff.models import Staff
 from app.tickets import queries, service
 from app.tickets.errors import (
     NumberTakenError,
@@ -318,3 +321,22 @@ def test_a_ticket_is_found_by_its_source(database: Database) -> None:
     with database.reading() as connection:
         assert queries.find_by_source(connection, "CA1:appeal:RE1") == APPEAL.number
         assert queries.find_by_source(connection, "CA1:appeal:RE2") is None
+
+
+def test_who_takes_a_ticket_up_ends_its_alerts(database: Database) -> None:
+    """Nobody is told again of what somebody has in hand."""
+    open_ticket(database)
+    ticket_id = ticket(database).id
+    with database.writing() as connection:
+        staff_id = connection.execute(
+            insert(Staff)
+            .values(login="zhang", name="张", phone_index="", active=True, created_at=NOON)
+            .returning(Staff.id)
+        ).scalar_one()
+        raise_alert(
+            connection, key="k", staff_id=staff_id, kind="ticket.due_soon", ticket_id=ticket_id,
+            words={"zh-CN": "快到期"}, at=NOON,
+        )  # fmt: skip
+        assert count_open(connection, staff_id) == 1
+        service.transition(connection, APPEAL.number, "acknowledged", f"staff:{staff_id}", "", NOON)
+        assert count_open(connection, staff_id) == 0

@@ -9,12 +9,14 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
+from app.console.calls.places import Places
 from app.console.naming import Names, names_for
 from app.console.tickets.clocks import ClockView, clocks_of
 from app.console.tickets.history import history_of
 from app.console.tickets.lines import Line, line_of, title_of
 from app.console.tickets.menu import Choice, menu_of
 from app.console.tickets.readings import suggested
+from app.console.tickets.remarks import remark
 from app.console.tickets.sight import Powers, reach, viewer, visible
 from app.console.tickets.steps import Button, button_of
 from app.people.access.visitor import Visitor
@@ -146,6 +148,9 @@ def _context(
     opener = names_for(request, visitor, connection, _openers(ticket))
     return {
         "standing": standing,
+        "remark": remark(
+            ticket.note, standing.names, Places(site.library, standing.names.language)
+        ),
         "ticket": ticket,
         "powers": standing.powers,
         "names": standing.names,
