@@ -44,12 +44,11 @@ class TextHandlers:
         word = reading.command(text.body)
         if word == "stop":
             is_new = service.opt_out(connection, text.sender, text.at, "text")
-            body = self.composer.compose("stop.done", text.language) if is_new else ""
+            body = self._confirm(connection, text, "stop.done") if is_new else ""
             return Reply(body, "stop", owed=True)
         if word == "start":
             service.opt_in(connection, text.sender)
-            body = self.composer.compose("start.done", text.language)
-            return Reply(body, "start", owed=True)
+            return Reply(self._confirm(connection, text, "start.done"), "start", owed=True)
         return self._help(text) if word == "help" else None
 
     def states(self, connection: Connection, text: InboundText) -> Reply | None:
@@ -79,7 +78,14 @@ class TextHandlers:
             values = {"number": thread.number}
             body = self.composer.compose("ticket.added", text.language, **values)
             return Reply(body, queries.ADDED, thread.own_id)
+        if reading.is_a_greeting(text.body) and not text.media:
+            return self._help(text)
         return self._open(connection, text, "ticket.by_text")
+
+    def _confirm(self, connection: Connection, text: InboundText, key: str) -> str:
+        """In the language of the telephone's last ticket: TD and STOP are words of no language."""
+        known = queries.language_of(connection, text.sender)
+        return self.composer.compose(key, known or self.composer.default_language)
 
     def _help(self, text: InboundText) -> Reply:
         return Reply(self.composer.compose("help", text.language), "help", owed=True)

@@ -79,6 +79,12 @@ def standing(connection: Connection, text_id: int) -> Standing | None:
     return None if row is None else Standing(*tuple(row))
 
 
+def language_of(connection: Connection, number: str) -> str:
+    """The language of the last ticket of a telephone, empty when it has none."""
+    query = select(Ticket.language).where(Ticket.caller_index == blind_index(number))
+    return connection.execute(query.order_by(Ticket.id.desc()).limit(1)).scalar() or ""
+
+
 def known_sids(connection: Connection, sids: Sequence[str]) -> set[str]:
     """Those of the SIDs that texts of ours have."""
     found = connection.execute(select(Message.sid).where(Message.sid.in_(sids))).scalars()

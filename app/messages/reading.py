@@ -21,6 +21,9 @@ _ASKING = re.compile(
     "|ticket|number|status|how|what|about|is|my|the|it|please|hello|thanks",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    "您好|你好|请问|谢谢|在吗|在不在|有人吗|喂|hello|hi there|hi|thank you|thanks", re.IGNORECASE
+)
 FEWEST_LETTERS = 2  # of what can be an appeal
 FEWEST_BESIDE = 6  # of what is said besides a ticket's number
 
@@ -60,6 +63,11 @@ def said_beside(body: str) -> str:
     """What a text says besides ticket numbers; empty when it only asks how they stand."""
     beside = _NUMBER.sub(" ", _plain(body))
     return body if letters(_ASKING.sub(" ", beside)) >= FEWEST_BESIDE else ""
+
+
+def is_a_greeting(body: str) -> bool:
+    """Whether a text says nothing but hello, or nothing at all."""
+    return letters(_GREETING.sub(" ", _plain(body))) < FEWEST_LETTERS
 
 
 def letters(body: str) -> int:

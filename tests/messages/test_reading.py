@@ -4,7 +4,14 @@ import pytest
 from app.flows.check_digit import check_digit
 from app.messages.composing import as_dialled, written_in
 from app.messages.numbers import can_be_texted, is_telephone
-from app.messages.reading import cleaned, command, said_beside, ticket_numbers, valid_numbers
+from app.messages.reading import (
+    cleaned,
+    command,
+    is_a_greeting,
+    said_beside,
+    ticket_numbers,
+    valid_numbers,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +55,22 @@ def test_commands_stand_alone(body: str, word: str) -> None:
 )
 def test_ticket_numbers(body: str, numbers: list[str]) -> None:
     assert ticket_numbers(body) == numbers
+
+
+@pytest.mark.parametrize(
+    ("body", "is_one"),
+    [
+        ("你好", True),
+        ("喂，有人吗？", True),
+        ("Hello!", True),
+        ("", True),
+        ("你好，断水了", False),
+        ("低保", False),
+        ("this is about my house", False),
+    ],
+)
+def test_who_only_says_hello_has_said_nothing_yet(body: str, is_one: bool) -> None:
+    assert is_a_greeting(body) == is_one
 
 
 @given(st.integers(1_000_000, 9_999_999))

@@ -140,6 +140,31 @@ def test_free_words_open_a_ticket_and_more_of_them_are_added(tell: Teller) -> No
     tell(story)
 
 
+def test_who_only_says_hello_is_told_how_to_go_on(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        assert "直接发短信说您的事" in await text_and_answer(county.caller, "你好，有人吗？")
+        assert county.tickets == []
+        assert "您的短信已登记" in await text_and_answer(county.caller, "我家断水三天了")
+
+    tell_briefly(story)
+
+
+@pytest.mark.parametrize(("language", "answer"), [("zh-CN", "好的"), ("en-US", "All right")])
+def test_stop_is_answered_in_the_callers_language(
+    tell_briefly: Teller, language: str, answer: str
+) -> None:
+    """TD is what the Chinese texts ask for, in Latin letters."""
+
+    async def story(county: County) -> None:
+        await text_and_answer(
+            county.caller, "我家断水三天了" if language == "zh-CN" else "No water for three days"
+        )
+        assert answer in await text_and_answer(county.caller, "TD")
+        assert answer in await text_and_answer(county.caller, "START")
+
+    tell_briefly(story)
+
+
 @pytest.mark.parametrize(
     ("stop", "start"), [("ＴＤ", "订阅"), ("stop!", "Start"), ("退订", "START")]
 )
