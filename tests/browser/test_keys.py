@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Demo
-from tests.browser.desk import SignIn, signed_in
+from tests.browser.desk import SignIn, barriers, signed_in
 from tests.browser.test_tickets import open_ticket
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,27 @@ def test_menus_close_as_menus_do(signed_in: SignIn, demo: Demo) -> None:
     expect(shown).to_have_count(0)
     page.keyboard.press("Escape")
     expect(more).to_be_focused()
+
+
+def test_what_cannot_be_taken_back_is_asked_about(signed_in: SignIn, demo: Demo) -> None:
+    page = signed_in("admin")
+    page.goto(f"{demo.address}/console/systems")
+    page.fill("[name=name]", "ask-first")
+    page.locator("[name=rights]").first.check()
+    page.get_by_role("button", name="生成令牌").click()
+    page.goto(f"{demo.address}/console/systems")
+    revoke = page.locator(".alert-row", has_text="ask-first").locator("button")
+    revoke.click()
+    asked = page.locator("#sure")
+    expect(asked).to_contain_text("“ask-first”")
+    expect(asked.get_by_role("button", name="取消")).to_be_focused()
+    assert barriers(page) == []
+    page.keyboard.press("Enter")
+    expect(asked).not_to_be_visible()
+    expect(revoke).to_be_focused()
+    revoke.click()
+    asked.locator("[data-sure-yes]").click()
+    expect(page.locator(".alert-row.done", has_text="ask-first")).to_be_visible()
 
 
 def test_escape_closes_the_palette_at_once(signed_in: SignIn, demo: Demo) -> None:

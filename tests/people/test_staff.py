@@ -42,6 +42,13 @@ def test_what_cannot_be_an_account(
         service.add_staff(connection, login, profile, KNOWN_HASH, **DONE)  # type: ignore[arg-type]
 
 
+def test_a_telephone_is_written_as_at_home(database: Database) -> None:
+    with database.writing() as connection:
+        profile = Profile("杨小玲", phone="0745-222 1234")
+        service.add_staff(connection, "yang", profile, KNOWN_HASH, by=OPERATOR, at=MORNING)
+    assert person_of(database, "yang").phone == "+867452221234"
+
+
 def test_an_account_keeps_what_others_read_encrypted(database: Database) -> None:
     with database.writing() as connection:
         profile = Profile(" 杨  小玲", phone="+86 138-0013-8000")

@@ -29,15 +29,17 @@ from app.people.staff.errors import (
 )
 from app.people.staff.models import Staff, StaffGrant
 from app.people.staff.queries import Person, find_person, other_administrators
+from app.tickets.phones import e164
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_AT_HOME = re.compile(r"0\d{9,11}|1\d{10}")  # a landline with its area code, or a mobile
 _AREA = re.compile(r"\*|[\w.-]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What others read of a person. `phone` is E.164 or empty."""
+    """What others read of a person. `phone` is as people write it, in E.164, or empty."""
 
     name: str
     language: str = "zh-CN"
@@ -214,7 +216,8 @@ def _insist_on_another_administrator(connection: Connection, person: Person) -> 
 
 def _checked(profile: Profile) -> dict[str, str]:
     name = " ".join(profile.name.split())
-    phone = re.sub(r"[\s-]", "", profile.phone)
+    written = re.sub(r"[\s-]", "", profile.phone)
+    phone = e164(written) if _AT_HOME.fullmatch(written) else written
     if not name or len(name) > 64:
         raise NameMissingError
     if phone and not _PHONE.fullmatch(phone):
