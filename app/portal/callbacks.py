@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from app.calls.outbound.queries import has_called_us
 from app.database import blind_index
+from app.messages.codes import queries as proofs
 from app.messages.codes import service as codes
 from app.messages.codes.limits import admit
 from app.messages.codes.service import TooOftenError
@@ -87,13 +88,37 @@ def give_code(
             subject = codes.give_code(connection, CALLBACK, holder, code, at)
     except TooOftenError:
         return _code_page(request, number, about, notice="too_often", status=429)
+    if subject is None and _is_pressed_again(request, number):
+        return RedirectResponse("/callback/done", 303)
     if token is None or not number or subject != blind_index(number):
         return _code_page(request, number, about, notice="wrong_code", status=422)
     registered = _register(request, token, number, about)
     site.wake_jobs()
     if registered is None:
         return show(request, "callback_done.html", status=429, number="", is_certain=True)
-    return show(request, "callback_done.html", number=registered, is_certain=True)
+    return RedirectResponse("/callback/done", 303)
+
+
+@router.get("/done")
+def done(request: Request, _anybody: Public) -> Response:
+    """The number of the call back that this browser has just asked for."""
+    site, holder = site_of(request), browser_of(request).token
+    with site.database.reading() as connection:
+        caller = proofs.opened(connection, CALLBACK, holder, site.clock.now())
+        task = open_task(connection, caller) if caller else None
+    if task is None:
+        return RedirectResponse("/callback", 303)
+    return show(request, "callback_done.html", number=task.number, is_certain=True)
+
+
+def _is_pressed_again(request: Request, number: str) -> bool:
+    """Whether the code has opened this telephone's call back a moment ago."""
+    site, holder = site_of(request), browser_of(request).token
+    with site.database.reading() as connection:
+        at = site.clock.now()
+        is_waiting = proofs.is_waiting(connection, CALLBACK, holder, at)
+        proved = proofs.opened(connection, CALLBACK, holder, at)
+    return not is_waiting and bool(number) and proved == blind_index(number)
 
 
 def _asked(request: Request, token: FormToken, number: str, wish: str) -> Response:

@@ -84,7 +84,7 @@ def give_code(request: Request, _anybody: Public, code: Text = "") -> Response:
             subject = code_service.give_code(connection, FOLLOW, holder, code, at)
     except TooOftenError:
         return _code_again(request, "too_often", 429)
-    if not subject:
+    if not subject and opened(request) is None:  # who presses twice has opened it already
         return _code_again(request, "wrong_code", 422)
     return RedirectResponse("/follow/ticket", 303)
 

@@ -30,6 +30,18 @@ def test_a_proved_telephone_is_called_back(office: Office) -> None:
     assert "您要求的回电已登记" in visitor.texts()[-1]
 
 
+def test_pressed_twice_and_loaded_again_it_is_one_call_back(office: Office) -> None:
+    visitor = Visitor(office)
+    page = visitor.send("/callback", phone=MOBILE).text
+    code = visitor.code()
+    for _ in range(2):
+        answer = visitor.send("/callback/code", page=page, code=code)
+        assert (answer.status_code, answer.url.path) == (200, "/callback/done")
+    (task,) = tasks(office)
+    assert number_on(visitor.get("/callback/done")) == task.number
+    assert Visitor(office).browser.get("/callback/done").url.path == "/callback"
+
+
 def test_a_wrong_code_calls_nobody(office: Office) -> None:
     visitor = Visitor(office)
     page = visitor.send("/callback", phone=MOBILE).text
