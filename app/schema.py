@@ -1,14 +1,18 @@
-"""The database schema: bringing it up to date and checking that it is."""
+"""The database schema: bringing it up to date and checking that it is.
+
+Alembic is imported only to migrate or to compare: it takes longer to load than the answer to
+whether there is anything to do, which a start and each probe ask.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from app.database import Base, Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -47,7 +51,9 @@ def import_models() -> None:
     import app.webhooks.models  # noqa: F401
 
 
-def _config(database_url: str) -> Config:
+def _config(database_url: str) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -56,29 +62,51 @@ def _config(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Migrate up to a revision, the newest by default."""
+    """Migrate up to a revision, the newest by default; nothing is done when it stands there."""
+    if revision == "head" and _stands_at_newest(database_url):
+        return
+    from alembic import command
+
     command.upgrade(_config(database_url), revision)
 
 
 def downgrade(database_url: str, revision: str) -> None:
     """Migrate down to a revision; `base` takes everything away."""
+    from alembic import command
+
     command.downgrade(_config(database_url), revision)
 
 
 def new_revision(database_url: str, message: str, revision: str) -> None:
     """Write a new migration from the difference between the models and a migrated database."""
+    from alembic import command
+
     command.revision(_config(database_url), message, autogenerate=True, rev_id=revision)
 
 
 def is_current(database: Database) -> bool:
-    """Whether the database stands at the newest revision."""
-    newest = ScriptDirectory.from_config(_config("")).get_current_head()
+    """Whether the database stands at the newest revision; they are numbered in their order."""
+    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    if not inspect(database.engine).has_table("alembic_version"):
+        return False
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        standing = connection.execute(text("SELECT version_num FROM alembic_version"))
+        return standing.scalars().all() == [newest]
+
+
+def _stands_at_newest(database_url: str) -> bool:
+    database = Database(database_url)
+    try:
+        return is_current(database)
+    finally:
+        database.close()
 
 
 def differences(database: Database) -> list[str]:
     """How a migrated database differs from the models; empty when the migrations are complete."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     import_models()
     with database.reading() as connection:
         migration = MigrationContext.configure(connection, opts={"compare_type": True})
