@@ -16,11 +16,10 @@ VENDOR = WEB / "static" / "vendor"
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.js": "htmx.org/dist/htmx.min.js",
-    "alpine.js": "@alpinejs/csp/dist/cdn.min.js",
     "wavesurfer.esm.js": "wavesurfer.js/dist/wavesurfer.esm.js",
     "wavesurfer-regions.esm.js": "wavesurfer.js/dist/plugins/regions.esm.js",
 }
-PACKAGES = ("@alpinejs/csp", "@tabler/core", "@tabler/icons", "htmx.org", "wavesurfer.js")
+PACKAGES = ("@tabler/core", "@tabler/icons", "htmx.org", "wavesurfer.js")
 _SOURCE_MAP = re.compile(r"(?m)^\s*(?://|/\*)# sourceMappingURL=.*$")
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
