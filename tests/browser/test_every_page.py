@@ -3,12 +3,10 @@
 What a role may not see is refused by a page that fits and reads just as well.
 """
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import Demo
-from tests.browser.desk import DESKTOP, MOBILE, SignIn, barriers, fits, picture, signed_in
+from tests.browser.desk import DESKTOP, MOBILE, SignIn, barriers, fits, signed_in
 
 pytestmark = pytest.mark.browser
 __all__ = ["signed_in"]
@@ -21,6 +19,8 @@ ROLES = {
     "shu": "auditor",
     "admin": "admin",
 }
+# Between them they see every form of every page; axe takes its time.
+EXAMINED = ("zhang", "he", "admin")
 PLACES = (
     "desk",
     "tickets",
@@ -52,9 +52,7 @@ def first_link(page: Page, address: str, selector: str) -> str | None:
 
 @pytest.mark.parametrize("width", [DESKTOP, MOBILE], ids=["desktop", "mobile"])
 @pytest.mark.parametrize("login", ROLES, ids=ROLES.values())
-def test_every_page(
-    signed_in: SignIn, demo: Demo, login: str, width: dict[str, int], tmp_path: Path
-) -> None:
+def test_every_page(signed_in: SignIn, demo: Demo, login: str, width: dict[str, int]) -> None:
     page = signed_in(login, width, refused=True)
     places = [f"/console/{place}" for place in PLACES]
     for listing, selector in (
@@ -73,6 +71,6 @@ def test_every_page(
             problems.append(f"{place}: {answer.status}")
         if not fits(page):
             problems.append(f"{place}: scrolls sideways")
-        problems += [f"{place}: {barrier}" for barrier in barriers(page)]
-        picture(page, place.strip("/").replace("/", "-").partition("?")[0], tmp_path)
+        if login in EXAMINED:
+            problems += [f"{place}: {barrier}" for barrier in barriers(page)]
     assert problems == []
