@@ -1,13 +1,10 @@
-"""What a mediation has done by the telephone network, after the commit that asked for it.
+"""What a mediation has done by the telephone network, after the commit that asked for it."""
 
-The retry law (L4): what was certainly not done is tried again; what may be done twice without harm
-is tried until it is answered; a call that may or may not ring is never placed again.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import structlog
 
+from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
 from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
@@ -16,8 +13,6 @@ from app.mediation.service import Mediation
 from app.mediation.states import ANSWERED, LegState
 
 log = structlog.get_logger()
-
-AGAIN_SECONDS = 2.0
 
 
 class MediationJobs:
@@ -41,28 +36,8 @@ class MediationJobs:
 
     def invite(self, payload: Payload, tools: Tools) -> None:
         """Ring a party, if its session still wants it."""
-        leg: str = payload["leg"]
-        with tools.database.writing() as connection:
-            order = self._mediation.begin_dialling(connection, leg, tools.clock.now())
-        if order is None:
-            return
-        try:
-            call_sid = tools.telephony.place_call(order)
-        except TryAgainLaterError as error:
-            with tools.database.writing() as connection:
-                self._mediation.not_placed(connection, leg)
-            raise RetryLater(AGAIN_SECONDS) from error
-        except RefusedError as error:
-            log.warning("mediation.call_refused", leg=leg, error=str(error))
-            with tools.database.writing() as connection:
-                self._mediation.undialable(connection, leg, tools.clock.now())
-        except OutcomeUnknownError as error:
-            log.warning("mediation.call_unknown", leg=leg, error=str(error))
-            with tools.database.writing() as connection:
-                self._mediation.outcome_unknown(connection, leg, tools.clock.now())
-        else:
-            with tools.database.writing() as connection:
-                self._mediation.placed(connection, leg, call_sid, tools.clock.now())
+        if not place_once(self._mediation, payload["leg"], tools):
+            raise RetryLater(AGAIN_SECONDS)
 
     def expire(self, payload: Payload, tools: Tools) -> None:
         """End the gathering when its time is up."""
@@ -91,11 +66,11 @@ class MediationJobs:
         """Stop a telephone from ringing."""
         call_sid = _call_of(payload["leg"], tools)
         if call_sid is not None:
-            _insist(lambda: tools.telephony.hang_up(call_sid))
+            insist(lambda: tools.telephony.hang_up(call_sid))
 
     def remove_unknown(self, payload: Payload, tools: Tools) -> None:
         """Remove somebody from a floor that is not theirs."""
-        _insist(lambda: tools.telephony.remove_participant(payload["conference"], payload["call"]))
+        insist(lambda: tools.telephony.remove_participant(payload["conference"], payload["call"]))
 
     def watch(self, payload: Payload, tools: Tools) -> None:
         """Look after an open session; end it when nobody conducts it any more."""
@@ -113,7 +88,7 @@ class MediationJobs:
             session = store.load(connection, payload["session"], lock=False)
         if session is None or session.state != "open":
             return
-        _insist(lambda: tools.telephony.end_conference(session.conference))
+        insist(lambda: tools.telephony.end_conference(session.conference))
         with tools.database.writing() as connection:
             self._mediation.close(connection, session.id, tools.clock.now())
 
@@ -132,13 +107,3 @@ def _call_of(leg_id: str, tools: Tools, states: frozenset[LegState] | None = Non
     if leg is None or (states is not None and leg.state not in states):
         return None
     return leg.call_sid
-
-
-def _insist(action: Callable[[], None]) -> None:
-    """Do what may be done twice, until the network has answered."""
-    try:
-        action()
-    except (TryAgainLaterError, OutcomeUnknownError) as error:
-        raise RetryLater(AGAIN_SECONDS) from error
-    except RefusedError as error:
-        log.warning("mediation.refused", error=str(error))

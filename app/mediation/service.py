@@ -191,7 +191,7 @@ class Mediation:
         store.mark_placed(connection, leg, at)
         return CallOrder(leg.number, leg.token, RING_SECONDS, LEG_SECONDS)
 
-    def not_placed(self, connection: Connection, leg_id: str) -> None:
+    def not_placed(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """A call was certainly not placed and may be tried again."""
         _, leg = self._leg(connection, leg_id)
         if leg.call_sid is None:

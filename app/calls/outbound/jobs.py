@@ -1,20 +1,14 @@
 """What is done by the telephone network for calls we place, after the commit that asked for it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-
-import structlog
 
 from app.calls.outbound import queries
 from app.calls.outbound.service import PLACE, SETTLE, Outbound
-from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
+from app.calls.retry_law import place_once
 from app.jobs.runner import Handler, Tools
 from app.jobs.schedule import Every
 from app.jobs.service import Payload
 
-log = structlog.get_logger()
-
-AGAIN_AFTER = timedelta(seconds=30)  # when the network was not to be reached
 REMEMBER = Every("outbound.remember", 300, queries.anything_forgotten)
 
 
@@ -30,31 +24,8 @@ class OutboundJobs:
 
     def place(self, payload: Payload, tools: Tools) -> None:
         """Ring, if it is still wanted and allowed now."""
-        call_id: int = payload["call"]
-        now = tools.clock.now()
-        with tools.database.writing() as connection:
-            order = self._outbound.begin_dialling(connection, call_id, now)
-            if isinstance(order, datetime):
-                self._outbound.not_placed(connection, call_id, order)
-        if order is None or isinstance(order, datetime):
-            return
-        try:
-            call_sid = tools.telephony.place_call(order)
-        except TryAgainLaterError:
-            # A job of its own, not a retry: retries end after some minutes, an outage may not.
-            with tools.database.writing() as connection:
-                self._outbound.not_placed(connection, call_id, tools.clock.now() + AGAIN_AFTER)
-        except RefusedError as error:
-            log.warning("outbound.refused", call=call_id, error=str(error))
-            with tools.database.writing() as connection:
-                self._outbound.undialable(connection, call_id, tools.clock.now())
-        except OutcomeUnknownError as error:
-            log.warning("outbound.unknown", call=call_id, error=str(error))
-            with tools.database.writing() as connection:
-                self._outbound.outcome_unknown(connection, call_id, tools.clock.now())
-        else:
-            with tools.database.writing() as connection:
-                self._outbound.placed(connection, call_id, call_sid)
+        # Not placed is planned anew by a job of its own: retries end, an outage may last longer.
+        place_once(self._outbound, payload["call"], tools)
 
     def settle(self, payload: Payload, tools: Tools) -> None:
         """Tell the purpose how the call went."""

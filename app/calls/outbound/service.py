@@ -27,6 +27,7 @@ from app.jobs.service import enqueue
 log = structlog.get_logger()
 
 PLACE, SETTLE = "outbound.place", "outbound.settle"
+AGAIN_AFTER = timedelta(seconds=30)  # when the network was not to be reached
 # A call's last webhooks may arrive after the news of its end.
 SETTLE_AFTER = timedelta(seconds=30)
 # Until then the webhooks of a call whose placing failed may still tell that it rings.
@@ -144,9 +145,10 @@ class Outbound:
 
     def begin_dialling(
         self, connection: Connection, call_id: int, at: datetime
-    ) -> CallOrder | datetime | None:
-        """The call to be placed, now marked as dialling; or when to ask again; or None.
+    ) -> CallOrder | None:
+        """The call to be placed, now marked as dialling; None when it is not to be placed now.
 
+        One that is too early is planned again.
         A call that was marked and never bound is left by a worker that died while it asked:
         whether it rings is unknown, and it is not placed again.
         """
@@ -164,19 +166,18 @@ class Outbound:
         placed = queries.placed_lately(connection, call.citizen_index, at)
         start = max(wanted_at, allowed_from(placed, at))
         if start > at:
-            return start
+            _plan_again(connection, call, start)
+            return None
         store.update_call(connection, call, state="dialing", placed_at=at)
         return CallOrder(call.number, call.token, purpose.ring_seconds, purpose.limit_seconds)
 
-    def not_placed(self, connection: Connection, call_id: int, again_at: datetime) -> None:
-        """A call was certainly not placed: it is planned again for then."""
+    def not_placed(self, connection: Connection, call_id: int, at: datetime) -> None:
+        """A call was certainly not placed: it is planned again."""
         call = store.load(connection, call_id)
-        if call is None or call.state not in ("planned", "dialing") or call.call_sid is not None:
-            return
-        store.update_call(connection, call, state="planned", placed_at=None, due_at=again_at)
-        ask_to_place(connection, call_id, again_at, again=again_at.isoformat())
+        if call is not None and call.state == "dialing" and call.call_sid is None:
+            _plan_again(connection, call, at + AGAIN_AFTER)
 
-    def placed(self, connection: Connection, call_id: int, call_sid: str) -> None:
+    def placed(self, connection: Connection, call_id: int, call_sid: str, _at: datetime) -> None:
         """A call was placed; its webhooks may have been here first."""
         call = store.load(connection, call_id)
         if call is not None and call.call_sid is None:
@@ -225,6 +226,11 @@ class Outbound:
     def _leave_unknown(self, connection: Connection, call: Outgoing, at: datetime) -> None:
         store.update_call(connection, call, state="unknown")
         _ask_to_settle(connection, call, at + UNKNOWN_FOR)
+
+
+def _plan_again(connection: Connection, call: Outgoing, due_at: datetime) -> None:
+    store.update_call(connection, call, state="planned", placed_at=None, due_at=due_at)
+    ask_to_place(connection, call.id, due_at, again=due_at.isoformat())
 
 
 def _ask_to_settle(connection: Connection, call: Outgoing, due_at: datetime) -> None:

@@ -149,7 +149,7 @@ def test_the_news_of_its_end_may_overtake_the_placing(world: World) -> None:
     world.plan()
     world.write(world.outbound.begin_dialling, 1, NOON)
     world.ended("busy")
-    world.write(world.outbound.placed, 1, "CA1")
+    world.write(world.outbound.placed, 1, "CA1", world.at)
     world.settle()
     assert world.purpose.told == ["busy"]
 

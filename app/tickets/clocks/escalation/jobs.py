@@ -1,25 +1,16 @@
-"""What an escalation has done by the telephone network, after the commit that asked for it.
-
-The retry law (L4): what was certainly not done is tried again; a call that may or may not ring is
-never placed again.
-"""
+"""What an escalation has done by the telephone network, after the commit that asked for it."""
 
 from collections.abc import Mapping
 
-import structlog
 from sqlalchemy import select
 
-from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
+from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
 from app.people.alerts.models import Alert
 from app.people.alerts.service import CALL
 from app.tickets.clocks.escalation import store
 from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING, Escalations
-
-log = structlog.get_logger()
-
-AGAIN_SECONDS = 2.0
 
 
 class EscalationJobs:
@@ -34,28 +25,8 @@ class EscalationJobs:
 
     def ring(self, payload: Payload, tools: Tools) -> None:
         """Ring the person whose turn it is, if the ticket still needs somebody."""
-        leg: str = payload["leg"]
-        with tools.database.writing() as connection:
-            order = self._escalations.begin_dialling(connection, leg, tools.clock.now())
-        if order is None:
-            return
-        try:
-            call_sid = tools.telephony.place_call(order)
-        except TryAgainLaterError as error:
-            with tools.database.writing() as connection:
-                self._escalations.not_placed(connection, leg)
-            raise RetryLater(AGAIN_SECONDS) from error
-        except RefusedError as error:
-            log.warning("escalation.call_refused", leg=leg, error=str(error))
-            with tools.database.writing() as connection:
-                self._escalations.refused(connection, leg, tools.clock.now())
-        except OutcomeUnknownError as error:
-            log.warning("escalation.call_unknown", leg=leg, error=str(error))
-            with tools.database.writing() as connection:
-                self._escalations.outcome_unknown(connection, leg)
-        else:
-            with tools.database.writing() as connection:
-                self._escalations.placed(connection, leg, call_sid, tools.clock.now())
+        if not place_once(self._escalations, payload["leg"], tools):
+            raise RetryLater(AGAIN_SECONDS)
 
     def hang_up(self, payload: Payload, tools: Tools) -> None:
         """Stop a telephone from ringing; hanging up twice does no harm."""
@@ -63,14 +34,8 @@ class EscalationJobs:
             case_id = store.case_of_leg(connection, payload["leg"])
             case = store.load(connection, case_id, lock=False) if case_id else None
         call_sid = case.leg(payload["leg"]).call_sid if case else None
-        if call_sid is None:
-            return
-        try:
-            tools.telephony.hang_up(call_sid)
-        except (TryAgainLaterError, OutcomeUnknownError) as error:
-            raise RetryLater(AGAIN_SECONDS) from error
-        except RefusedError as error:
-            log.warning("escalation.refused", error=str(error))
+        if call_sid is not None:
+            insist(lambda: tools.telephony.hang_up(call_sid))
 
     def expire(self, payload: Payload, tools: Tools) -> None:
         """Give up a call that has had its time."""

@@ -166,7 +166,7 @@ class Escalations:
         store.mark_placed(connection, leg, at)
         return CallOrder(leg.number, leg.token, RING_SECONDS, CALL_SECONDS)
 
-    def not_placed(self, connection: Connection, leg_id: str) -> None:
+    def not_placed(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """A call was certainly not placed and may be tried again."""
         _, leg = self._leg(connection, leg_id)
         if leg.call_sid is None:
@@ -181,12 +181,12 @@ class Escalations:
         if leg.state not in UNDER_WAY and leg.state != "taken":
             _hang_up(connection, leg, at)
 
-    def refused(self, connection: Connection, leg_id: str, at: datetime) -> None:
+    def undialable(self, connection: Connection, leg_id: str, at: datetime) -> None:
         """The network refused the call for good."""
         case, leg = self._leg(connection, leg_id)
         self._lose(connection, case, leg, "failed", at)
 
-    def outcome_unknown(self, connection: Connection, leg_id: str) -> None:
+    def outcome_unknown(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """Nobody knows whether a call was placed: wait for its webhooks, never ring again."""
         case, leg = self._leg(connection, leg_id)
         if leg.state == "dialing":
