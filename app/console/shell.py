@@ -11,8 +11,8 @@ from app.site_settings.queries import site_settings
 from app.web.access import Public, UseAccount, UsePassively, is_signed_in
 from app.web.live import BEAT, LiveHub
 from app.web.navigation import navigation
+from app.web.onward import local_path
 from app.web.pages import LANGUAGE_COOKIE, STATIC, static_url
-from app.web.refusals import local_path
 from app.web.site import site_of
 from app.web.words import LANGUAGES
 

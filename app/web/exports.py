@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy import Connection
 
@@ -26,6 +26,7 @@ from app.web.times import exact
 from app.web.words import all_words
 
 Format = Literal["csv", "xlsx"]
+AskedFormat = Annotated[Format, Query(alias="format")]
 Kind = Literal["text", "number", "instant", "phone"]
 Row = Sequence[object]
 

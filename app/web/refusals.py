@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from app.people.sessions.queries import Pending
 from app.web.access import PendingError, SignInNeededError
 from app.web.csrf import SAFE_METHODS, ForgedRequestError
+from app.web.onward import local_path
 from app.web.pages import language_of
 from app.web.problems import problem, wants_json
 from app.web.words import all_words
@@ -18,19 +19,6 @@ STEPS = {
     Pending.password: "/console/sign-in/password",
     Pending.enrol: "/console/sign-in/totp",
 }
-
-
-def local_path(address: str, otherwise: str = "/console") -> str:
-    r"""An address of our own, as given; `otherwise` for anything that could lead elsewhere.
-
-    Browsers take `//host`, `/\host` and control characters for other hosts; so does nobody here.
-    """
-    parts = urlsplit(address)
-    is_plain = address.isprintable() and "\\" not in address and " " not in address
-    is_local = address.startswith("/") and not address.startswith("//")
-    if not (is_plain and is_local) or parts.scheme or parts.netloc:
-        return otherwise
-    return address
 
 
 def install(app: FastAPI) -> None:

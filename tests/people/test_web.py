@@ -10,7 +10,7 @@ from app.main import Service
 from app.people.access.rights import Role
 from app.people.audit.queries import Filters, entries
 from app.people.staff.service import give_grant
-from app.web.refusals import local_path
+from app.web.onward import local_path
 from app.web.sessions import SessionCookie
 from fastapi import Request
 from starlette.applications import Starlette

@@ -20,7 +20,7 @@ from app.people.access.rights import Right
 from app.tickets.lists.paging import Cursor
 from app.tickets.phones import e164
 from app.web.access import ExportCalls, ViewCalls
-from app.web.exports import Column, Format, Kind, Row, Sheet, export
+from app.web.exports import AskedFormat, Column, Kind, Row, Sheet, export
 from app.web.pages import language_of, render
 from app.web.site import site_of
 
@@ -69,7 +69,9 @@ def log(request: Request, visitor: ViewCalls, after: str = "") -> Response:
 
 
 @router.get("/console/calls/export")
-def export_log(request: Request, visitor: ExportCalls, format: Format = "xlsx") -> Response:  # noqa: A002
+def export_log(
+    request: Request, visitor: ExportCalls, file_format: AskedFormat = "xlsx"
+) -> Response:
     """The log as it is filtered, as a file."""
     chosen = filter_of(request)
     site, language = site_of(request), language_of(request, visitor)
@@ -90,7 +92,7 @@ def export_log(request: Request, visitor: ExportCalls, format: Format = "xlsx") 
             )
 
     sheet = Sheet("calls", names.say("calls.title"), columns, rows, chosen.chosen)
-    return export(request, visitor, sheet, format)
+    return export(request, visitor, sheet, file_format)
 
 
 _COLUMNS: Sequence[tuple[str, Kind, int]] = (

@@ -20,9 +20,9 @@ from app.tickets.bulk.service import Change, in_bulk
 from app.tickets.errors import RefusedError, TicketError
 from app.tickets.routing import routing_of
 from app.web.access import WorkTickets
+from app.web.onward import local_path
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
-from app.web.refusals import local_path
 from app.web.site import site_of
 
 router = APIRouter(prefix="/console/tickets/bulk", include_in_schema=False)

@@ -18,7 +18,7 @@ from app.tickets.lists import queries
 from app.tickets.lists.paging import Cursor
 from app.tickets.lists.rows import ListedTicket
 from app.web.access import ExportTickets
-from app.web.exports import Column, Format, Kind, Row, Sheet, export
+from app.web.exports import AskedFormat, Column, Kind, Row, Sheet, export
 from app.web.site import site_of
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
@@ -27,7 +27,9 @@ BATCH = 200  # tickets found by words at once
 
 
 @router.get("/export")
-def export_list(request: Request, visitor: ExportTickets, format: Format = "csv") -> Response:  # noqa: A002 - the name in the address
+def export_list(
+    request: Request, visitor: ExportTickets, file_format: AskedFormat = "csv"
+) -> Response:
     """The tickets of the list as it is filtered, where the visitor may export."""
     chosen = chosen_of(request, visitor)
     with site_of(request).database.reading() as connection:
@@ -40,7 +42,7 @@ def export_list(request: Request, visitor: ExportTickets, format: Format = "csv"
         rows=lambda connection: _rows(connection, visitor, chosen, names),
         filters=dict(chosen.active),
     )
-    return export(request, visitor, sheet, format)
+    return export(request, visitor, sheet, file_format)
 
 
 def _columns(names: Names) -> list[Column]:

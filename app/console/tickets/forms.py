@@ -32,9 +32,9 @@ from app.tickets.errors import (
 )
 from app.tickets.lists.rows import WholeTicket
 from app.web import times
+from app.web.onward import local_path
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
-from app.web.refusals import local_path
 from app.web.site import site_of
 from app.web.words import all_words
 

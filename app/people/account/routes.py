@@ -19,9 +19,9 @@ from app.people.staff.errors import StaffError
 from app.people.staff.queries import find_person
 from app.people.staff.service import Profile, change_profile, reread
 from app.web.access import HalfSignedIn, UseAccount
+from app.web.onward import Onward, OnwardField
 from app.web.pages import LANGUAGE_COOKIE, render
 from app.web.problems import ProblemError
-from app.web.refusals import local_path
 from app.web.site import site_of
 from app.web.words import CHINESE, LANGUAGES
 
@@ -81,10 +81,12 @@ def set_totp(request: Request, visitor: UseAccount, code: Text = "") -> Response
 
 
 @router.get("/sign-in/totp")
-def first_totp_page(request: Request, visitor: HalfSignedIn, next: str = "/console") -> Response:  # noqa: A002
+def first_totp_page(
+    request: Request, visitor: HalfSignedIn, onward: Onward = "/console"
+) -> Response:
     """The same for somebody whose role needs a second factor, before anything else."""
     _insist_on_enrolling(request, visitor)
-    return _enrol(request, visitor, "/console/sign-in/totp", local_path(next))
+    return _enrol(request, visitor, "/console/sign-in/totp", onward)
 
 
 @router.post("/sign-in/totp")
@@ -92,11 +94,11 @@ def set_first_totp(
     request: Request,
     visitor: HalfSignedIn,
     code: Text = "",
-    next: Annotated[str, Form(max_length=2_000)] = "/console",  # noqa: A002
+    onward: OnwardField = "/console",
 ) -> Response:
     """Let the second factor count, and go on."""
     _insist_on_enrolling(request, visitor)
-    return _confirm(request, visitor, code, "/console/sign-in/totp", local_path(next))
+    return _confirm(request, visitor, code, "/console/sign-in/totp", onward)
 
 
 @router.post("/account/totp/remove")

@@ -10,8 +10,8 @@ from app.people.sign_in import flow, oidc
 from app.people.sign_in.door import door_of
 from app.people.sign_in.oidc import Begun, OidcError, Provider
 from app.web.access import Public
+from app.web.onward import Onward
 from app.web.problems import ProblemError
-from app.web.refusals import local_path
 from app.web.sessions import browser_of
 from app.web.site import Site, site_of
 
@@ -22,10 +22,10 @@ CALLBACK = "/console/sign-in/oidc/callback"
 
 
 @router.get("")
-async def leave(request: Request, _anybody: Public, next: str = "/console") -> Response:  # noqa: A002
+async def leave(request: Request, _anybody: Public, onward: Onward = "/console") -> Response:
     """Send the browser to the identity provider."""
     site = site_of(request)
-    begun = Begun.fresh(local_path(next))
+    begun = Begun.fresh(onward)
     try:
         address = await oidc.leave(_provider(site), begun)
     except OidcError as error:

@@ -13,8 +13,9 @@ from app.people.sessions.queries import Pending, Seen
 from app.people.sign_in import flow, oidc_routes
 from app.people.sign_in.door import door_of
 from app.web.access import HalfSignedIn, Public
+from app.web.onward import Onward, OnwardField
 from app.web.pages import render
-from app.web.refusals import STEPS, local_path
+from app.web.refusals import STEPS
 from app.web.sessions import browser_of
 from app.web.site import site_of
 
@@ -22,19 +23,18 @@ router = APIRouter(prefix="/console")
 router.include_router(oidc_routes.router)
 
 Text = Annotated[str, Form(max_length=1_000)]
-Next = Annotated[str, Form(max_length=2_000)]
 
 
 @router.get("/sign-in")
 def page(
     request: Request,
     _anybody: Public,
-    next: str = "/console",  # noqa: A002
+    onward: Onward = "/console",
     error: str = "",
 ) -> Response:
     """The form for login and password; `error` is what the identity provider's way ended with."""
     said = error if error in ("oidc", "oidc_unknown") else ""
-    return _form(request, local_path(next), error=said)
+    return _form(request, onward, error=said)
 
 
 @router.post("/sign-in")
@@ -43,26 +43,26 @@ def sign_in(
     _anybody: Public,
     login: Text = "",
     password: Text = "",
-    next: Next = "/console",  # noqa: A002
+    onward: OnwardField = "/console",
 ) -> Response:
     """Sign in by password; the second factor may still be due."""
-    there, door = local_path(next), door_of(request)
+    door = door_of(request)
     try:
         flow.by_password(site_of(request).database, login, password, door)
     except flow.WrongError:
-        return _form(request, there, login, status=401, error="wrong")
+        return _form(request, onward, login, status=401, error="wrong")
     except TooManyAttemptsError as error:
-        return _wait(request, error, _form(request, there, login, status=429, error="too_many"))
+        return _wait(request, error, _form(request, onward, login, status=429, error="too_many"))
     browser_of(request).keep(door.token)
-    return RedirectResponse(there, 303)
+    return RedirectResponse(onward, 303)
 
 
 @router.get("/sign-in/code")
-def code_page(request: Request, _visitor: HalfSignedIn, next: str = "/console") -> Response:  # noqa: A002
+def code_page(request: Request, _visitor: HalfSignedIn, onward: Onward = "/console") -> Response:
     """The form for the second factor."""
     if _seen(request).pending is not Pending.code:
-        return RedirectResponse(local_path(next), 303)
-    return render(request, "people/code.html", next=local_path(next), error="")
+        return RedirectResponse(onward, 303)
+    return render(request, "people/code.html", next=onward, error="")
 
 
 @router.post("/sign-in/code")
@@ -70,29 +70,31 @@ def give_code(
     request: Request,
     _visitor: HalfSignedIn,
     code: Text = "",
-    next: Next = "/console",  # noqa: A002
+    onward: OnwardField = "/console",
 ) -> Response:
     """Give the second factor, or a recovery code."""
-    there, door = local_path(next), door_of(request)
+    door = door_of(request)
     if _seen(request).pending is not Pending.code:
-        return RedirectResponse(there, 303)
+        return RedirectResponse(onward, 303)
     try:
         used_recovery = flow.by_code(site_of(request).database, _seen(request), code, door)
     except flow.WrongError:
-        return render(request, "people/code.html", status=401, next=there, error="wrong_code")
+        return render(request, "people/code.html", status=401, next=onward, error="wrong_code")
     except TooManyAttemptsError as error:
-        page = render(request, "people/code.html", status=429, next=there, error="too_many")
+        page = render(request, "people/code.html", status=429, next=onward, error="too_many")
         return _wait(request, error, page)
     browser_of(request).keep(door.token)
-    return RedirectResponse("/console/account?done=recovery_used" if used_recovery else there, 303)
+    return RedirectResponse("/console/account?done=recovery_used" if used_recovery else onward, 303)
 
 
 @router.get("/sign-in/password")
-def password_page(request: Request, _visitor: HalfSignedIn, next: str = "/console") -> Response:  # noqa: A002
+def password_page(
+    request: Request, _visitor: HalfSignedIn, onward: Onward = "/console"
+) -> Response:
     """The form that replaces a one-time password."""
     if _seen(request).pending is not Pending.password:
-        return _onwards(request, local_path(next))
-    return render(request, "people/first_password.html", next=local_path(next), error="")
+        return _onwards(request, onward)
+    return render(request, "people/first_password.html", next=onward, error="")
 
 
 @router.post("/sign-in/password")
@@ -101,16 +103,16 @@ def replace_password(
     visitor: HalfSignedIn,
     new: Text = "",
     again: Text = "",
-    next: Next = "/console",  # noqa: A002
+    onward: OnwardField = "/console",
 ) -> Response:
     """Replace a one-time password."""
-    there, site = local_path(next), site_of(request)
+    site = site_of(request)
     if _seen(request).pending is not Pending.password:
-        return _onwards(request, there)
+        return _onwards(request, onward)
     error = new_password_error(site.database, visitor, NewPassword(new, again), site.clock.now())
     if error:
-        return render(request, "people/first_password.html", status=422, next=there, error=error)
-    return RedirectResponse(there, 303)
+        return render(request, "people/first_password.html", status=422, next=onward, error=error)
+    return RedirectResponse(onward, 303)
 
 
 @router.post("/sign-out")

@@ -1,0 +1,25 @@
+"""Where a visitor goes on to: addresses that browsers hand us, and only our own are followed."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Form, Query
+from pydantic import AfterValidator
+
+
+def local_path(address: str, otherwise: str = "/console") -> str:
+    r"""An address of our own, as given; `otherwise` for anything that could lead elsewhere.
+
+    Browsers take `//host`, `/\host` and control characters for other hosts; so does nobody here.
+    """
+    parts = urlsplit(address)
+    is_plain = address.isprintable() and "\\" not in address and " " not in address
+    is_local = address.startswith("/") and not address.startswith("//")
+    if not (is_plain and is_local) or parts.scheme or parts.netloc:
+        return otherwise
+    return address
+
+
+# `next` of a page's address and of its form, already made harmless.
+Onward = Annotated[str, Query(alias="next"), AfterValidator(local_path)]
+OnwardField = Annotated[str, Form(alias="next", max_length=2_000), AfterValidator(local_path)]
