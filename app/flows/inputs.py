@@ -13,6 +13,11 @@ class Started:
 
     answered_by: str = ""
 
+    @property
+    def by_machine(self) -> bool:
+        """Whether an answering machine or a fax took the call."""
+        return self.answered_by.startswith(("machine", "fax"))
+
 
 @dataclass(frozen=True, slots=True)
 class Pressed:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from app.calls.transcripts.events import Event
 from app.calls.transcripts.sounds import Sound, asked_in, sounds_of
+from app.flows.inputs import Started
 
 HIDDEN = "••••"
 EVERYWHERE = ("0", "9", "*")  # a person, the emergency desk, again (app/flows/engine.py)
@@ -103,7 +104,7 @@ def _given(event: Event) -> tuple[Line, ...]:
     seconds = told.get("seconds")
     match event.given:
         case "started":
-            machine = str(told.get("answered_by", "")).startswith(("machine", "fax"))
+            machine = Started(str(told.get("answered_by", ""))).by_machine
             return (Line("network", "machine" if machine else "started"),)
         case "pressed":
             return (Line("caller", "pressed", str(told.get("keys", ""))),)

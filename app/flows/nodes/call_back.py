@@ -37,7 +37,7 @@ class CallBackNode(Node):
 
     def start(self, scene: Scene, given: Started) -> Outcome:
         """The member of the staff has answered, or a machine."""
-        if given.answered_by.startswith(("machine", "fax")):
+        if given.by_machine:
             return Stop((HangUp(),), (AnswerOutbound("machine"),))
         return self.enter(scene)
 

@@ -41,7 +41,7 @@ class EscalationNode(Node):
 
     def start(self, scene: Scene, given: Started) -> Outcome:
         """A telephone was answered: by a machine, or by somebody who is asked."""
-        if given.answered_by.startswith(("machine", "fax")):
+        if given.by_machine:
             return Stop((HangUp(),), (PassTicket(scene.variable("leg"), "machine"),))
         return self.enter(scene)
 

@@ -63,7 +63,7 @@ class MediationNode(Node):
 
     def start(self, scene: Scene, given: Started) -> Outcome:
         """An invited telephone was answered: by a machine, or by somebody who is asked."""
-        if self.role == "invited" and given.answered_by.startswith(("machine", "fax")):
+        if self.role == "invited" and given.by_machine:
             return Stop((HangUp(),), (_answer(scene, "machine"),))
         return self.enter(scene)
 

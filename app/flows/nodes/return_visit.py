@@ -47,7 +47,7 @@ class ReturnVisitNode(Node):
 
     def start(self, scene: Scene, given: Started) -> Outcome:
         """Somebody has answered, or a machine."""
-        if given.answered_by.startswith(("machine", "fax")):
+        if given.by_machine:
             return Stop((HangUp(),), (AnswerOutbound("machine"),))
         return self.enter(scene)
 
