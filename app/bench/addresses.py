@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.calls.models import Call, CallEvent
 from app.flows.hours import COUNTY_TIME
@@ -89,9 +90,9 @@ def sample_of(connection: Connection) -> Sample:
     )
 
 
-def _spread(connection: Connection, row_id: object) -> list[int]:
+def _spread(connection: Connection, row_id: InstrumentedAttribute[int]) -> list[int]:
     """Ids that lie evenly over a table, of rows that are there."""
-    ids = list(connection.execute(select(row_id).order_by(row_id)).scalars())  # type: ignore[call-overload]
+    ids = list(connection.execute(select(row_id).order_by(row_id)).scalars())
     return ids[:: max(1, len(ids) // SAMPLES)]
 
 

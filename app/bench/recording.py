@@ -16,6 +16,8 @@ import wave
 from array import array
 from pathlib import Path
 
+from rich.console import Console
+
 from app.calls.recordings.rendering import Order, render
 
 RATE_HZ = 8000
@@ -25,6 +27,7 @@ MINUTES = 30
 
 def main() -> None:
     """Measure and print, one line per stage."""
+    console = Console()
     minutes = int(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
     with tempfile.TemporaryDirectory() as folder:
         source, copies = Path(folder) / "conversation.wav", Path(folder) / "copies"
@@ -32,10 +35,10 @@ def main() -> None:
         copies.mkdir()
         begun = time.perf_counter()
         for stage in render(Order(source, copies, minutes * 60.0)):
-            print(f"{stage['stage']:10} {time.perf_counter() - begun:6.2f} s")  # noqa: T201
+            console.print(f"{stage['stage']:10} {time.perf_counter() - begun:6.2f} s")
         sizes = ", ".join(f"{p.name} {p.stat().st_size:,}" for p in sorted(copies.iterdir()))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB; bytes: {sizes}")  # noqa: T201
+    console.print(f"peak memory {peak:.0f} MB; bytes: {sizes}")
 
 
 def write_conversation(path: Path, seconds: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.console.tickets.sight import Powers
 from app.tickets.handover.queries import StandingOffer
 from app.tickets.lists.rows import WholeTicket
-from app.tickets.states import SETTLED, may_follow
+from app.tickets.states import SETTLED, TicketState, may_follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def menu_of(ticket: WholeTicket, powers: Powers, offer: StandingOffer | None) ->
     return [choice for choice, applies in _VERBS if applies(case)]
 
 
-def _follows(to_state: str) -> Test:
-    return lambda case: case.is_worked and may_follow(case.ticket.state, to_state)  # type: ignore[arg-type]
+def _follows(to_state: TicketState) -> Test:
+    return lambda case: case.is_worked and may_follow(case.ticket.state, to_state)
 
 
 def _working(case: Case) -> bool:
