@@ -136,7 +136,7 @@ def test_the_department_does_not_answer(tell: Teller) -> None:
 def test_an_answering_machine_is_never_bridged(tell: Teller) -> None:
     async def story(county: County) -> None:
         county.mediator.answers(after=4)
-        county.department.is_machine("您好，这里是农业农村局，请留言")
+        county.department.is_machine("您好，这里是农业农村局，请留言", after=15)
         call = await ask_for_mediation(county)
         await consent(county.mediator)
         await outcome_is_spoken(county, call, "转到了语音信箱", "machine")
