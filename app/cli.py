@@ -9,6 +9,7 @@ import typer
 
 from app import staff_commands
 from app.commands.bench import bench
+from app.commands.flows import flows
 from app.commands.recordings import recordings
 from app.settings import SettingsError, load_settings
 
@@ -17,7 +18,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-flows = typer.Typer(help="Check and show the menu flows.", no_args_is_help=True)
 db = typer.Typer(help="Migrate and check the database.", no_args_is_help=True)
 app.add_typer(flows, name="flows")
 app.add_typer(db, name="db")
@@ -49,8 +49,6 @@ Port = Annotated[
     int, typer.Option(envvar="HOTLINE_PORT", min=1, max=65535, help="TCP port on this machine.")
 ]
 Var = Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")]
-Folder = Annotated[Path, typer.Argument(help="The folder with the flow files.")]
-FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files.")]
 
 
 def main() -> None:
@@ -153,66 +151,6 @@ def db_check() -> None:
     if found:
         sys.exit("hotline: the migrations lack:\n" + "\n".join(found))
     typer.echo("The migrations and the models agree.")
-
-
-@flows.command("check")
-def flows_check(folder: Folder = Path("ivr_flows")) -> None:
-    """Check every flow, prompt, policy and the directory; say where each mistake is."""
-    from app.flows.compiler import check_folder
-    from app.flows.findings import FlowError
-    from app.policies.shelf import load_shelf
-
-    try:
-        findings = check_folder(folder, load_shelf(folder / "policies"))
-    except FlowError as error:
-        findings = error.findings
-    for finding in findings:
-        typer.echo(str(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
-    if errors:
-        sys.exit(f"{errors} error(s) in {folder}.")
-    typer.echo(f"{folder} is in order.")
-
-
-@flows.command("schema")
-def flows_schema() -> None:
-    """Print the JSON Schema of flow files, for completion in editors."""
-    import json
-
-    from app.flows.schema import json_schema
-
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
-
-
-@flows.command("reference")
-def flows_reference() -> None:
-    """Print the reference of flow files (docs/flows.md), written from the node types."""
-    from app.flows.reference import reference
-
-    typer.echo(reference(), nl=False)
-
-
-@flows.command("show")
-def flows_show(
-    flow: Annotated[str, typer.Argument(help="The flow; without it, the names of all.")] = "",
-    folder: FolderOption = Path("ivr_flows"),
-    language: Annotated[str, typer.Option(help="Language of the prompts.")] = "",
-) -> None:
-    """Show a flow as text: each node, what it says, where it leads."""
-    from app.flows.compiler import compile_folder
-    from app.flows.findings import FlowError
-    from app.flows.show import flow_names, show_flow
-    from app.policies.shelf import load_shelf
-
-    try:
-        library = compile_folder(folder, load_shelf(folder / "policies"))
-    except FlowError as error:
-        sys.exit(str(error))
-    names = flow_names(library)
-    if flow and flow not in names:
-        sys.exit(f"hotline: there is no flow `{flow}`; there are {', '.join(names)}.")
-    for line in show_flow(library, flow, language or library.default_language) if flow else names:
-        typer.echo(line)
 
 
 @app.command()

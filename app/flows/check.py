@@ -6,10 +6,11 @@ from typing import Any
 
 from app.flows.check_times import check_times
 from app.flows.context import Articles
+from app.flows.edges import edges_of
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
 from app.flows.nodes.menu import MenuNode
-from app.flows.references import NodeRef, PromptRef, Reference, references
+from app.flows.references import PromptRef, Reference, references
 from app.flows.schema import FlowFile
 from app.flows.source import Document, nearest
 
@@ -248,9 +249,8 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
                     )
 
 
-def targets(node: Any) -> list[str]:
-    """The addresses of the nodes that a node names."""
-    return [reference for _, reference in references(node) if isinstance(reference, NodeRef)]
+def _targets(library: FlowLibrary, address: str) -> list[str]:
+    return [edge.target for edge in edges_of(library, address)]
 
 
 def _unreachable(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Finding]:
@@ -260,7 +260,7 @@ def _unreachable(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Fi
         address: Reference | str = waiting.pop()
         if address not in reached and library.has_node(address):
             reached.add(address)
-            waiting += targets(library.node(address))
+            waiting += _targets(library, address)
     for flow in flows:
         for name in flow.nodes:
             if f"{flow.name}.{name}" not in reached:
@@ -288,12 +288,12 @@ def _endless(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Findin
 
 def _returns(library: FlowLibrary, start: str) -> bool:
     seen: set[str] = set()
-    waiting = targets(library.node(start))
+    waiting = _targets(library, start)
     while waiting:
         address = waiting.pop()
         if address == start:
             return True
         if address not in seen and not library.node(address).waits:
             seen.add(address)
-            waiting += targets(library.node(address))
+            waiting += _targets(library, address)
     return False

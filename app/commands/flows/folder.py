@@ -1,0 +1,26 @@
+"""The folder a command works on, and the library compiled from it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.flows.library import FlowLibrary
+
+FLOWS = Path("ivr_flows")
+Folder = Annotated[Path, typer.Argument(help="The folder with the flow files.")]
+FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files.")]
+
+
+def compiled(folder: Path) -> "FlowLibrary":
+    """The library of a folder; ends the command with the findings when it cannot be used."""
+    from app.flows.compiler import compile_folder
+    from app.flows.findings import FlowError
+    from app.policies.shelf import load_shelf
+
+    try:
+        return compile_folder(folder, load_shelf(folder / "policies"))
+    except FlowError as error:
+        sys.exit(str(error))
