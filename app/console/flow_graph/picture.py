@@ -121,6 +121,7 @@ class Picture:
             "name": node.address if whole or node.outside else node.name,
             "kind": line.kind,
             "entry": " · ".join(line.entries),
+            "begins": "inbound" in node.entries,
             "visits": line.numbers.visits,
             "lost": line.numbers.lost,
             "tone": line.tone,

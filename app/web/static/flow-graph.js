@@ -3,7 +3,7 @@
 import { layOut } from './flow-layout.js';
 import { STYLE } from './flow-style.js';
 
-const READABLE = 0.8; // a smaller zoom is for looking at the whole
+const READABLE = 0.9; // a smaller zoom is for looking at the whole
 const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 class FlowGraph {
@@ -37,7 +37,9 @@ class FlowGraph {
     });
     document.addEventListener('click', (event) => {
       const link = event.target.closest('[data-node]');
-      if (link) this.select(link.dataset.node, { centre: true });
+      if (!link) return;
+      this.select(link.dataset.node, { centre: true });
+      this.showPanel();
     });
   }
 
@@ -52,10 +54,15 @@ class FlowGraph {
   }
 
   showTop() {
-    const entry = this.cy.nodes('.begins').min((node) => node.position('y')).ele ?? this.cy.nodes()[0];
+    const entry = this.beginning();
     this.cy.zoom(READABLE);
     this.cy.center(entry);
-    this.cy.panBy({ x: 0, y: 60 - entry.renderedPosition('y') });
+    this.cy.panBy({ x: 0, y: 90 - entry.renderedPosition('y') });
+  }
+
+  beginning() {
+    const [begin] = this.data.nodes.filter((node) => node.begins);
+    return begin ? this.cy.getElementById(begin.id) : this.cy.nodes()[0];
   }
 
   resize() {
@@ -98,8 +105,12 @@ class FlowGraph {
   open(id) {
     this.select(id);
     const link = document.querySelector(`[data-node="${CSS.escape(id)}"]`);
-    const panel = document.getElementById('node');
-    window.htmx.ajax('GET', link.dataset.hxGet, '#node').then(() => panel.scrollIntoView({ block: 'nearest' }));
+    window.htmx.ajax('GET', link.dataset.hxGet, '#node').then(() => this.showPanel());
+  }
+
+  showPanel() {
+    this.root.closest('.graph-page').classList.add('chosen');
+    document.getElementById('node').scrollIntoView({ block: 'nearest' });
   }
 
   key(event) {
@@ -118,7 +129,7 @@ class FlowGraph {
 
   // To the nearest node in a direction; what lies to the side counts twice.
   walk(from, [dx, dy]) {
-    if (from.empty()) return this.tell(this.select((this.cy.nodes('.begins')[0] ?? this.cy.nodes()[0]).id()));
+    if (from.empty()) return this.tell(this.select(this.beginning().id()));
     const here = from.position();
     const way = (node) => {
       const { x, y } = node.position();

@@ -2,6 +2,7 @@
 const NAME_FONT = '600 14px system-ui, sans-serif';
 const SMALL_FONT = '12px system-ui, sans-serif';
 const LINE = 18;
+const ROW = 110;
 const pen = document.createElement('canvas').getContext('2d');
 
 function widthOf(text, font) {
@@ -23,42 +24,106 @@ function drawn(node) {
 
 const labelled = (edge) => (edge.count ? `${edge.label}  ${edge.count}` : edge.label);
 
-export function layOut(data, { graphlib, Graph = graphlib.Graph, layout }) {
-  const graph = new Graph({ multigraph: true }).setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 14, ranksep: 38 });
+export function layOut(data, { Graph, layout }) {
+  const graph = new Graph({ multigraph: true }).setGraph({ rankdir: 'TB', nodesep: 26, edgesep: 16, ranksep: 64 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = data.nodes.map(drawn);
-  for (const { data: node } of nodes) graph.setNode(node.id, { width: node.width, height: node.height });
+  const connected = new Set(data.edges.flatMap(({ source, target }) => [source, target]));
+  const placed = nodes.filter((node) => connected.has(node.data.id));
+  for (const { data: node } of placed) graph.setNode(node.id, { width: node.width, height: node.height });
   data.edges.forEach((edge, number) => {
     const label = { width: widthOf(labelled(edge), SMALL_FONT) + 10, height: LINE, labelpos: 'c' };
     graph.setEdge(edge.source, edge.target, label, String(number));
   });
   layout(graph);
-  for (const node of nodes) {
+  for (const node of placed) {
     const { x, y } = graph.node(node.data.id);
     node.position = { x, y };
   }
-  const most = Math.max(1, ...data.edges.map((edge) => edge.count));
-  const edges = data.edges.map((edge, number) => {
-    const { points } = graph.edge(edge.source, edge.target, String(number));
-    const ends = [graph.node(edge.source), graph.node(edge.target)];
-    return {
-      data: { ...edge, id: `way-${number}`, label: labelled(edge), weight: 1.4 + 6 * (edge.count / most), ...bends(ends, points) },
-      classes: edge.source === edge.target ? '' : 'placed',
-    };
-  });
+  inRows(nodes.filter((node) => !connected.has(node.data.id)), graph.graph());
   const known = new Set(data.nodes.map((node) => node.id));
   const rules = data.rules.filter((edge) => known.has(edge.target)).map((edge, number) => ({
     data: { ...edge, id: `rule-${number}`, label: labelled(edge), weight: 1.4 }, classes: 'rule',
   }));
-  return { nodes, edges: [...edges, ...rules] };
+  return { nodes, edges: [...ways(data.edges, graph), ...rules] };
 }
 
-// Dagre gives points, cytoscape wants each as a share of the straight way and a distance from it.
-function bends([from, to], points) {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
+// Nodes that nothing leads to or from stand in rows below the others.
+function inRows(nodes, { width = 0, height = 0 }) {
+  let [x, y] = [0, height > 0 ? height + ROW : 0];
+  for (const node of nodes) {
+    if (x && x + node.data.width > Math.max(width, 600)) [x, y] = [0, y + ROW];
+    node.position = { x: x + node.data.width / 2, y };
+    x += node.data.width + 26;
+  }
+}
+
+function ways(edges, graph) {
+  const most = Math.max(1, ...edges.map((edge) => edge.count));
+  const halves = halfHeights(graph);
+  const routes = edges.map((edge, number) => ({
+    from: graph.node(edge.source), to: graph.node(edge.target), points: graph.edge(edge.source, edge.target, String(number)).points.slice(1, -1),
+  }));
+  const touching = ports(routes);
+  return edges.map((edge, number) => {
+    const self = edge.source === edge.target;
+    const data = { ...edge, id: `way-${number}`, label: labelled(edge), weight: 1.4 + 6 * (edge.count / most) };
+    return { data: self ? data : { ...data, ...bends(routes[number], touching[number], halves) }, classes: self ? '' : 'placed' };
+  });
+}
+
+// The half height of each rank of nodes, by its y.
+function halfHeights(graph) {
+  const halves = new Map();
+  for (const id of graph.nodes()) {
+    const { y, height } = graph.node(id);
+    halves.set(Math.round(y), Math.max(halves.get(Math.round(y)) ?? 0, height / 2));
+  }
+  return halves;
+}
+
+// Where each way touches its nodes: spread over their upper and lower sides in the order of the ways.
+function ports(routes) {
+  const sides = new Map();
+  routes.forEach((route, number) => {
+    for (const [end, next] of [['from', route.points[0] ?? route.to], ['to', route.points.at(-1) ?? route.from]]) {
+      const node = route[end];
+      const below = next.y > node.y;
+      const key = `${node.x} ${node.y} ${below}`;
+      sides.set(key, [...(sides.get(key) ?? []), { number, end, node, below, x: next.x }]);
+    }
+  });
+  const found = routes.map(() => ({}));
+  for (const side of sides.values()) {
+    side.sort((one, other) => one.x - other.x);
+    side.forEach(({ number, end, node, below }, place) => {
+      const share = (place + 1) / (side.length + 1) - 0.5;
+      found[number][end] = { x: share * node.width * 0.85, y: (below ? 1 : -1) * (node.height / 2) };
+    });
+  }
+  return found;
+}
+
+// A way runs upright where nodes stand and to the side only between their ranks, so that it never
+// passes behind one. Cytoscape wants each bend as a share of the straight way and a distance from it.
+function bends({ from, to, points }, { from: leaving, to: arriving }, halves) {
+  const [start, end] = [{ x: from.x + leaving.x, y: from.y + leaving.y }, { x: to.x + arriving.x, y: to.y + arriving.y }];
+  const down = Math.sign(points.length ? points[0].y - from.y : to.y - from.y) || 1;
+  const along = (node) => (halves.get(Math.round(node.y)) ?? 0) + 6;
+  const route = [
+    { x: start.x, y: from.y + down * along(from) },
+    ...points.flatMap(({ x, y }) => {
+      const half = halves.get(Math.round(y)) === undefined ? LINE / 2 : along({ y });
+      return [{ x, y: y - down * half }, { x, y: y + down * half }];
+    }),
+    { x: end.x, y: to.y - down * (along(to) + 4) },
+  ];
+  const [dx, dy] = [end.x - start.x, end.y - start.y];
   const length = Math.hypot(dx, dy) || 1;
-  const inner = points.slice(1, -1);
-  const shares = inner.map(({ x, y }) => ((x - from.x) * dx + (y - from.y) * dy) / length ** 2);
-  const distances = inner.map(({ x, y }) => ((y - from.y) * dx - (x - from.x) * dy) / length);
-  return { shares: shares.join(' '), distances: distances.join(' ') };
+  return {
+    leaving: `${leaving.x}px ${leaving.y}px`,
+    arriving: `${arriving.x}px ${arriving.y}px`,
+    shares: route.map(({ x, y }) => ((x - start.x) * dx + (y - start.y) * dy) / length ** 2).join(' '),
+    distances: route.map(({ x, y }) => ((y - start.y) * dx - (x - start.x) * dy) / length).join(' '),
+  };
 }

@@ -33,8 +33,8 @@ export const STYLE = [
   {
     selector: 'edge.placed',
     style: {
-      'curve-style': 'round-segments', 'segment-weights': 'data(shares)', 'segment-distances': 'data(distances)', 'segment-radii': 18,
-      'edge-distances': 'node-position',
+      'curve-style': 'round-segments', 'segment-weights': 'data(shares)', 'segment-distances': 'data(distances)', 'segment-radii': 10,
+      'edge-distances': 'endpoints', 'source-endpoint': 'data(leaving)', 'target-endpoint': 'data(arriving)',
     },
   },
   { selector: 'edge.rule', style: { 'line-style': 'dashed', 'curve-style': 'bezier', display: 'none' } },
