@@ -97,9 +97,7 @@ def _about(path: Path, _stamp: tuple[int, int]) -> str:
 
 
 @lru_cache(maxsize=2)
-def _findings(
-    folder: Path, _fingerprint: Fingerprint, shelf: PolicyShelf
-) -> tuple[Finding, ...]:
+def _findings(folder: Path, _fingerprint: Fingerprint, shelf: PolicyShelf) -> tuple[Finding, ...]:
     try:
         return tuple(check_folder(folder, shelf))
     except FlowError as error:

@@ -63,8 +63,7 @@ def export_words(
     span, asked = _asked(request)
     names = FlowNames(language_of(request, visitor))
     columns = [
-        Column(names.say(f"flow_numbers.words.{key}"), kind, width)
-        for key, kind, width in _COLUMNS
+        Column(names.say(f"flow_numbers.words.{key}"), kind, width) for key, kind, width in _COLUMNS
     ]
 
     def rows(connection: Connection) -> Iterator[Row]:

@@ -8,6 +8,7 @@ few ways cross. Everything is decided by the order that is given, never by chanc
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 SWEEPS = 24
 
@@ -49,7 +50,7 @@ def layered(count: int, links: Sequence[Link]) -> Layered:
             fresh += 1
         found.chains.append([*chain, target])
     for chain in found.chains:
-        for upper, lower in zip(chain, chain[1:], strict=False):
+        for upper, lower in pairwise(chain):
             found.below.setdefault(upper, []).append(lower)
             found.above.setdefault(lower, []).append(upper)
     _order(found)
@@ -71,14 +72,14 @@ def _turned(count: int, links: Sequence[Link]) -> set[int]:
         path = [(root, iter(leaving.get(root, ())))]
         while path:
             node, rest = path[-1]
-            number = next(rest, None)
-            if number is None:
+            following = next(rest, None)
+            if following is None:
                 state[node] = 2
                 path.pop()
                 continue
-            target = links[number][1]
+            target = links[following][1]
             if state[target] == 1:
-                turned.add(number)
+                turned.add(following)
             elif not state[target]:
                 state[target] = 1
                 path.append((target, iter(leaving.get(target, ()))))
@@ -117,9 +118,7 @@ def _order(found: Layered) -> None:
     found.layers[:] = best
 
 
-def _sort(
-    layers: list[list[int]], number: int, other: int, near: dict[int, list[int]]
-) -> None:
+def _sort(layers: list[list[int]], number: int, other: int, near: dict[int, list[int]]) -> None:
     places = {item: place for place, item in enumerate(layers[other])}
     here = {item: place for place, item in enumerate(layers[number])}
 
@@ -133,7 +132,7 @@ def _sort(
 def crossings(found: Layered) -> int:
     """How many pairs of ways cross between neighbouring layers."""
     total = 0
-    for upper, lower in zip(found.layers, found.layers[1:], strict=False):
+    for upper, lower in pairwise(found.layers):
         places = {item: place for place, item in enumerate(lower)}
         seen: list[int] = []
         for item in upper:

@@ -10,9 +10,7 @@ BETWEEN_PARTS = 40.0
 NARROWEST = 720.0  # a row of small parts may be as wide as this, or as the widest part
 
 
-def lay_out_parts(
-    boxes: Sequence[Size], links: Sequence[Link], labels: Sequence[Size]
-) -> Layout:
+def lay_out_parts(boxes: Sequence[Size], links: Sequence[Link], labels: Sequence[Size]) -> Layout:
     """Like `lay_out`; the largest part first, the others in rows below it."""
     parts = sorted(_parts(len(boxes), links), key=lambda part: (-len(part), part[0]))
     places: list[Place] = [Place(0, 0)] * len(boxes)

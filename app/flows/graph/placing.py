@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.flows.graph.layers import Layered, Link, layered
 
@@ -128,9 +129,7 @@ class _Placing:
                 self._pull(layer, across, both=last, down=sweep % 2 == 0)
         return across
 
-    def _pull(
-        self, layer: list[int], across: dict[int, float], *, both: bool, down: bool
-    ) -> None:
+    def _pull(self, layer: list[int], across: dict[int, float], *, both: bool, down: bool) -> None:
         found = self._found
         wished, weights = [], []
         for item in layer:
@@ -144,7 +143,7 @@ class _Placing:
                 else across[item]
             )
             weights.append(total or 0.1)
-        apart = [self._apart(*pair) for pair in zip(layer, layer[1:], strict=False)]
+        apart = [self._apart(*pair) for pair in pairwise(layer)]
         for item, x in zip(layer, nearest_apart(wished, weights, apart), strict=True):
             across[item] = x
 

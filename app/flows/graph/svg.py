@@ -90,7 +90,11 @@ class _Box:
         """The elements of the box at a place."""
         node, (width, height) = self._node, (self.size.width, self.size.height)
         left, top = place.x - width / 2, place.y - height / 2
-        kinds = ["box", *(["begins"] if node.entries else []), *(["outside"] if node.outside else [])]
+        kinds = [
+            "box",
+            *(["begins"] if node.entries else []),
+            *(["outside"] if node.outside else []),
+        ]
         rounded = min(height / 2, 30) if node.ends else 8
         yield (
             f'<rect class="{" ".join(kinds)}" x="{left:.1f}" y="{top:.1f}" '
@@ -114,8 +118,9 @@ def _labelled(edge: GraphEdge) -> str:
 
 
 def _label(edge: GraphEdge, place: Place, size: Size) -> Iterator[str]:
+    left, top = place.x - size.width / 2, place.y - size.height / 2
     yield (
-        f'<rect class="plate" x="{place.x - size.width / 2:.1f}" y="{place.y - size.height / 2:.1f}" '
+        f'<rect class="plate" x="{left:.1f}" y="{top:.1f}" '
         f'width="{size.width:.1f}" height="{size.height:.1f}" rx="6"/>'
     )
     yield (

@@ -72,6 +72,10 @@ class EndedCall:
         """The county's day on which it began."""
         return self.started_at.astimezone(COUNTY_TIME).date()
 
+    def at_node(self, node: str) -> NodeKey:
+        """What counts at a node on its day."""
+        return self.day, self.version, node
+
 
 @dataclass(slots=True)
 class Tally:
@@ -100,31 +104,24 @@ def tally_of(call: EndedCall, steps: Sequence[FlowStep]) -> Tally:
     tally = Tally()
     if not steps:
         return tally
-    day, version = call.day, call.version
-
-    def count(node: str, measure: str, by: int = 1) -> None:
-        tally.nodes[(day, version, node), measure] += by
-
     visited = [steps[0].node]
     for step, place, until in _followed(call, steps):
         trail = (step.node, *step.via, place)
         if trail != (step.node, step.node):
             visited += trail[1:]
-            for number, (here, there) in enumerate(pairwise(trail)):
-                cause = "" if number else cause_of(step)
-                tally.ways[(day, version, here, there, cause)] += 1
+            tally.ways.update(_ways(call, step, trail))
+        stayed = max(0, round((until - step.at).total_seconds()))
+        tally.nodes[call.at_node(place), "seconds"] += stayed
         if measure := _failure(step):
-            count(step.node, measure)
-        count(place, "seconds", max(0, round((until - step.at).total_seconds())))
-    for node in visited:
-        count(node, "visits")
-    for node in {*visited, *(node.partition(".")[0] for node in visited)}:
-        count(node, "callers")
-    count(call.node, "ends" if call.finished else "hang_ups")
+            tally.nodes[call.at_node(step.node), measure] += 1
+    tally.nodes.update((call.at_node(node), "visits") for node in visited)
+    passed = {*visited, *(node.partition(".")[0] for node in visited)}
+    tally.nodes.update((call.at_node(node), "callers") for node in passed)
+    tally.nodes[call.at_node(call.node), "ends" if call.finished else "hang_ups"] += 1
     if call.outcome in MISSED:
-        count(call.node, "lost")
+        tally.nodes[call.at_node(call.node), "lost"] += 1
     if call.is_inbound:
-        tally.journeys[(day, version, stage_of(call, steps), call.outcome)] += 1
+        tally.journeys[call.day, call.version, stage_of(call, steps), call.outcome] += 1
     return tally
 
 
@@ -165,6 +162,12 @@ def _followed(
     for step, after in pairwise(steps):
         yield step, after.node, after.at
     yield steps[-1], call.node, call.ended_at
+
+
+def _ways(call: EndedCall, step: FlowStep, trail: Sequence[str]) -> Iterator[WayKey]:
+    """The ways of one step: the first by what was given, those after it by themselves."""
+    for number, (here, there) in enumerate(pairwise(trail)):
+        yield call.day, call.version, here, there, "" if number else cause_of(step)
 
 
 def _failure(step: FlowStep) -> str:

@@ -33,9 +33,7 @@ def count_due(database: Database, at: datetime) -> int:
     with database.reading() as connection:
         calls = queries.due_calls(connection, at, AT_ONCE)
         steps = queries.steps_of(connection, [call.sid for call in calls.values() if call])
-    tallies = {
-        sid: tally_of(call, steps[sid]) if call else Tally() for sid, call in calls.items()
-    }
+    tallies = {sid: tally_of(call, steps[sid]) if call else Tally() for sid, call in calls.items()}
     if tallies:
         with database.writing() as connection:
             _write(connection, (tallies[sid] for sid in _taken(connection, tallies)))

@@ -74,14 +74,16 @@ def all_phrases(connection: Connection, asked: Asked) -> Iterator[Phrase]:
 
 def _latest(asked: Asked) -> Select[Any]:
     words = UnansweredWords
-    query = (
+    query: Select[Any] = (
         select(words.id, words.call_sid, words.node, words.words, words.language, words.at)
         .where(words.at >= asked.since, words.at < asked.until)
         .order_by(words.at.desc(), words.id.desc())
     )
     if asked.node:
         one = words.node == asked.node
-        query = query.where(one if "." in asked.node else words.node.startswith(f"{asked.node}.", autoescape=True))
+        query = query.where(
+            one if "." in asked.node else words.node.startswith(f"{asked.node}.", autoescape=True)
+        )
     if asked.language:
         query = query.where(words.language == asked.language)
     if asked.before is not None:

@@ -54,5 +54,5 @@ def test_mermaid_names_every_node_and_every_way_once() -> None:
     assert sum(line.strip().startswith("subgraph ") for line in lines) == len(
         {node.flow for node in graph.nodes}
     )
-    assert "  entry_inbound([\"inbound\"]) --> " in mermaid(graph)
-    assert "  key_0((\"0\")) -.-> " in mermaid(graph)
+    assert '  entry_inbound(["inbound"]) --> ' in mermaid(graph)
+    assert '  key_0(("0")) -.-> ' in mermaid(graph)
