@@ -32,6 +32,7 @@ def upgrade() -> None:
         *_keys(("node", 128)),
         *(sa.Column(measure, sa.Integer(), nullable=False) for measure in MEASURES),
         sa.PrimaryKeyConstraint("day", "version", "node", name=op.f("pk_node_counts")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "way_counts",
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "day", "version", "node", "target", "cause", name=op.f("pk_way_counts")
         ),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "journey_counts",
@@ -48,6 +50,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "day", "version", "stage", "outcome", name=op.f("pk_journey_counts")
         ),
+        sqlite_with_rowid=False,
     )
 
 

@@ -109,7 +109,7 @@ def node(request: Request, flow: str, address: str, visitor: ViewFlows) -> Respo
     if found is None:
         raise HTTPException(404)
     with page.site.database.reading() as connection:
-        line = page.picture(connection).line(found)
+        line = page.picture(connection, address).line(found)
     return render(
         request,
         "flow_graph/node.html",
@@ -138,11 +138,11 @@ class _Page:
         except KeyError as error:
             raise HTTPException(404) from error
 
-    def picture(self, connection: Connection) -> Picture:
-        """The graph with what was counted and found."""
+    def picture(self, connection: Connection, node: str = "") -> Picture:
+        """The graph with what was counted, perhaps only at a node, and what was found."""
         span = self.asked.at(self.now)
-        numbers = queries.node_numbers(connection, span)
-        ways = queries.ways(connection, span)
+        numbers = queries.node_numbers(connection, span, node)
+        ways = queries.ways(connection, span, node)
         return Picture(self.graph, self.names, numbers, ways, self._findings())
 
     def view(self, line: NodeLine) -> NodeView:

@@ -9,6 +9,8 @@ from app.database import Base, UTCDateTime
 
 Version = String(64)
 Address = String(128)
+# Rows stand in the order of their keys: a span of days is read in one go.
+BY_KEY = {"sqlite_with_rowid": False}
 
 
 class CallToCount(Base):
@@ -32,6 +34,7 @@ class NodeCount(Base):
     """
 
     __tablename__ = "node_counts"
+    __table_args__ = BY_KEY
 
     day: Mapped[date] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(Version, primary_key=True)
@@ -52,6 +55,7 @@ class WayCount(Base):
     """How often calls went from a node to another, and by what (`counting.cause_of`)."""
 
     __tablename__ = "way_counts"
+    __table_args__ = BY_KEY
 
     day: Mapped[date] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(Version, primary_key=True)
@@ -65,6 +69,7 @@ class JourneyCount(Base):
     """How many inbound calls got how far (`counting.STAGES`) and led to what."""
 
     __tablename__ = "journey_counts"
+    __table_args__ = BY_KEY
 
     day: Mapped[date] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(Version, primary_key=True)

@@ -123,22 +123,24 @@ def steps_of(connection: Connection, sids: Sequence[str]) -> Mapping[str, list[F
     return found
 
 
-def node_numbers(connection: Connection, span: Span) -> dict[str, NodeNumbers]:
-    """The numbers of each node that anybody came to; flows stand by their names alone."""
+def node_numbers(connection: Connection, span: Span, node: str = "") -> dict[str, NodeNumbers]:
+    """The numbers of each node that anybody came to, or of one; flows stand by their names."""
     sums: list[Any] = [func.sum(getattr(NodeCount, measure)) for measure in MEASURES]
-    query = select(NodeCount.node, *sums).where(*span.of(NodeCount)).group_by(NodeCount.node)
+    within = [*span.of(NodeCount), *([NodeCount.node == node] if node else [])]
+    query = select(NodeCount.node, *sums).where(*within).group_by(NodeCount.node)
     return {
         node: NodeNumbers(*(int(value) for value in values))
         for node, *values in connection.execute(query)
     }
 
 
-def ways(connection: Connection, span: Span) -> list[Way]:
-    """All ways that calls went, those that most went first."""
+def ways(connection: Connection, span: Span, node: str = "") -> list[Way]:
+    """The ways that calls went, or those out of one node; those that most went first."""
     total = func.sum(WayCount.count)
+    within = [*span.of(WayCount), *([WayCount.node == node] if node else [])]
     query = (
         select(WayCount.node, WayCount.target, WayCount.cause, total)
-        .where(*span.of(WayCount))
+        .where(*within)
         .group_by(WayCount.node, WayCount.target, WayCount.cause)
         .order_by(total.desc(), WayCount.node, WayCount.target, WayCount.cause)
     )
@@ -156,12 +158,13 @@ def journeys(connection: Connection, span: Span) -> dict[tuple[str, str], int]:
 
 
 def versions(connection: Connection, span: Span) -> list[CountedVersion]:
-    """The versions in use within the days, the latest first."""
+    """The versions that callers met within the days, the latest first."""
+    first, last = func.min(JourneyCount.day), func.max(JourneyCount.day)
     query = (
-        select(NodeCount.version, func.min(NodeCount.day), func.max(NodeCount.day))
-        .where(NodeCount.day >= span.since, NodeCount.day <= span.until)
-        .group_by(NodeCount.version)
-        .order_by(func.max(NodeCount.day).desc(), func.min(NodeCount.day).desc())
+        select(JourneyCount.version, first, last)
+        .where(*span.of(JourneyCount))
+        .group_by(JourneyCount.version)
+        .order_by(last.desc(), first.desc())
     )
     return [CountedVersion(*row) for row in connection.execute(query)]
 

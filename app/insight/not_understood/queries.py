@@ -51,6 +51,14 @@ class Found:
 
 
 MOST_CALLS = 5
+_READ: tuple[Any, ...] = (
+    UnansweredWords.id,
+    UnansweredWords.call_sid,
+    UnansweredWords.node,
+    UnansweredWords.words,
+    UnansweredWords.language,
+    UnansweredWords.at,
+)
 
 
 def phrases(connection: Connection, asked: Asked, *, looked_at: int = LOOKED_AT) -> Found:
@@ -74,8 +82,8 @@ def all_phrases(connection: Connection, asked: Asked) -> Iterator[Phrase]:
 
 def _latest(asked: Asked) -> Select[Any]:
     words = UnansweredWords
-    query: Select[Any] = (
-        select(words.id, words.call_sid, words.node, words.words, words.language, words.at)
+    query = (
+        select(*_READ)
         .where(words.at >= asked.since, words.at < asked.until)
         .order_by(words.at.desc(), words.id.desc())
     )
