@@ -10,12 +10,14 @@ from tests.browser.desk import WIDTHS, SignIn, barriers, fits, picture, signed_i
 pytestmark = pytest.mark.browser
 __all__ = ["signed_in"]
 
-DRAWN = "document.querySelector('#graph canvas') && window.flowGraph"
+
+def is_drawn(page: Page) -> None:
+    expect(page.locator("#graph")).to_have_attribute("aria-busy", "false")
 
 
 def open_graph(page: Page, address: str) -> None:
     page.goto(address)
-    page.wait_for_function(DRAWN)
+    is_drawn(page)
 
 
 def is_in_order(page: Page) -> None:
@@ -52,16 +54,15 @@ def test_a_click_opens_a_node_and_the_drawing_follows_the_window(
 ) -> None:
     page = signed_in("ops", width)
     open_graph(page, f"{demo.address}/console/flows/main")
-    place = page.evaluate(
-        "(() => { flowGraph.select('main.menu', {centre: true});"
-        " return flowGraph.cy.getElementById('main.menu').renderedPosition(); })()"
-    )
-    page.locator("#graph").click(position=place)
+    page.locator("[data-graph-find]").fill("other_language")  # it now stands in the middle
+    page.locator("#graph").click()
+    expect(page.locator("#node h2")).to_have_text("main.other_language")
+    page.locator("[data-graph-find]").fill("")
+    page.locator("[data-node='main.menu']").click()
     expect(page.locator("#node h2")).to_have_text("main.menu")
     page.set_viewport_size({"width": 700, "height": 900})
-    page.wait_for_function(
-        "Math.abs(flowGraph.cy.width() - document.getElementById('graph').clientWidth) < 2"
-    )
+    wide = page.locator("#graph").evaluate("graph => graph.clientWidth")
+    expect(page.locator("#graph canvas").first).to_have_css("width", f"{wide}px")
     # A browser without a voice says so instead of keeping silent.
     page.locator("[data-say]").first.click()
     expect(page.locator("[data-no-voice]")).to_be_visible()
@@ -79,5 +80,5 @@ def test_the_numbers_lead_to_the_picture(
     assert picture(page, "numbers", tmp_path).stat().st_size > 20_000
     is_in_order(page)
     page.locator(".node-table a", has_text="main.menu").click()
-    page.wait_for_function(DRAWN)
+    is_drawn(page)
     expect(page.locator("#node .measures dd").first).not_to_have_text("0")

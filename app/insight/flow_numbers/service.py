@@ -25,7 +25,7 @@ def expect(connection: Connection, ended: CallEnded) -> None:
 
 
 def count_due(database: Database, at: datetime) -> int:
-    """Count the calls that are due; returns how many. Two workers may do so at once.
+    """Count calls that are due, at most `AT_ONCE`; returns how many. Two workers may do so at once.
 
     Everything is read first, so that the transaction that writes is short. It begins by taking the
     calls' rows away: whoever takes a row counts its call, and when that fails the row is back.

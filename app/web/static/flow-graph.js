@@ -177,5 +177,6 @@ document.querySelector('[data-flow-choice]')?.addEventListener('submit', (event)
 const root = document.getElementById('graph');
 if (root) {
   const [{ default: cytoscape }, dagre] = await Promise.all([import(root.dataset.cytoscape), import(root.dataset.dagre)]);
-  window.flowGraph = new FlowGraph(root, cytoscape, dagre);
+  new FlowGraph(root, cytoscape, dagre);
+  root.setAttribute('aria-busy', 'false');
 }
