@@ -39,7 +39,7 @@ def multiply(connection: Connection, times: int, period: timedelta, identities: 
          changes.of_call),
         (Recording, "call_sid IS NOT NULL", changes.recording),
         (UnansweredWords, ANY, changes.of_call),
-        *((model, ANY, _as_it_is) for model in (NodeCount, WayCount, JourneyCount)),
+        *((model, ANY, _of_a_former_version) for model in (NodeCount, WayCount, JourneyCount)),
         (Ticket, SETTLED, changes.ticket),
         (TicketEvent, OF_SETTLED, changes.of_ticket),
         (TicketNote, OF_SETTLED, changes.of_ticket),
@@ -91,9 +91,9 @@ class _Changes:
         return changed
 
 
-def _as_it_is(row: Row, _copy: int) -> Row:
-    """A row that is another one for being of another day."""
-    return row
+def _of_a_former_version(row: Row, copy: int) -> Row:
+    """Numbers of a version of their own: the days of two copies may touch."""
+    return row | {"version": f"{row['version']}-{copy}"}
 
 
 def _largest(connection: Connection, model: type[Base]) -> int:

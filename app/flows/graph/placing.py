@@ -75,6 +75,8 @@ def nearest_apart(
 
 
 class _Placing:
+    """The layers of one part, on their way to places."""
+
     def __init__(
         self, boxes: Sequence[Size], links: Sequence[Link], labels: Sequence[Size]
     ) -> None:
@@ -95,22 +97,18 @@ class _Placing:
         across = self._across()
         left = min((x - self._sizes[item].width / 2 for item, x in across.items()), default=0)
         across = {item: x - left for item, x in across.items()}
-        heights = self._down(across)
-        middles = {
-            item: (top + bottom) / 2
-            for layer, (top, bottom) in zip(self._found.layers, heights, strict=True)
-            for item in layer
-        }
+        layers = self._down(across)
         bands = {
             item: band
-            for layer, band in zip(self._found.layers, heights, strict=True)
+            for layer, band in zip(self._found.layers, layers, strict=True)
             for item in layer
         }
+        middles = {item: (top + bottom) / 2 for item, (top, bottom) in bands.items()}
         right = max((x + self._sizes[item].width / 2 for item, x in across.items()), default=0)
         return Layout(
             tuple(Place(across[box], middles[box]) for box in range(len(self._boxes))),
             tuple(self._routes(across, bands, middles)),
-            Size(right, heights[-1][1]),
+            Size(right, layers[-1][1]),
         )
 
     def _across(self) -> dict[int, float]:
