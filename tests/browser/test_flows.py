@@ -43,7 +43,7 @@ def test_a_node_is_found_by_keys_and_by_search(
     page.locator("[data-graph-find]").fill("by_hours")
     expect(page.locator("[data-node-line]:not([hidden])")).to_have_count(2)
     page.keyboard.press("Enter")
-    expect(panel.locator("h2")).to_have_text("person.ring")
+    expect(panel.locator("h2")).to_have_text("person.by_hours")
     is_in_order(page)
     assert picture(page, "graph", tmp_path).stat().st_size > 20_000
 

@@ -157,13 +157,18 @@ class FlowGraph {
       this.cy.getElementById(line.dataset.nodeLine).toggleClass('aside', line.hidden);
     }
     document.querySelector('[data-graph-none]').hidden = lines.some((line) => !line.hidden);
-    const found = this.cy.nodes().not('.aside');
-    if (wanted && found.nonempty()) this.select(found[0].id(), { centre: true });
+    this.wanted = wanted;
+    if (wanted && this.found()) this.select(this.found().id(), { centre: true });
+  }
+
+  // Who is called so comes before who only speaks of it.
+  found() {
+    const left = this.cy.nodes().not('.aside');
+    return left.filter((node) => node.id().toLowerCase().includes(this.wanted ?? ''))[0] ?? left[0];
   }
 
   gotoFirst() {
-    const found = this.cy.nodes().not('.aside');
-    if (found.nonempty()) this.open(found[0].id());
+    if (this.found()) this.open(this.found().id());
   }
 }
 
