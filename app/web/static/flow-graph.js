@@ -10,7 +10,8 @@ class FlowGraph {
   constructor(root, cytoscape, dagre) {
     this.root = root;
     this.data = JSON.parse(root.dataset.graph);
-    const { nodes, edges } = layOut(this.data, dagre);
+    const { nodes, edges, across } = layOut(this.data, dagre);
+    this.across = across;
     this.cy = cytoscape({
       container: root, elements: { nodes, edges }, layout: { name: 'preset' }, style: STYLE,
       minZoom: 0.05, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false,
@@ -57,7 +58,9 @@ class FlowGraph {
     const entry = this.beginning();
     this.cy.zoom(READABLE);
     this.cy.center(entry);
-    this.cy.panBy({ x: 0, y: 90 - entry.renderedPosition('y') });
+    // Most of it lies below the beginning, or to its right.
+    if (this.across) this.cy.panBy({ x: 30 - entry.renderedBoundingBox().x1, y: 0 });
+    else this.cy.panBy({ x: 0, y: 90 - entry.renderedPosition('y') });
   }
 
   beginning() {
