@@ -39,6 +39,8 @@ from app.flows.effects import (
     TellStatus,
     TextArticle,
 )
+from app.insight.flow_numbers import jobs as flow_numbers
+from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
@@ -148,6 +150,7 @@ def wire(
             escalations.call_ended,
             outbound.call_ended,
             tell_call_ended,
+            expect_counting,
         ),
         conference=(mediation.conference_event,),
         recording=(attach_recording, expect_recording),
@@ -167,6 +170,7 @@ def wire(
         **MessageJobs(composer, texts).handlers(),
         **WebhookJobs(webhook_hosts).handlers(),
         **ticket_jobs.handlers(),
+        **flow_numbers.handlers(),
         **(recordings or {}),
     }
     recurring = (
@@ -178,6 +182,7 @@ def wire(
         REMEMBER,
         SWEEP,
         FOLLOW_UP,
+        flow_numbers.COUNTING,
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)

@@ -57,7 +57,7 @@ def take_turn(
         language=after.language,
         at=context.now,
         happened_at_node=state.node,
-        detail=describe(given, taken.effects),
+        detail=describe(given, taken),
         words=given.words if isinstance(given, Spoke) else None,
         answer=answer,
         flow_version=library.version,
@@ -66,13 +66,19 @@ def take_turn(
     return Turn(write, taken.effects, facts, answer)
 
 
-def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
-    """What was given and what it led to, as compact JSON with ASCII keys; no spoken words."""
-    return _described(given, tuple([type(effect).__name__ for effect in effects]))
+def describe(given: Input, taken: engine.Step) -> str:
+    """What was given and what it led to, as compact JSON with ASCII keys; no spoken words.
+
+    `via` are the nodes that were only passed: where a step led to is where the next one happens.
+    """
+    effects = tuple([type(effect).__name__ for effect in taken.effects])
+    return _described(given, effects, taken.rule, taken.trail[1:-1])
 
 
 @lru_cache(maxsize=1_024)
-def _described(given: Input, effects: tuple[str, ...]) -> str:
+def _described(
+    given: Input, effects: tuple[str, ...], rule: engine.Rule, via: tuple[str, ...]
+) -> str:
     told: dict[str, Any] = {"given": type(given).__name__.lower()}
     match given:
         case Pressed(digits):
@@ -89,6 +95,10 @@ def _described(given: Input, effects: tuple[str, ...]) -> str:
             told["answered_by"] = answered_by
     if effects:
         told["effects"] = effects
+    if rule:
+        told["rule"] = rule
+    if via:
+        told["via"] = via
     return _encode(told)
 
 

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
+from app.console.flow_graph import routes as flow_graph
+from app.console.flow_numbers import routes as flow_numbers
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -20,6 +22,9 @@ router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
 router.include_router(search.router)
+# A flow may have any name: the page of a flow comes after those that have a name of their own.
+router.include_router(flow_numbers.router)
+router.include_router(flow_graph.router)
 router.include_router(roster.router)
 router.include_router(setup.router)
 for people in (sign_in, account, staff, audit):

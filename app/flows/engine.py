@@ -6,6 +6,7 @@ emergency desk, `*` repeats; silence and wrong keys are forgiven and then lead t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from app.flows.context import Context, Lookup
 from app.flows.directives import WAITING, Directive, HangUp
@@ -25,15 +26,26 @@ PERSON_KEY = "0"
 EMERGENCY_KEY = "9"
 REPEAT_KEY = "*"
 
+Rule = Literal["", "person", "emergency", "repeat", "silence", "wrong"]
+RULE_OF_KEY: Mapping[str, Rule] = {
+    PERSON_KEY: "person",
+    EMERGENCY_KEY: "emergency",
+    REPEAT_KEY: "repeat",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The result of a step. `trail` lists the nodes that were visited, the last one included."""
+    """The result of a step. `trail` lists the nodes that were visited, the last one included.
+
+    `rule` is the one that holds everywhere and took the input, empty when the node itself did.
+    """
 
     state: State
     directives: tuple[Directive, ...]
     effects: tuple[Effect, ...]
     trail: tuple[str, ...]
+    rule: Rule = ""
 
 
 def begin(
@@ -62,40 +74,45 @@ def step(library: FlowLibrary, state: State, given: Input, context: Context) -> 
     if state.ended:
         return Step(state, (HangUp(),), (), (state.node,))
     scene = Scene(library, state, context)
-    outcome, scene = _respond(scene, given)
-    return _follow(scene, outcome)
+    outcome, scene, rule = _respond(scene, given)
+    taken = _follow(scene, outcome)
+    return replace(taken, rule=rule) if rule else taken
 
 
-def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     """What this node, or a rule that holds everywhere, makes of the input."""
     node = scene.library.node(scene.state.node)
     if isinstance(given, Started) and not scene.state.phase:
-        return node.start(scene, given), scene
+        return node.start(scene, given), scene, ""
     if isinstance(given, Silent):
         return _silence(scene)
-    universal = _universal(scene, given)
+    key = _universal_key(scene, given)
+    universal = _universal(scene, key)
     if universal is not None:
-        return universal, scene
+        return universal, scene, RULE_OF_KEY[key]
     outcome = node.receive(scene, given)
     if isinstance(outcome, NotValid):
-        return _not_valid(scene, given)
-    return outcome, _forgiven(scene)
+        return *_not_valid(scene, given), "wrong"
+    return outcome, _forgiven(scene), ""
 
 
-def _universal(scene: Scene, given: Input) -> Outcome | None:
-    """The keys and words that mean the same everywhere."""
+def _universal_key(scene: Scene, given: Input) -> str:
+    """The key that was pressed or said, if it may mean the same everywhere."""
     if scene.library.is_for_staff(scene.state.node):
-        return None
+        return ""
+    if isinstance(given, Pressed):
+        return given.digits
+    if isinstance(given, Spoke):
+        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
+            return EMERGENCY_KEY
+        return spoken_key(given.words, scene.state.language)
+    return ""
+
+
+def _universal(scene: Scene, key: str) -> Outcome | None:
+    """What the keys that mean the same everywhere lead to; None for another key."""
     node = scene.library.node(scene.state.node)
     entries = scene.library.directory.entries
-    key = ""
-    if isinstance(given, Pressed):
-        key = given.digits
-    elif isinstance(given, Spoke):
-        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
-            key = EMERGENCY_KEY
-        else:
-            key = spoken_key(given.words, scene.state.language)
     if key == PERSON_KEY and node.leads_to_person:
         return Go(entries.person, effects=node.leaving(scene))
     if key == EMERGENCY_KEY:
@@ -105,16 +122,16 @@ def _universal(scene: Scene, given: Input) -> Outcome | None:
     return None
 
 
-def _silence(scene: Scene) -> tuple[Outcome, Scene]:
+def _silence(scene: Scene) -> tuple[Outcome, Scene, Rule]:
     node = scene.library.node(scene.state.node)
     own = node.receive(scene, Silent()) if node.minds_silence(scene.state) else None
     if own is not None:
-        return own, _forgiven(scene)
+        return own, _forgiven(scene), ""
     counted = replace(scene.state, silences=scene.state.silences + 1)
     scene = replace(scene, state=counted)
     if counted.silences >= MOST_SILENCES:
-        return node.on_silence(scene) or _to_person(scene), scene
-    return _preceded(scene, "common.silence", node.again(scene)), scene
+        return node.on_silence(scene) or _to_person(scene), scene, "silence"
+    return _preceded(scene, "common.silence", node.again(scene)), scene, "silence"
 
 
 def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:

@@ -26,6 +26,8 @@ from app.seed.plan import Contact
 
 SUBJECTS = ("support", "housing", "land", "utilities")  # keys 1 to 4 of the appeal; 5 is other
 RINGS = timedelta(seconds=7)
+FUMBLED_SHARE = 0.12  # of those who find their way in the end
+MOST_FUMBLES = 2
 STARTS_WITH = 6  # seconds of greeting before the first key
 
 
@@ -42,6 +44,26 @@ def keys_of(
     contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
 ) -> list[tuple[int, Input]]:
     """What the caller does: seconds after the step before, and the input."""
+    if contact.kind == "abandoned":
+        return _fumbling(chance, county, MOST_FUMBLES)
+    begun = _fumbling(chance, county, 1) if chance.random() < FUMBLED_SHARE else []
+    return [*begun, *_brought(contact, chance, county, fresh_id, number)]
+
+
+def _fumbling(chance: Random, county: County, most: int) -> list[tuple[int, Input]]:
+    """What somebody does who finds no way: nothing, a key that is none, words that mean nothing."""
+    tries: tuple[Input, ...] = (
+        Silent(),
+        Pressed(chance.choice("678#")),
+        Spoke(chance.choice(county.unclear), round(chance.uniform(0.3, 0.8), 2)),
+    )
+    return [(chance.randint(5, 14), chance.choice(tries)) for _ in range(chance.randint(0, most))]
+
+
+def _brought(
+    contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
+) -> list[tuple[int, Input]]:
+    """What somebody does who knows what they want."""
     recorded = Recorded(f"RE{fresh_id()}", chance.randint(6, 70), "#")
     nobody = DialEnded("no-answer", bridged=False)
     talk = DialEnded("completed", bridged=True, seconds=chance.randint(40, 600))
@@ -61,9 +83,7 @@ def keys_of(
             return [(5, Pressed("0")), (12 + talk.seconds, talk)]
         case "missed":
             return [(5, Pressed("0")), (40, nobody), (recorded.seconds, recorded)]
-        case "emergency":
-            return [(3, Pressed("9")), (8 + talk.seconds, talk)]
-    return [(14, Silent())] if chance.random() < 0.4 else []
+    return [(3, Pressed("9")), (8 + talk.seconds, talk)]  # an emergency
 
 
 class CallPlayer:

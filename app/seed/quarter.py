@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from app.calls.models import Call
 from app.calls.outcomes.queries import JUDGED_AFTER
+from app.insight.flow_numbers.jobs import COUNTING
 from app.main import Service
 from app.seed.calls import CallPlayer, keys_of
 from app.seed.cast import County, county
@@ -39,7 +40,8 @@ CALLERS = 1_200
 MISSED = "来电未接通，回电了解诉求"
 HEARD = 12  # so many recordings, the latest, can be played
 SWEEPS = 20  # of one kind at the end of a day
-IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
+RECURRING = (FOLLOW_UP, COUNTING, CLOSING, SWEEPING, *TICKETS_RECURRING)
+IN_THE_PAST = frozenset(every.kind for every in RECURRING)
 RECORDED = ("appeal", "missed")
 TELEPHONE = ("appeal", "policy", "question", "status", "person", "missed", "emergency", "abandoned")
 
