@@ -235,6 +235,7 @@ class Conversation:
             articles=self._world.articles,
             fresh_number=self._world.identities.ticket_number(),
             fresh_id=self._world.identities.random_id(),
+            incident_number=self._world.identities.ticket_number(),
             found=found,
         )
         return take_turn(library, state, given, context, position.step, self._world.renderer)

@@ -107,6 +107,7 @@ class Offline:
             articles=self._articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
+            incident_number=self._identities.ticket_number(),
             degraded=True,
         )
         library = self._library.current

@@ -144,6 +144,8 @@ class Context:
 
     `found` holds the answers to the lookups the node asked for (missing key: nothing found).
     `fresh_number` is an unused ticket number, `fresh_id` a random 128-bit hexadecimal id.
+    `incident_number` is another one: who presses 9 while an appeal is recorded opens two tickets in
+    one step.
     `degraded` is True while the database cannot be reached: nothing that needs it may be promised.
     """
 
@@ -153,5 +155,6 @@ class Context:
     articles: Articles
     fresh_number: str
     fresh_id: str
+    incident_number: str
     degraded: bool = False
     found: Mapping[Lookup, Any] = field(default_factory=dict)

@@ -5,6 +5,7 @@ import inspect
 from app.flows.node import Node
 from app.flows.nodes import NODE_TYPES
 from app.flows.prompts import FIELDS, FORMATS
+from app.flows.rehearsal import documentation as transcripts
 from app.flows.texts import FIELDS as TEXT_FIELDS
 from app.flows.texts import TEXTS
 
@@ -21,11 +22,13 @@ The folder `ivr_flows/` holds everything that callers hear:
 | `texts/zh-CN.yaml`, `texts/en-US.yaml` | text messages, by key |
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
+| `tests/*.yaml` | transcripts: how calls must go |
 | `calendar.yaml` | what the county knows better: holidays, make-up workdays, closures |
 
-After a change run `hotline flows check`. It names the file, line and column of each mistake and
-says what to do. A running service takes a good change into force within seconds; a bad one leaves
-the last good version in force, and calls keep to the version they began with.
+After a change run `hotline flows check`, which names the file, line and column of each mistake and
+says what to do, and `hotline flows test`, which plays the transcripts. A running service takes a
+good change into force within seconds; a bad one leaves the last good version in force, and calls
+keep to the version they began with.
 `hotline flows graph main` draws a flow; the console does so too, with how many callers went where.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
@@ -85,7 +88,7 @@ def reference() -> str:
         f"| `{name}` | {spoken} | {meaning} |" for name, (spoken, meaning) in FIELDS.items()
     )
     prompts = f"{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
-    return f"{INTRODUCTION}\n{nodes}{prompts}{_texts()}"
+    return f"{INTRODUCTION}\n{nodes}{prompts}{_texts()}{transcripts.page()}"
 
 
 def _texts() -> str:

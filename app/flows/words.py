@@ -1,6 +1,8 @@
 """Spoken answers: which option was meant."""
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 # How people say a key. The longer words come first, so that 十一 is not heard as 一.
 _SPOKEN_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -30,6 +32,7 @@ _SPOKEN_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _TRIMMED = " \t\n，。！？、,.!?;；:：\"'“”"
+_WORD = re.compile(r"[\w']+")
 _LEADING = ("我要按", "请按", "我按", "我选", "按", "选", "第", "press ", "number ", "option ")
 _TRAILING = ("号", "键", "个")
 
@@ -48,12 +51,21 @@ def spoken_key(words: str, language: str) -> str:
 
 
 def mentions(words: str, wanted: Sequence[str]) -> bool:
-    """Whether any of the wanted words was said; the shortest English words must stand alone."""
+    """Whether any of the wanted words was said; English words must stand alone.
+
+    Recognition writes marks between words: `fire, fire!` is said as `fire` is.
+    """
     heard = words.lower()
-    bounded = f" {heard.strip(_TRIMMED)} "
+    alone = _alone(heard)
     return any(
-        f" {word.lower()} " in bounded if word.isascii() else word in heard for word in wanted
+        _alone(word.lower()) in alone if word.isascii() else word in heard for word in wanted
     )
+
+
+@lru_cache(maxsize=1_024)
+def _alone(words: str) -> str:
+    """English words with one space around each, and nothing else."""
+    return f" {' '.join(_WORD.findall(words.lower()))} "
 
 
 def chosen(words: str, options: Mapping[str, Sequence[str]], language: str) -> str:

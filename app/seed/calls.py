@@ -157,6 +157,7 @@ class CallPlayer:
             articles=self._articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
+            incident_number=self._identities.ticket_number(),
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
         return take_turn(self._library, state, given, context, step, self._renderer)

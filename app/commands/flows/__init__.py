@@ -7,7 +7,9 @@ from app.commands.flows.graph import graph
 from app.commands.flows.reference import reference
 from app.commands.flows.schema import schema
 from app.commands.flows.show import show
+from app.commands.flows.test import rehearsed
 
-flows = typer.Typer(help="Check, show and draw the menu flows.", no_args_is_help=True)
+flows = typer.Typer(help="Check, test, show and draw the menu flows.", no_args_is_help=True)
 for command in (check, schema, reference, show, graph):
     flows.command()(command)
+flows.command("test")(rehearsed)

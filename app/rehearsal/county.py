@@ -1,0 +1,137 @@
+"""The whole service and the simulated exchange, joined on real sockets, in virtual time."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.exchange.audio import ToneSpeech
+from app.exchange.clock import VirtualClock
+from app.exchange.exchange import Exchange
+from app.exchange.faults import FaultPlan
+from app.exchange.server import build_exchange_app
+from app.main import Service, assemble, create_app
+from app.settings import Settings, load_settings
+
+HOTLINE = "+867451012345"
+ACCOUNT_SID = "AC" + "0" * 31 + "1"
+AUTH_TOKEN = "a token only the exchange and the service know"  # noqa: S105 - of this machine alone
+SECRET_KEY = "test secret key 0123456789"  # noqa: S105 - the database is thrown away
+
+
+class Front:
+    """Stands before the service, so that another process can be put behind its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        await self.app(scope, receive, send)
+
+
+@dataclass(slots=True)
+class Joined:
+    """A service and its exchange that run."""
+
+    clock: VirtualClock
+    exchange: Exchange
+    service: Service
+    base_url: str
+    front: Front
+
+
+@asynccontextmanager
+async def joined(
+    clock: VirtualClock,
+    database_url: str,
+    folder: Path,
+    flows: Path,
+    faults: FaultPlan | None = None,
+) -> AsyncIterator[Joined]:
+    """Put both up. `folder` takes recordings and spools; the database has its tables already."""
+    exchange_socket, service_socket = _listening(), _listening()
+    exchange_url, service_url = _url(exchange_socket), _url(service_socket)
+    exchange = Exchange(
+        clock,
+        account_sid=ACCOUNT_SID,
+        auth_token=AUTH_TOKEN,
+        api_base_url=exchange_url,
+        faults=faults,
+        recordings_dir=folder / "recordings",
+        speech=ToneSpeech(),
+        seed=int(clock.now().timestamp()),  # what goes on later has calls of other SIDs
+    )
+    exchange.add_number(
+        HOTLINE,
+        f"{service_url}/voice/incoming",
+        voice_fallback_url=f"{service_url}/voice/fallback",
+        status_callback=f"{service_url}/voice/status",
+        sms_url=f"{service_url}/messages/incoming",
+    )
+    settings = joined_settings(database_url, service_url, exchange_url, folder, flows)
+    service = assemble(settings, clock)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
+        front = Front(create_app(service=service))
+        await stack.enter_async_context(serving(front, service_socket))
+        try:
+            yield Joined(clock, exchange, service, service_url, front)
+        finally:
+            await exchange.close()
+
+
+def joined_settings(
+    database_url: str, service_url: str, exchange_url: str, folder: Path, flows: Path
+) -> Settings:
+    """Settings of a service that is joined to an exchange."""
+    return load_settings(
+        _env_file=None,
+        database_url=database_url,
+        public_base_url=service_url,
+        twilio_account_sid=ACCOUNT_SID,
+        twilio_auth_token=AUTH_TOKEN,
+        twilio_api_base_url=exchange_url,
+        phone_number=HOTLINE,
+        secret_key=SECRET_KEY,
+        flows_dir=flows,
+        spool_dir=folder / "spool",
+        recordings_url=str(folder / "kept"),
+        recordings_grace_hours=0.01,
+        log_level="ERROR",
+    )
+
+
+@asynccontextmanager
+async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve an application on a socket by a real uvicorn in this loop."""
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("the server did not start")
+        await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task
+
+
+def _listening() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
