@@ -92,10 +92,10 @@ def _universal(scene: Scene, given: Input) -> Outcome | None:
     if isinstance(given, Pressed):
         key = given.digits
     elif isinstance(given, Spoke):
-        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
+        if mentions(given.words, scene.locale.emergency):
             key = EMERGENCY_KEY
         else:
-            key = spoken_key(given.words, scene.state.language)
+            key = spoken_key(given.words, scene.locale)
     if key == PERSON_KEY and node.leads_to_person:
         return Go(entries.person, effects=node.leaving(scene))
     if key == EMERGENCY_KEY:

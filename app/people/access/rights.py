@@ -35,6 +35,7 @@ class Right(StrEnum):
     bans_edit = "bans.edit"
     api_tokens_edit = "api_tokens.edit"
     flows_view = "flows.view"
+    notices_switch = "notices.switch"  # what every caller hears for a while
 
 
 class Role(StrEnum):
@@ -49,7 +50,13 @@ class Role(StrEnum):
 
 
 COUNTY_WIDE = frozenset(
-    {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
+    {
+        Right.audit_view,
+        Right.site_setup,
+        Right.bans_edit,
+        Right.api_tokens_edit,
+        Right.notices_switch,
+    }
 )
 
 # What an API token may be given: a system neither hears callers nor manages people.
@@ -91,6 +98,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
+        Right.notices_switch,
     },
     # Keeps the menus, the roster and the ban list running; sees calls, but does not listen.
     Role.ops: _EVERYBODY
@@ -101,6 +109,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.departments_edit,
         Right.bans_edit,
         Right.flows_view,
+        Right.notices_switch,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -131,5 +140,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_view,
+        Right.notices_switch,
     },
 }
