@@ -70,6 +70,13 @@ def check_languages(directory: Directory, documents: Mapping[str, Document]) -> 
 
 def _locale(document: Document, findings: list[Finding]) -> Locale:
     written = document.value.pop(LANGUAGE_KEY, {})
+    if not isinstance(written, dict):
+        sentence, hint = (
+            "`language` is a mapping.",
+            f"Known in it: {', '.join(Locale.model_fields)}.",
+        )
+        findings.append(document.finding((LANGUAGE_KEY,), "shape", sentence, hint))
+        return Locale()
     try:
         return Locale.model_validate(written)
     except ValidationError as error:
