@@ -32,6 +32,7 @@ PLACES = (
     "roster",
     "departments",
     "staff",
+    "notices",
     "screening",
     "systems",
     "audit",

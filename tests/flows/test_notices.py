@@ -1,5 +1,6 @@
 """Temporary notices as callers hear them, and the ready-made ones of the files."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,19 @@ from app.flows.compiler import check_folder
 from app.flows.context import Notice
 from app.flows.directives import Gather
 from app.flows.inputs import Pressed, Silent
-from tests.flows.folders import SHELF
+from tests.flows.folders import SHELF, SHIPPED
 from tests.flows.test_languages import LIBRARY, play, spoken
 
 FLOOD = Notice("1", {"zh-CN": "今天有洪水预警。", "en-US": "Flood warning."}, urgent=True)
 POWER = Notice("2", {"zh-CN": "今天停电。"})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped flows, to be spoilt."""
+    copy = tmp_path / "flows"
+    shutil.copytree(SHIPPED, copy)
+    return copy
 
 
 def test_an_urgent_notice_comes_before_everything_and_others_behind_the_greeting() -> None:
