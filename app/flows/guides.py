@@ -120,9 +120,7 @@ CATEGORY = Guide(
             "directory.yaml",
             "  roads:\n"
             "    names: {zh-CN: 道路和桥梁, en-US: roads and bridges}\n"
-            "    department: transport\n"
-            "    respond_minutes: 30\n"
-            "    complete_hours: 48",
+            "    department: transport",
             below="categories:",
         ),
         Edit(
