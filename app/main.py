@@ -28,6 +28,7 @@ from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
+from app.notices.board import NoticeBoard
 from app.people.alerts.push import push_subject
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
@@ -35,12 +36,13 @@ from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
 from app.voice.asgi import HotlineApplication
+from app.voice.fallback import safe_documents
 from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.signed import SignedRequests
 from app.voice.texts import TextEdge
-from app.voice.webhooks import VoiceEdge, prerender
+from app.voice.webhooks import VoiceEdge
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
@@ -68,6 +70,7 @@ class Service:
     identities: Identities
     handlers: Handlers
     tools: Tools
+    notices: NoticeBoard
 
     @property
     def site(self) -> Site:
@@ -81,6 +84,7 @@ class Service:
             self.identities,
             self.jobs.wake,
             self.tools.telephony,
+            self.notices,
         )
 
     @asynccontextmanager
@@ -90,6 +94,7 @@ class Service:
         tasks = [
             asyncio.create_task(self.replay.run()),
             asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self.notices.follow(self.clock)),
         ]
         if self.settings.run_jobs:
             self.jobs.start()
@@ -141,12 +146,16 @@ def assemble(
     jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring)
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
-    safe = prerender(library.current.directory)
+    safe = safe_documents(library.current)
     renderer = Renderer(safe.lost, lambda: library.current)
-    world = World(database, journal, library, shelf, renderer, wiring.calls, clock, identities)
+    notices = NoticeBoard(database)
+    world = World(
+        database, journal, library, shelf, renderer, wiring.calls, clock, identities,
+        notices=notices.spoken,
+    )  # fmt: skip
     conversation = Conversation(
         world,
-        Offline(library, shelf, renderer, clock, identities, spool),
+        Offline(library, shelf, renderer, clock, identities, spool, notices.spoken),
         Callbacks(journal, spool, wiring.calls, clock),
     )
     requests = SignedRequests(SignatureCheck(settings.tokens), settings.base_url)
@@ -175,6 +184,7 @@ def assemble(
         identities,
         wiring,
         tools,
+        notices,
     )
 
 

@@ -28,6 +28,7 @@ def import_models() -> None:
     import app.mediation.models
     import app.messages.codes.models
     import app.messages.models
+    import app.notices.models
     import app.people.alerts.models
     import app.people.audit.models
     import app.people.credentials.models

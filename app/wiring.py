@@ -26,6 +26,7 @@ from app.flows.effects import (
     AnswerChallenge,
     AnswerInvitation,
     AnswerOutbound,
+    ChooseLanguage,
     ConveneMediation,
     LeaveMediation,
     NoteCallBack,
@@ -85,6 +86,8 @@ from app.tickets.closing.jobs import SWEEP, ClosingJobs
 from app.tickets.closing.queries import PURPOSE as RETURN_VISIT
 from app.tickets.closing.queries import what_to_tell
 from app.tickets.errors import SourceTakenError
+from app.tickets.households.queries import language_of
+from app.tickets.households.service import remember_language
 from app.tickets.service import attach_recording, open_from_call
 from app.webhooks.hooks import call_ended as tell_call_ended
 from app.webhooks.jobs import WebhookJobs
@@ -136,6 +139,7 @@ def wire(
             NoteCallBack: note_call_back,
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
+            ChooseLanguage: remember_language,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -144,6 +148,7 @@ def wire(
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
         },
+        language_of=language_of,
         invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
         call_ended=(
             mediation.call_ended,

@@ -18,7 +18,7 @@ from app.calls.reading import read_within
 from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, take_turn
-from app.calls.wiring import Renderer, Wiring
+from app.calls.wiring import Notices, Renderer, Wiring, no_notices
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.clock import Clock
 from app.database import Database
@@ -51,6 +51,7 @@ class World:
     clock: Clock
     identities: Identities
     screening: Screening = field(default_factory=Screening)
+    notices: Notices = no_notices
 
 
 class Conversation:
@@ -126,6 +127,9 @@ class Conversation:
         entry, variables, language = "inbound", dict[str, str](), ""
         if not leg:
             entry = await self._entry(origin, budget)
+            language = await self._read(
+                lambda c: self._world.wiring.language_of(c, origin.caller), budget
+            )
         else:
             invitation = await self._world.journal.do(
                 lambda c: self._world.wiring.invitation(c, leg, origin.sid, self._now()),
@@ -237,6 +241,7 @@ class Conversation:
             fresh_id=self._world.identities.random_id(),
             incident_number=self._world.identities.ticket_number(),
             found=found,
+            notices=self._world.notices(facts.at),
         )
         return take_turn(library, state, given, context, position.step, self._world.renderer)
 

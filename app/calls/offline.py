@@ -14,7 +14,7 @@ from app.calls.items import message_item, turn_item
 from app.calls.spool import Spool
 from app.calls.store import CallPosition
 from app.calls.turn import decode_state, take_turn
-from app.calls.wiring import Renderer
+from app.calls.wiring import Notices, Renderer, no_notices
 from app.clock import Clock
 from app.flows import engine
 from app.flows.context import Articles, Context
@@ -37,6 +37,7 @@ class Offline:
         clock: Clock,
         identities: Identities,
         spool: Spool,
+        notices: Notices = no_notices,
     ) -> None:
         self._library = library
         self._articles = articles
@@ -44,6 +45,7 @@ class Offline:
         self._clock = clock
         self._identities = identities
         self._spool = spool
+        self._notices = notices
 
     async def begin(self, origin: CallOrigin, given: Started) -> str:
         """The first turn of an inbound call."""
@@ -109,6 +111,7 @@ class Offline:
             fresh_id=self._identities.random_id(),
             incident_number=self._identities.ticket_number(),
             degraded=True,
+            notices=self._notices(self._clock.now()),
         )
         library = self._library.current
         turn = take_turn(library, state, given, context, step, self._renderer)

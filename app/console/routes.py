@@ -6,6 +6,7 @@ from app.console import alerts, departments, desk, screening, search, shell, sys
 from app.console.calls import routes as calls
 from app.console.flow_graph import routes as flow_graph
 from app.console.flow_numbers import routes as flow_numbers
+from app.console.notices import routes as notices
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -26,6 +27,7 @@ router.include_router(search.router)
 router.include_router(flow_numbers.router)
 router.include_router(flow_graph.router)
 router.include_router(roster.router)
+router.include_router(notices.router)
 router.include_router(setup.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

@@ -28,6 +28,12 @@ STANDARD_PROMPTS = (
     "policy.short_intro",
     "policy.full_intro",
     "policy.source",
+    "policy.untranslated",
+    "language.option",
+    "fallback.apology",
+    "fallback.leave_message",
+    "fallback.kept",
+    "fallback.whisper",
     "status.state.new",
     "status.state.acknowledged",
     "status.state.in_progress",
@@ -159,9 +165,18 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
     for part, key, names in named:
         for tag in directory.languages:
             if tag not in names:
-                yield document.finding(
-                    (part, key, "names"), "missing-name", f"`{key}` has no name in {tag}."
-                )
+                yield _without_name(library, document, (part, key, "names"), tag)
+
+
+def _without_name(
+    library: FlowLibrary, document: Document, path: tuple[str, str, str], tag: str
+) -> Finding:
+    """Only the default language needs every name: the others fall back to it."""
+    default = library.default_language
+    severity: Any = "error" if tag == default else "warning"
+    hint = "" if tag == default else f"Callers hear {default} instead."
+    sentence = f"`{path[1]}` has no name in {tag}."
+    return Finding(document.file, *document.place(path), severity, "missing-name", sentence, hint)
 
 
 def _prompts(
@@ -193,6 +208,8 @@ def _translations(
     for tag in library.directory.languages:
         name = f"prompts/{tag}.yaml"
         have = library.prompts.by_language.get(tag, {})
+        if name not in documents and tag != library.default_language:
+            continue  # `check_languages` says so once
         file = documents[name].file if name in documents else f"{folder}{name}"
         severity: Any = "error" if tag == library.default_language else "warning"
         for key in sorted(used - set(have)):

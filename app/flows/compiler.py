@@ -10,7 +10,15 @@ from app.flows.check import check_flows
 from app.flows.context import Articles
 from app.flows.directory import Directory
 from app.flows.findings import Finding, FlowError
+from app.flows.languages import (
+    PROMPTS_FOLDER,
+    TEXTS_FOLDER,
+    check_languages,
+    tag_of,
+    take_locales,
+)
 from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
+from app.flows.notices import NOTICES_FILE, check_notices, read_notices
 from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
 from app.flows.source import Document, load_file, validation_findings
@@ -18,9 +26,7 @@ from app.flows.texts import check_texts, writable
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
-PROMPTS_FOLDER = "prompts/"
-TEXTS_FOLDER = "texts/"
-NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE)
+NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE, NOTICES_FILE)
 NO_HOLIDAYS = NoHolidays()
 
 
@@ -50,12 +56,14 @@ def examine_folder(
     documents, findings = _load(folder)
     directory = _directory(folder, documents, findings)
     overlay = _overlay(documents, findings)
+    locales = take_locales(documents, findings)
+    notices = read_notices(documents, findings)
     prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
     texts = _by_language(TEXTS_FOLDER, writable(), documents, findings)
     flows = _flows(documents, findings)
     if directory is None or findings:
         return None, sorted(findings)
-    directory = directory.observing(WorkingCalendar(holidays, overlay.years))
+    directory = directory.observing(WorkingCalendar(holidays, overlay.years)).speaking(locales)
     library = FlowLibrary(
         version=content_version(_contents(folder)),
         directory=directory,
@@ -64,9 +72,12 @@ def examine_folder(
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
         languages={tag: directory.language(tag) for tag in directory.languages},
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
+        notices=notices,
     )
     findings += check_flows(library, flows, documents, articles)
     findings += check_texts(library, documents)
+    findings += check_languages(directory, documents)
+    findings += check_notices(notices, directory, documents)
     return library, sorted(findings)
 
 
@@ -131,7 +142,7 @@ def _by_language(
 ) -> dict[str, dict[str, Template]]:
     """The templates of each file of a folder, by the language that names the file."""
     return {
-        name.removeprefix(folder).removesuffix(".yaml"): _templates(document, fields, findings)
+        tag_of(name): _templates(document, fields, findings)
         for name, document in documents.items()
         if name.startswith(folder)
     }

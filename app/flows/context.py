@@ -8,13 +8,14 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """A policy article in one language: what is read aloud."""
+    """A policy article: what is read aloud, and the language it is in (empty: as asked for)."""
 
     key: str
     title: str
     short: str
     full: str
     source: str
+    language: str = ""
 
 
 class Articles(Protocol):
@@ -28,6 +29,15 @@ class Articles(Protocol):
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
         """Keys of the articles that best answer the words, best first; empty when none is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A temporary notice that is on now: its text by language. `urgent` ones come first."""
+
+    key: str
+    words: Mapping[str, str]
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,7 @@ class Context:
     `fresh_number` is an unused ticket number, `fresh_id` a random 128-bit hexadecimal id.
     `incident_number` is another one: who presses 9 while an appeal is recorded opens two tickets in
     one step.
+    `notices` are the temporary ones that are on now.
     `degraded` is True while the database cannot be reached: nothing that needs it may be promised.
     """
 
@@ -158,3 +169,4 @@ class Context:
     incident_number: str
     degraded: bool = False
     found: Mapping[Lookup, Any] = field(default_factory=dict)
+    notices: Sequence[Notice] = ()

@@ -136,6 +136,13 @@ class RefuseCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """The caller has chosen a language, for this call and those to come."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeTicket:
     """A person who was rung about a deadline takes the ticket: it is acknowledged, and theirs."""
 
@@ -167,4 +174,5 @@ Effect = (
     | NoteCallBack
     | AnswerChallenge
     | RefuseCaller
+    | ChooseLanguage
 )

@@ -103,9 +103,9 @@ def _universal_key(scene: Scene, given: Input) -> str:
     if isinstance(given, Pressed):
         return given.digits
     if isinstance(given, Spoke):
-        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
+        if mentions(given.words, scene.locale.emergency):
             return EMERGENCY_KEY
-        return spoken_key(given.words, scene.state.language)
+        return spoken_key(given.words, scene.locale)
     return ""
 
 

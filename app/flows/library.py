@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flows.directives import Language
 from app.flows.directory import Directory
+from app.flows.locale import Locale
 from app.flows.node import Node
+from app.flows.notices import NoticeTemplate
 from app.flows.prompts import Template, fill
 
 
@@ -40,6 +42,7 @@ class FlowLibrary:
     nodes: Mapping[str, Node]
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
+    notices: Mapping[str, NoticeTemplate] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:
@@ -62,9 +65,9 @@ class FlowLibrary:
         """Whether a node belongs to a flow played to staff, where 0 and 9 mean nothing."""
         return address.partition(".")[0] in self.staff_flows
 
-    def emergency_words(self, language: str) -> list[str]:
-        """Words that lead to the emergency desk from everywhere."""
-        return self.directory.emergency_words.get(language, [])
+    def locale(self, tag: str) -> Locale:
+        """What belongs to a language besides its prompts: words that are understood, dates."""
+        return self.directory.locale(tag)
 
 
 def content_version(files: Mapping[str, bytes]) -> str:

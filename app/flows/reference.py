@@ -2,6 +2,8 @@
 
 import inspect
 
+from app.flows.guides import guides
+from app.flows.language_reference import languages_and_notices
 from app.flows.node import Node
 from app.flows.nodes import NODE_TYPES
 from app.flows.prompts import FIELDS, FORMATS
@@ -18,11 +20,12 @@ The folder `ivr_flows/` holds everything that callers hear:
 | file | what it holds |
 |---|---|
 | `main.yaml`, `policy.yaml`, … | one flow each: nodes by name |
-| `prompts/zh-CN.yaml`, `prompts/en-US.yaml` | what is spoken, by key |
-| `texts/zh-CN.yaml`, `texts/en-US.yaml` | text messages, by key |
+| `prompts/zh-CN.yaml`, … | one language each: what is spoken, by key, and `language` |
+| `texts/zh-CN.yaml`, … | text messages, by key |
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
 | `tests/*.yaml` | transcripts: how calls must go |
+| `notices.yaml` | temporary notices that stand ready on the console |
 | `calendar.yaml` | what the county knows better: holidays, make-up workdays, closures |
 
 After a change run `hotline flows check`, which names the file, line and column of each mistake and
@@ -88,7 +91,8 @@ def reference() -> str:
         f"| `{name}` | {spoken} | {meaning} |" for name, (spoken, meaning) in FIELDS.items()
     )
     prompts = f"{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
-    return f"{INTRODUCTION}\n{nodes}{prompts}{_texts()}{transcripts.page()}"
+    spoken = f"{prompts}{languages_and_notices()}{_texts()}"
+    return f"{INTRODUCTION}\n{nodes}{spoken}{transcripts.page()}\n{guides()}"
 
 
 def _texts() -> str:

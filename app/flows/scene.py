@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.flows.context import ArticleText, Context
 from app.flows.directives import Gather, Language, Say, Utterance
 from app.flows.inputs import Input, Pressed, Spoke
+from app.flows.locale import Locale
 from app.flows.state import State
 from app.flows.words import chosen
 from app.flows.written import written_in
@@ -29,13 +30,14 @@ class Scene:
         """The language the caller has chosen."""
         return self.library.language(self.state.language)
 
+    @property
+    def locale(self) -> Locale:
+        """What belongs to that language besides its prompts."""
+        return self.library.locale(self.state.language)
+
     def variable(self, name: str) -> str:
         """A variable of the call, empty when it was never set."""
         return self.state.variables.get(name, "")
-
-    def text(self, text: str) -> tuple[Utterance, ...]:
-        """A text spoken in the caller's language; nothing when it is blank."""
-        return (Utterance(text, self.language),) if text.strip() else ()
 
     def prompt(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Utterance, ...]:
         """A prompt spoken in the caller's language, its fields filled."""
@@ -47,7 +49,21 @@ class Scene:
         self, key: str, values: Mapping[str, str] | None = None
     ) -> tuple[Utterance, ...]:
         """A prompt in each language that has it, the caller's first: nobody has chosen one yet."""
-        tags = sorted(self.library.directory.languages, key=lambda tag: tag != self.state.language)
+        return self._in((self.state.language, *self._other_languages), key, values)
+
+    def in_other_languages(
+        self, key: str, values: Mapping[str, str] | None = None
+    ) -> tuple[Utterance, ...]:
+        """A prompt in each language that has it but the caller's own, each in its own voice."""
+        return self._in(self._other_languages, key, values)
+
+    @property
+    def _other_languages(self) -> tuple[str, ...]:
+        return tuple(tag for tag in self.library.languages if tag != self.state.language)
+
+    def _in(
+        self, tags: Sequence[str], key: str, values: Mapping[str, str] | None
+    ) -> tuple[Utterance, ...]:
         texts = {tag: self.library.prompts.text(key, tag, values or {}) for tag in tags}
         return tuple(
             Utterance(text, self.library.language(tag))
@@ -57,8 +73,13 @@ class Scene:
 
     def written(self, text: str) -> tuple[Utterance, ...]:
         """A text that somebody wrote, in the voice of the language it is written in."""
-        tag = written_in(text, self.state.language, list(self.library.directory.languages))
+        tag = written_in(text, self.state.language, self.library.directory.scripts)
         return (Utterance(text, self.library.language(tag)),) if text.strip() else ()
+
+    def read(self, article: ArticleText, text: str) -> tuple[Utterance, ...]:
+        """A text of an article, in the voice of the language it is written in."""
+        voice = self.library.language(article.language or self.state.language)
+        return (Utterance(text, voice),) if text.strip() else ()
 
     def say(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Say, ...]:
         """The directive that speaks a prompt."""
@@ -97,6 +118,6 @@ class Scene:
             key = given.digits
         elif isinstance(given, Spoke):
             options = {str(number): (name,) for number, name in enumerate(names, start=1)}
-            key = chosen(given.words, options, self.state.language)
+            key = chosen(given.words, options, self.locale)
         in_range = key.isdigit() and 1 <= int(key) <= len(names)
         return int(key) - 1 if in_range else None

@@ -38,7 +38,12 @@ class PolicyShelf:
         wished = (language, self._default, *article.title)
         tag = next(tag for tag in wished if tag in article.title)
         return ArticleText(
-            key, article.title[tag], article.short[tag], article.full[tag], article.source[tag]
+            key,
+            article.title[tag],
+            article.short[tag],
+            article.full[tag],
+            article.source[tag],
+            tag,
         )
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:

@@ -30,8 +30,8 @@ from app.tickets.clocks.sweep import SWEEPING
 from app.tickets.closing.jobs import SWEEP as CLOSING
 from app.tickets.jobs import RECURRING as TICKETS_RECURRING
 from app.tickets.models import Ticket
+from app.voice.fallback import safe_documents
 from app.voice.renderer import Renderer
-from app.voice.webhooks import prerender
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ class _Quarter:
         self._calls = CallPlayer(
             library,
             service.shelf,
-            Renderer(prerender(library.directory).lost, lambda: library),
+            Renderer(safe_documents(library).lost, lambda: library),
             service.handlers.calls,
             service.identities,
             service.settings.phone_number,

@@ -2,19 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode
 
 import structlog
 
 from app.calls.conversation import Conversation
 from app.clock import Clock
 from app.flows.directives import Utterance
-from app.flows.directory import Directory
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
 from app.voice import request as parse
 from app.voice.asgi import Answer, Endpoint
-from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
+from app.voice.fallback import SafeDocuments
 from app.voice.renderer import Renderer
 from app.voice.signed import Respond, SignedRequests, Webhook
 from app.voice.twiml import document, element, say
@@ -184,15 +182,3 @@ class VoiceEdge:
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
-
-
-def whisper_url(directory: Directory) -> str:
-    """The whisper of the safe documents, which no flow knows."""
-    tag = directory.default_language
-    text = WHISPER.get(tag) or next(iter(WHISPER.values()))
-    return f"/voice/whisper?{urlencode({'say': text, 'language': tag})}"
-
-
-def prerender(directory: Directory) -> SafeDocuments:
-    """The safe documents of a directory."""
-    return safe_documents(directory, whisper_url(directory))

@@ -188,6 +188,7 @@ SetUpSite = Annotated[Visitor, requires(Right.site_setup)]
 SetUpSitePassively = Annotated[Visitor, requires(Right.site_setup, passive=True)]
 EditBans = Annotated[Visitor, requires(Right.bans_edit)]
 EditApiTokens = Annotated[Visitor, requires(Right.api_tokens_edit)]
+SwitchNotices = Annotated[Visitor, requires(Right.notices_switch)]
 ViewFlows = Annotated[Visitor, requires(Right.flows_view)]
 ReadFlowWords = Annotated[Visitor, requires(Right.flows_words)]
 

@@ -10,6 +10,7 @@ from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
 from app.flows.live import LiveLibrary
+from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
 from app.settings import Settings
 
@@ -29,6 +30,7 @@ class Site:
     identities: Identities
     wake_jobs: Callable[[], None]
     number_configuration: NumberConfiguration
+    notices: NoticeBoard
 
 
 def site_of(request: Request) -> Site:

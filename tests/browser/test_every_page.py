@@ -37,6 +37,7 @@ PLACES = (
     "roster",
     "departments",
     "staff",
+    "notices",
     "screening",
     "systems",
     "audit",

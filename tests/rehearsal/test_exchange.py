@@ -59,7 +59,7 @@ calls:
 def on_exchange(text: str) -> Report:
     """How the calls of a text go through the whole service."""
     document = parse(text.encode(), "tests/some.yaml")
-    choices = parse(b'en-US: "5"\n', "tests/languages.yaml")
+    choices = parse(b'en-US: "52"\n', "tests/languages.yaml")
     documents = {"some.yaml": document, "languages.yaml": choices}
     transcripts = read_documents(documents, LIBRARY, [])
     return rehearse_on_exchange(SHIPPED, LIBRARY, transcripts)

@@ -10,8 +10,11 @@ from app.flows.nodes.emergency import EmergencyNode
 from app.flows.nodes.end import EndNode
 from app.flows.nodes.escalation import EscalationNode
 from app.flows.nodes.go import GoNode
+from app.flows.nodes.hours import HoursNode
+from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
+from app.flows.nodes.notices import NoticesNode
 from app.flows.nodes.policy import PolicyNode
 from app.flows.nodes.refuse import RefuseNode
 from app.flows.nodes.return_visit import ReturnVisitNode
@@ -24,6 +27,9 @@ from app.flows.nodes.voicemail import VoicemailNode
 _CLASSES: tuple[type[Node], ...] = (
     SayNode,
     MenuNode,
+    LanguageNode,
+    NoticesNode,
+    HoursNode,
     AskNode,
     PolicyNode,
     TicketNode,

@@ -19,14 +19,22 @@ class MenuOption(BaseModel):
     go: NodeRef
     words: dict[LanguageRef, list[str]] = Field(default_factory=dict)
 
+    def words_in(self, language: str) -> list[str]:
+        """The words in a language; none where nobody wrote any."""
+        return next((words for tag, words in self.words.items() if tag == language), [])
+
 
 class MenuNode(Node):
     """Speak a menu and go where the caller chooses. 0, 9 and `*` need no option.
+
+    `elsewhere` is a prompt that every other language then says in its own voice: how those who
+    did not understand the menu come to their language.
 
     ```yaml
     menu:
       menu:
         prompt: main.menu
+        elsewhere: main.other_language
         options:
           1: {go: policy.ask, words: {zh-CN: [政策, 补贴], en-US: [policy]}}
           2: {go: appeal.leave}
@@ -36,6 +44,7 @@ class MenuNode(Node):
     key: ClassVar[str] = "menu"
 
     prompt: PromptRef
+    elsewhere: PromptRef | None = None
     options: dict[str, MenuOption] = Field(min_length=1)
     _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
@@ -45,7 +54,10 @@ class MenuNode(Node):
         asking = self._asking.get(language)
         if asking is None:
             hints = tuple(word for words in self._words(scene).values() for word in words)
-            gather = scene.gather(scene.prompt(self.prompt), speech=bool(hints), hints=hints)
+            spoken = scene.prompt(self.prompt)
+            if self.elsewhere:
+                spoken += scene.in_other_languages(self.elsewhere)
+            gather = scene.gather(spoken, speech=bool(hints), hints=hints)
             # A menu is the same for every caller of a language: made once, spoken a thousand times.
             asking = self._asking[language] = Wait((gather,))
         return asking
@@ -56,13 +68,10 @@ class MenuNode(Node):
         if isinstance(given, Pressed):
             key = given.digits
         elif isinstance(given, Spoke):
-            key = chosen(given.words, self._words(scene), scene.state.language)
+            key = chosen(given.words, self._words(scene), scene.locale)
         option = self.options.get(key)
         return Go(option.go) if option else NotValid()
 
     def _words(self, scene: Scene) -> dict[str, list[str]]:
         language = scene.state.language
-        return {
-            key: next((words for tag, words in option.words.items() if tag == language), [])
-            for key, option in self.options.items()
-        }
+        return {key: option.words_in(language) for key, option in self.options.items()}

@@ -24,6 +24,7 @@ from app.flows.context import (
     TicketLookup,
 )
 from app.flows.effects import Effect, OpenTicket
+from app.flows.hours import COUNTY_TIME
 from app.flows.library import FlowLibrary
 from app.flows.rehearsal.transcript import WITHHELD, Transcript
 from app.flows.state import State
@@ -47,14 +48,15 @@ _MEDIATION: dict[str, tuple[MediationState, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class OneKindOfDay:
-    """A source of holidays by which every day is of one kind."""
+class OneDay:
+    """A source of holidays that knows of one day only."""
 
-    every_day: DayKind
+    day: date
+    kind_of_day: DayKind
 
     def kind(self, day: date) -> DayKind:
-        """What is special about any day."""
-        return self.every_day
+        """What is special about a day."""
+        return self.kind_of_day if day == self.day else "ordinary"
 
     def is_published(self, year: int) -> bool:
         """Nothing is missing."""
@@ -63,8 +65,10 @@ class OneKindOfDay:
 
 def calendar_of(transcript: Transcript) -> WorkingCalendar | None:
     """The calendar on the day of a transcript; None when that of the flows says it."""
-    kind = transcript.when.kind
-    return None if kind is None else WorkingCalendar(OneKindOfDay(kind))
+    when = transcript.when
+    if when.kind is None:
+        return None
+    return WorkingCalendar(OneDay(when.at.astimezone(COUNTY_TIME).date(), when.kind))
 
 
 class World:

@@ -36,6 +36,7 @@ class Right(StrEnum):
     api_tokens_edit = "api_tokens.edit"
     flows_view = "flows.view"
     flows_words = "flows.words"  # read what callers said and no menu understood
+    notices_switch = "notices.switch"  # what every caller hears for a while
 
 
 class Role(StrEnum):
@@ -56,6 +57,7 @@ COUNTY_WIDE = frozenset(
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_words,
+        Right.notices_switch,
     }
 )
 
@@ -99,6 +101,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.staff_view,
         Right.flows_view,
         Right.flows_words,
+        Right.notices_switch,
     },
     # Keeps the menus, the roster and the ban list running; sees calls, but does not listen.
     Role.ops: _EVERYBODY
@@ -110,6 +113,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.bans_edit,
         Right.flows_view,
         Right.flows_words,
+        Right.notices_switch,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -142,5 +146,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.api_tokens_edit,
         Right.flows_view,
         Right.flows_words,
+        Right.notices_switch,
     },
 }

@@ -9,7 +9,6 @@ from app.flows.nodes.menu import MenuNode
 from app.flows.rehearsal.playing import EngineCall
 from app.flows.rehearsal.transcript import Step
 from app.flows.rehearsal.turns import CannotError
-from app.flows.satisfaction import hints
 from app.rehearsal.recording.moments import Moment
 from app.rehearsal.recording.recognising import Recogniser
 
@@ -36,7 +35,8 @@ def stand_in(
 
 def known_words(library: FlowLibrary, articles: Articles, language: str) -> Iterator[str]:
     """Words that mean something to the flows, and nothing of anybody's."""
-    yield from library.emergency_words(language)
+    locale = library.locale(language)
+    yield from locale.emergency
     for node in library.nodes.values():
         if isinstance(node, MenuNode):
             for option in node.options.values():
@@ -44,7 +44,8 @@ def known_words(library: FlowLibrary, articles: Articles, language: str) -> Iter
     directory = library.directory
     yield from (directory.category_name(key, language) for key in directory.categories)
     yield from (directory.department_name(key, language) for key in directory.departments)
-    yield from hints(language)
+    for words in locale.satisfaction.values():
+        yield from words
     titles = articles.keys()
     yield from (articles.read(key, language).title for key in titles)
 

@@ -73,6 +73,14 @@ def household_of(connection: Connection, phone: str) -> int | None:
     return connection.execute(known).scalar_one_or_none()
 
 
+def language_of(connection: Connection, caller: str) -> str:
+    """The language that a telephone's calls begin in; empty when none is known."""
+    if not caller.startswith("+"):
+        return ""
+    known = select(Caller.language).where(Caller.phone_index == blind_index(caller))
+    return connection.execute(known).scalar_one_or_none() or ""
+
+
 def find_caller(connection: Connection, phone: str) -> CallerView | None:
     """What is known of a telephone, or None."""
     columns = (getattr(Caller, name) for name in CallerView.__slots__)

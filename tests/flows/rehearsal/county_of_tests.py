@@ -17,7 +17,7 @@ def read(text: str, library: FlowLibrary = LIBRARY) -> tuple[Transcripts, list[F
     """The transcripts of a text, and what is wrong with it."""
     findings: list[Finding] = []
     documents = {"some.yaml": parse(text.encode(), FILE)}
-    documents["languages.yaml"] = parse(b'en-US: "5"\n', "tests/languages.yaml")
+    documents["languages.yaml"] = parse(b'en-US: "52"\n', "tests/languages.yaml")
     return read_documents(documents, library, findings), findings
 
 
