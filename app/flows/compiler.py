@@ -11,10 +11,12 @@ from app.flows.context import Articles
 from app.flows.directory import Directory
 from app.flows.findings import Finding, FlowError
 from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
+from app.flows.origins import origins_of
 from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
 from app.flows.source import Document, load_file, validation_findings
 from app.flows.texts import check_texts, writable
+from app.flows.waivers import standing
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
@@ -32,21 +34,28 @@ def compile_folder(
     `holidays` is what `calendar.yaml` is laid over; without it every week is like the other.
     """
     library, findings = examine_folder(folder, articles, holidays)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in _standing(library, findings) if finding.severity == "error"]
     if errors or library is None:
         raise FlowError(errors)
     return library
 
 
 def check_folder(folder: Path, articles: Articles) -> list[Finding]:
-    """Everything that is wrong or doubtful in a folder, in the order of the files."""
-    return examine_folder(folder, articles)[1]
+    """What is wrong or doubtful in a folder, in the order of the files: the quick part.
+
+    `app.flows.whole_check` proves the rest.
+    """
+    return _standing(*examine_folder(folder, articles))
+
+
+def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Finding]:
+    return standing(findings, library.origins.waivers) if library else findings
 
 
 def examine_folder(
     folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
 ) -> tuple[FlowLibrary | None, list[Finding]]:
-    """The library, when there is enough to make one, and all findings."""
+    """The library, when there is enough to make one, and all findings, waived or not."""
     documents, findings = _load(folder)
     directory = _directory(folder, documents, findings)
     overlay = _overlay(documents, findings)
@@ -64,6 +73,7 @@ def examine_folder(
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
         languages={tag: directory.language(tag) for tag in directory.languages},
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
+        origins=origins_of(documents, (f"{flow.name}.yaml" for flow in flows)),
     )
     findings += check_flows(library, flows, documents, articles)
     findings += check_texts(library, documents)

@@ -66,6 +66,16 @@ def step(library: FlowLibrary, state: State, given: Input, context: Context) -> 
     return _follow(scene, outcome)
 
 
+def is_failure(library: FlowLibrary, state: State, given: Input, context: Context) -> bool:
+    """Whether an input is no answer to what was asked, so that `step` counts it as a failure."""
+    if not isinstance(given, Pressed | Spoke):
+        return False
+    scene = Scene(library, state, context)
+    if _universal(scene, given) is not None:
+        return False
+    return isinstance(library.node(state.node).receive(scene, given), NotValid)
+
+
 def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
     """What this node, or a rule that holds everywhere, makes of the input."""
     node = scene.library.node(scene.state.node)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flows.directives import Language
 from app.flows.directory import Directory
 from app.flows.node import Node
+from app.flows.origins import Origins
 from app.flows.prompts import Template, fill
 
 
@@ -31,7 +32,10 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content."""
+    """All flows of one version. `version` is a hash of the files' content.
+
+    `origins` says where nodes, prompts and the directory stand in their files.
+    """
 
     version: str
     directory: Directory
@@ -40,6 +44,7 @@ class FlowLibrary:
     nodes: Mapping[str, Node]
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
+    origins: Origins = field(default_factory=Origins)
 
     @property
     def default_language(self) -> str:

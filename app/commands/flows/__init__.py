@@ -3,10 +3,11 @@
 import typer
 
 from app.commands.flows.check import check
+from app.commands.flows.explain import explain
 from app.commands.flows.reference import reference
 from app.commands.flows.schema import schema
 from app.commands.flows.show import show
 
 flows = typer.Typer(help="Check and show the menu flows.", no_args_is_help=True)
-for command in (check, schema, reference, show):
+for command in (check, explain, schema, reference, show):
     flows.command()(command)
