@@ -234,7 +234,7 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
             continue
         path = (*flow.path(name), "options")
         if len(node.options) > MOST_OPTIONS:
-            yield flow.document.finding(
+            yield flow.document.key_finding(
                 path,
                 "menu-length",
                 f"Menu `{name}` has {len(node.options)} options.",

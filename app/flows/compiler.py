@@ -1,6 +1,6 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -53,10 +53,16 @@ def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Find
 
 
 def examine_folder(
-    folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
+    folder: Path,
+    articles: Articles,
+    holidays: Holidays = NO_HOLIDAYS,
+    load: Callable[[Path, str], Document] = load_file,
 ) -> tuple[FlowLibrary | None, list[Finding]]:
-    """The library, when there is enough to make one, and all findings, waived or not."""
-    documents, findings = _load(folder)
+    """The library, when there is enough to make one, and all findings, waived or not.
+
+    `load` reads one file; somebody who checks many similar folders need not parse each file anew.
+    """
+    documents, findings = _load(folder, load)
     directory = _directory(folder, documents, findings)
     overlay = _overlay(documents, findings)
     prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
@@ -84,12 +90,14 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in flow_files(folder).items()}
 
 
-def _load(folder: Path) -> tuple[dict[str, Document], list[Finding]]:
+def _load(
+    folder: Path, load: Callable[[Path, str], Document]
+) -> tuple[dict[str, Document], list[Finding]]:
     documents: dict[str, Document] = {}
     findings: list[Finding] = []
     for name, path in flow_files(folder).items():
         try:
-            documents[name] = load_file(path, str(folder / name))
+            documents[name] = load(path, str(folder / name))
         except FlowError as error:
             findings += error.findings
     return documents, findings

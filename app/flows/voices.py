@@ -84,6 +84,10 @@ def speaks(voice: str, language: str) -> bool:
 
 
 def meant(code: str, known: Iterable[str], other_side: dict[str, str]) -> str:
-    """The hint for a language code that is not known: the one that was meant."""
-    right = other_side.get(code) or next(iter(get_close_matches(code[:32], sorted(known), n=1)), "")
-    return f"Write `{right}`." if right else ""
+    """The hint for a language code that is not known: the one that was meant, or those near it."""
+    if code in other_side:
+        return f"Write `{other_side[code]}`."
+    language = code.partition("-")[0]
+    near = sorted(one for one in known if one.partition("-")[0] == language)
+    near = near or get_close_matches(code[:32], sorted(known), n=3)
+    return f"Known are {', '.join(near[:5])}." if near else ""

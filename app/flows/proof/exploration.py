@@ -20,7 +20,7 @@ from app.flows.proof.moves import Move, moves, starts
 from app.flows.proof.situations import CALLERS, Situation, TwoSearches, World, answers, times
 from app.flows.state import State
 
-MOST_STEPS = 60_000
+MOST_STEPS = 20_000
 _OTHER = "another value"
 
 
@@ -46,8 +46,8 @@ class Place:
 class Turn:
     """One step: from a place (None: the call begins) to another (None: the call ends).
 
-    `kind` says how the caller failed: `silence`, `zero`, `wrong` (a key), `unknown` (words), or is
-    empty.
+    `kind` says what was no choice of the caller: `silence`, `zero`, `wrong` (a key), `unknown`
+    (words), `unanswered` (nobody comes to the telephone); otherwise it is empty.
     """
 
     source: Place | None
@@ -169,7 +169,8 @@ class _Explorer:
     ) -> bool:
         """Take one move in every situation that matters; returns whether it failed in all."""
         usual = self._world.usual(caller)
-        waiting = list(self._answers(state, move, usual))
+        answered = list(self._answers(state, move, usual))
+        waiting, others = answered[:1], answered[1:]
         tried: set[tuple[object, ...]] = set()
         failed = True
         while waiting and self._result.is_whole:
@@ -181,7 +182,8 @@ class _Explorer:
             self._steps += 1
             self._result.is_whole = self._steps <= MOST_STEPS
             context = self._world.context(situation)
-            words = ", ".join(part for part in (move.words, situation.words(usual)) if part)
+            unusual = situation.words(usual) if situation is not usual else ""
+            words = f"{move.words}, {unusual}" if unusual else move.words
             try:
                 step = engine.step(self._library, state, move.given, context)
             except Exception as error:
@@ -189,10 +191,12 @@ class _Explorer:
                 self._result.failures.append(Failure(state.node, source, words, reason))
                 continue
             failure = engine.is_failure(self._library, state, move.given, context)
-            turn = replace(move, words=words, kind=_kind(move, failure=failure))
-            self._note(source, since, turn, step, caller)
+            told = Move(move.given, words, _kind(move, failure=failure))
+            self._note(source, since, told, step, caller)
             failed = failed and failure
             waiting += self._world.varied(situation, context.read, fixed=bool(caller))
+            if "found" in context.read:
+                waiting, others = waiting + others, []
         return failed
 
     def _answers(self, state: State, move: Move, usual: Situation) -> Iterator[Situation]:

@@ -31,7 +31,8 @@ _TALK = 30  # seconds of a recording that holds words
 class Move:
     """One thing that happens, and how a path names it.
 
-    `kind` is `silence`, `zero`, or empty; whether a key or words are wrong is the engine's to say.
+    `kind` is `silence`, `zero`, `wrong`, `unanswered` or empty; whether other keys or words are
+    wrong is the engine's to say.
     """
 
     given: Input
@@ -53,7 +54,7 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
         case Record():
             yield from _recordings(waiting)
         case Dial():
-            yield Move(DialEnded("no-answer", bridged=False), "nobody answers")
+            yield Move(DialEnded("no-answer", bridged=False), "nobody answers", "unanswered")
             yield Move(DialEnded("completed", bridged=True, seconds=60), "a person was reached")
         case JoinConference():
             yield Move(DialEnded("answered", bridged=False), "the conference ended")

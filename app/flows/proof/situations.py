@@ -5,8 +5,9 @@ node types do: `WatchedContext` notes what was read.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from typing import Any
 
 from app.flows.check_digit import check_digit
@@ -35,7 +36,7 @@ ONE_ARTICLE, SOME_ARTICLES = "words that mean one policy", "words that mean seve
 
 _FAILURES = ("", "refused", "no_answer", "machine", "mediator_unavailable", "caller_left")
 _TICKET_STATES = ("new", "acknowledged", "in_progress", "waiting", "resolved", "closed", "reopened")
-_VARIED = frozenset(("now", "caller", "degraded"))
+_VARIED = frozenset(("now", "caller", "degraded", "found"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,16 @@ class WatchedContext(Context):
 
 @dataclass(frozen=True)
 class TwoSearches:
-    """A shelf whose search understands two sentences: one finds one article, the other several."""
+    """A shelf whose search understands two sentences, and brings what takes longest to be spoken.
+
+    One finds the article with the longest text, the other those with the longest titles.
+    """
 
     shelf: Articles
-    _keys: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_keys", tuple(self.shelf.keys()))
 
     def keys(self) -> Sequence[str]:
         """All article keys."""
-        return self._keys
+        return self.shelf.keys()
 
     def read(self, key: str, language: str) -> ArticleText:
         """The article's text."""
@@ -95,8 +95,13 @@ class TwoSearches:
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
         """One article, several, or none, by what the words are."""
-        wanted = {ONE_ARTICLE: 1, SOME_ARTICLES: limit}.get(words, 0)
-        return self._keys[:wanted]
+        keys = self.shelf.keys()
+        texts = {key: self.shelf.read(key, language) for key in keys}
+        if words == ONE_ARTICLE:
+            return nlargest(1, texts, key=lambda key: len(texts[key].full))
+        if words == SOME_ARTICLES:
+            return nlargest(limit, texts, key=lambda key: len(texts[key].title))
+        return ()
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,43 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from app.flows.library import FlowLibrary
 from app.flows.proof.exploration import Place, Turn, Walk
 from app.flows.proof.violations import Violation, way_to
 
 MOST_TURNS = 8
-_ONLY = {
-    "silence": "only stays silent",
-    "wrong": "only presses keys that mean nothing",
-    "unknown": "only says words that are not understood",
-    "zero": "only presses 0",
-}
 _Turns = Mapping[Place, list[Turn]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """Callers who only fail, in words and kinds of turns, and whether ringing a person helps."""
+
+    words: str
+    kinds: frozenset[str]
+    person_helps: bool = True
+
+
+_FAILING = (
+    _Failing("only stays silent", frozenset({"silence"})),
+    _Failing("only presses keys that mean nothing", frozenset({"wrong"})),
+    _Failing("only says words that are not understood", frozenset({"unknown"})),
+    _Failing("only presses 0", frozenset({"zero"})),
+    _Failing(
+        "stays silent while nobody answers",
+        frozenset({"silence", "unanswered"}),
+        person_helps=False,
+    ),
+)
 
 
 def judge_ways_out(walk: Walk, library: FlowLibrary) -> Iterator[Violation]:
     """All violations of `unreachable`, `trapped`, `too-far` and `no-exit`."""
     yield from _unreachable(walk, library)
-    for kind in _ONLY:
-        yield from _trapped(walk, kind)
+    for failing in _FAILING:
+        yield from _trapped(walk, failing)
     yield from _too_deep(walk)
     yield from _too_far(walk)
 
@@ -38,18 +55,21 @@ def _unreachable(walk: Walk, library: FlowLibrary) -> Iterator[Violation]:
             )
 
 
-def _leaving(walk: Walk, kind: str) -> dict[Place, list[Turn]]:
-    """The turns of one kind by the place they leave."""
+def _leaving(walk: Walk, kinds: frozenset[str]) -> dict[Place, list[Turn]]:
+    """The turns of some kinds by the place they leave."""
     leaving: dict[Place, list[Turn]] = defaultdict(list)
     for turn in walk.turns:
-        if turn.source is not None and turn.kind == kind:
+        if turn.source is not None and turn.kind in kinds:
             leaving[turn.source].append(turn)
     return leaving
 
 
-def _trapped(walk: Walk, kind: str) -> Iterator[Violation]:
-    """Places from which one kind of failure, again and again, leads nowhere, or not in time."""
-    leaving = _without_waiting(walk, _leaving(walk, kind))
+def _trapped(walk: Walk, failing: _Failing) -> Iterator[Violation]:
+    """Places from which failing, again and again, leads nowhere, or not in time."""
+    leaving = _without_waiting(walk, _leaving(walk, failing.kinds))
+    if failing.person_helps:
+        for place in walk.with_person:
+            leaving.pop(place, None)
     distances = _longest(walk, leaving)
     told: set[str] = set()
     for place in walk.ways:  # in the order of their distance from the beginning
@@ -61,14 +81,12 @@ def _trapped(walk: Walk, kind: str) -> Iterator[Violation]:
             if place not in [turn.source for turn in circle]:
                 continue  # it is told at the place where the circle is
             told |= {turn.source.node for turn in circle if turn.source}
-            sentence = f"Whoever {_ONLY[kind]} at `{place.node}` goes round in a circle for ever."
+            sentence = f"Whoever {failing.words} at `{place.node}` goes round in a circle for ever."
         elif distances[place] > MOST_TURNS:
             circle = turns[:1]
             told.add(place.node)
-            sentence = (
-                f"Whoever {_ONLY[kind]} at `{place.node}` comes to a person or the end only after "
-                f"{distances[place]} turns."
-            )
+            late = f"only after {distances[place]} turns"
+            sentence = f"Whoever {failing.words} at `{place.node}` comes to an end {late}."
         else:
             continue
         yield Violation("trapped", place.node, sentence, way_to(walk, place, *circle))
@@ -106,13 +124,11 @@ def _longest(walk: Walk, leaving: _Turns) -> dict[Place, int]:
     ready: deque[Place] = deque()
     for place in walk.ways:
         targets = {turn.target for turn in leaving.get(place, ()) if turn.target is not None}
-        if place in walk.with_person or place not in leaving:
-            targets = set()
         waiting_for[place] = len(targets)
         for target in targets:
             before[target].append(place)
         if not targets:
-            distances[place] = int(place in leaving and place not in walk.with_person)
+            distances[place] = int(place in leaving)
             ready.append(place)
     while ready:
         done = ready.popleft()
