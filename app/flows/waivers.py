@@ -36,26 +36,20 @@ def waivers_in(text: str, file: str) -> tuple[Waiver, ...]:
     """All waivers of a file; a cheap look tells that most files have none."""
     if "waive" not in text:
         return ()
+    found: list[Waiver] = []
     lines = text.splitlines()
-    found = []
-    for number, line in enumerate(lines, start=1):
+    below = len(lines) + 1  # the next line that is no comment: several may stand above one line
+    for number, line in zip(range(len(lines), 0, -1), reversed(lines), strict=True):
         match = _WAIVER.search(line)
+        is_comment = line.lstrip().startswith("#")
         if match is not None:
             rule, reason = match.groups()
-            covered = (
-                (number,) if line[: match.start()].strip() else (number, _below(lines, number))
-            )
+            covered = (number, below) if is_comment else (number,)
             place = (file, number, match.start() + 1)
             found.append(Waiver(*place, rule, reason.strip(), covered))
-    return tuple(found)
-
-
-def _below(lines: Sequence[str], number: int) -> int:
-    """The next line that is no comment: several waivers may stand above one line."""
-    below = number
-    while below < len(lines) and lines[below].lstrip().startswith("#"):
-        below += 1
-    return below + 1
+        if not is_comment:
+            below = number
+    return tuple(reversed(found))
 
 
 def divided(

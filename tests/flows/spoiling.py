@@ -1,5 +1,6 @@
 """A copy of the shipped flows to be spoilt, and what the whole check says of it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,40 @@ class Flows:
         """Put lines at the end of a file, which may be new."""
         path = self.folder / file
         path.write_text((path.read_text() if path.exists() else "") + text)
+
+    def become_small(self) -> None:
+        """Leave one language, the inbound entry, policies, appeals and a person: quick to check."""
+        for name in ("escalation", "return_visit", "call_back", "test_call", "screening"):
+            (self.folder / f"{name}.yaml").unlink()
+        for name in ("status.yaml", "prompts/en-US.yaml", "texts/en-US.yaml"):
+            (self.folder / name).unlink()
+        for entry in (
+            "escalation",
+            "return_visit",
+            "call_back",
+            "banned",
+            "challenge",
+            "test_call",
+        ):
+            self._without_line("directory.yaml", f"  {entry}: ")
+        self._without_line("directory.yaml", "  en-US: {say")
+        for line in (
+            "        3: {go: status",
+            "        4: {go: mediation",
+            "        5: {go: other",
+        ):
+            self._without_line("main.yaml", line)
+        text = re.sub(r", en-US: \[[^\]]*\]", "", (self.folder / "main.yaml").read_text())
+        start, end = text.index("  other_language:"), text.index("  farewell:")
+        (self.folder / "main.yaml").write_text(text[:start] + text[end:])
+        (self.folder / "mediation.yaml").unlink()
+
+    def _without_line(self, file: str, beginning: str) -> None:
+        path = self.folder / file
+        lines = path.read_text().splitlines(keepends=True)
+        left = [line for line in lines if not line.startswith(beginning)]
+        assert len(left) == len(lines) - 1, (file, beginning)
+        path.write_text("".join(left))
 
     def report(self) -> Report:
         """The whole check."""

@@ -18,7 +18,7 @@ from app.flows.context import Articles
 from app.flows.findings import Finding, FlowError
 from app.flows.library import flow_files
 from app.flows.rules import rules
-from app.flows.source import Document, load_file
+from app.flows.source import Document, load_file, parse
 from app.flows.whole_check import check_whole
 
 SLOWEST, LARGEST = 2.0, 100.0  # seconds of processor time and MB for one folder
@@ -59,9 +59,12 @@ def run_campaign(
         copy = Path(scratch) / "flows"
         shutil.copytree(folder, copy)
         files = {name: path.read_bytes() for name, path in flow_files(copy).items()}
-        load = _remembering(copy, files)
-        for _ in range(count):
+        values = {name: parse(content, name).value for name, content in files.items()}
+        load = remembering(copy, files)
+        while tally.mutants < count:
             made = mutant(random, files)
+            if _means_the_same(made, values[made.file]):
+                continue
             (copy / made.file).write_bytes(made.content)
             _judge(copy, articles, made, tally, random.getrandbits(32), load)
             (copy / made.file).write_bytes(files[made.file])
@@ -70,6 +73,14 @@ def run_campaign(
     if tally.grown > LARGEST:
         tally.faults.append(f"the campaign took {tally.grown:.0f} MB")
     return tally
+
+
+def _means_the_same(made: Mutant, original: object) -> bool:
+    """Whether only blanks and comments have changed: that is no mutant."""
+    try:
+        return bool(parse(made.content, made.file).value == original)
+    except FlowError:
+        return False
 
 
 def _judge(
@@ -92,8 +103,8 @@ def _judge(
     tally.slowest = max(tally.slowest, seconds)
     if seconds > SLOWEST:
         _fault(tally, made, f"took {seconds:.1f} s")
-    for complaint in filter(None, map(_complaint, found)):
-        _fault(tally, made, complaint)
+    for told in filter(None, map(complaint, found)):
+        _fault(tally, made, told)
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         tally.refused += 1
@@ -108,8 +119,8 @@ def _judge(
         _fault(tally, made, f"accepted, but {type(error).__name__}: {error}")
 
 
-def _complaint(finding: Finding) -> str:
-    """What is wrong with a finding itself: every refusal has a place, a sentence and a rule."""
+def complaint(finding: Finding) -> str:
+    """What a finding lacks: every refusal has a place, a sentence and a rule."""
     if finding.line < 1 or finding.column < 1 or not finding.file:
         return f"no place: {finding}"
     if not finding.sentence.endswith((".", "!", "?")):
@@ -121,14 +132,11 @@ def _fault(tally: Tally, made: Mutant, what: str) -> None:
     tally.faults.append(f"{made.file} ({made.how}): {what}"[:500])
 
 
-def _remembering(copy: Path, files: dict[str, bytes]) -> Callable[[Path, str], Document]:
+def remembering(copy: Path, files: dict[str, bytes]) -> Callable[[Path, str], Document]:
     """Reads files as ever, but parses those only once that are as they were."""
     known: dict[str, Document] = {}
     for name in files:
-        try:
-            known[name] = load_file(copy / name, str(copy / name))
-        except FlowError:
-            continue
+        known[name] = load_file(copy / name, str(copy / name))
 
     def load(path: Path, name: str) -> Document:
         short = path.relative_to(copy).as_posix()

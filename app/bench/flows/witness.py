@@ -122,8 +122,9 @@ class Witness:
         number, choose = "12345674", self._random.choice
         failed = MediationFound("failed", "m", choose(("", "refused", "machine", "no_answer")))
         state = choose(("new", "waiting", "resolved", "closed", "reopened"))
+        ticket = TicketFound(number, state, category, at, at, choose(("", "好")))
         known: dict[str, tuple[object, ...]] = {
-            "TicketLookup": (None, TicketFound(number, state, category, at, at, choose(("", "好")))),
+            "TicketLookup": (None, ticket),
             "MediationLookup": (failed,)
             if settled
             else (None, failed, MediationFound("waiting", "m"), MediationFound("open", "m")),
@@ -146,7 +147,8 @@ class Witness:
             case Gather():
                 return choose((Silent(), Resumed("open"), *map(Pressed, "0123456789*#")))
             case Record():
-                return Recorded(choose(("", "RE1")), choose((0, 1, 30)), choose(("", "0", "9", "#")))
+                seconds, key = choose((0, 1, 30)), choose(("", "0", "9", "#"))
+                return Recorded(choose(("", "RE1")), seconds, key)
             case Dial():
                 return DialEnded(choose(("busy", "no-answer", "completed")), choose((True, False)))
             case _:

@@ -17,7 +17,15 @@ from app.flows.inputs import Spoke
 from app.flows.library import FlowLibrary
 from app.flows.nodes.branch import BranchNode
 from app.flows.proof.moves import Move, moves, starts
-from app.flows.proof.situations import CALLERS, Situation, TwoSearches, World, answers, times
+from app.flows.proof.situations import (
+    CALLERS,
+    Situation,
+    TwoSearches,
+    WatchedContext,
+    World,
+    answers,
+    times,
+)
 from app.flows.state import State
 
 MOST_STEPS = 20_000
@@ -113,6 +121,7 @@ class _Explorer:
         self._result = Walk()
         self._queue: deque[_Waiting] = deque()
         self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
+        self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
         self._steps = 0
 
     def walk(self) -> Walk:
@@ -169,8 +178,8 @@ class _Explorer:
     ) -> bool:
         """Take one move in every situation that matters; returns whether it failed in all."""
         usual = self._world.usual(caller)
-        answered = list(self._answers(state, move, usual))
-        waiting, others = answered[:1], answered[1:]
+        others = self._answers(state, move, usual)
+        waiting = [next(others)]
         tried: set[tuple[object, ...]] = set()
         failed = True
         while waiting and self._result.is_whole:
@@ -190,25 +199,41 @@ class _Explorer:
                 reason = f"{type(error).__name__}: {error}"
                 self._result.failures.append(Failure(state.node, source, words, reason))
                 continue
-            failure = engine.is_failure(self._library, state, move.given, context)
+            failure = self._is_failure(state, move, step, context)
             told = Move(move.given, words, _kind(move, failure=failure))
             self._note(source, since, told, step, caller)
             failed = failed and failure
             waiting += self._world.varied(situation, context.read, fixed=bool(caller))
             if "found" in context.read:
-                waiting, others = waiting + others, []
+                waiting += others
         return failed
 
     def _answers(self, state: State, move: Move, usual: Situation) -> Iterator[Situation]:
-        asked = engine.lookups(self._library, state, move.given)
+        """The situations that differ in what the step's lookups bring."""
         brought = [
-            [(lookup, *answer) for answer in answers(lookup, usual.now, self._category)]
-            for lookup in asked
+            [(lookup, *answer) for answer in self._answers_to(lookup, usual)]
+            for lookup in engine.lookups(self._library, state, move.given)
         ]
         for choice in product(*brought):
             found: list[tuple[Lookup, object]] = [(lookup, value) for lookup, value, _ in choice]
             told = ", ".join(words for *_, words in choice if words)
-            yield replace(usual, found=tuple(found), told=told)
+            yield replace(usual, found=tuple(found), told=told) if choice else usual
+
+    def _answers_to(self, lookup: Lookup, usual: Situation) -> list[tuple[object, str]]:
+        if lookup not in self._known:
+            self._known[lookup] = list(answers(lookup, usual.now, self._category))
+        return self._known[lookup]
+
+    def _is_failure(
+        self, state: State, move: Move, step: engine.Step, context: WatchedContext
+    ) -> bool:
+        """Whether the engine counted a failure; it is asked only where the state does not tell."""
+        came = len(step.trail) > 1
+        if step.state.wrongs > state.wrongs and not came:
+            return True
+        if not came and not step.state.ended and not state.wrongs:
+            return False
+        return engine.is_failure(self._library, state, move.given, context)
 
     def _note(
         self,

@@ -19,7 +19,9 @@ TICKET = TicketFound("12345674", "resolved", "land", MONDAY_MORNING, MONDAY_MORN
 
 keys = st.sampled_from("0123456789*#").map(Pressed)
 numbers = st.sampled_from(["12345674", "12345678", "1"]).map(Pressed)
-words = st.sampled_from(["后期扶持资金多少钱", "政策", "今天天气", "一", "调解", "着火了"]).map(Spoke)
+words = st.sampled_from(["后期扶持资金多少钱", "政策", "今天天气", "一", "调解", "着火了"]).map(
+    Spoke
+)
 recordings = st.builds(Recorded, st.sampled_from(["", "RE1"]), st.sampled_from([0, 30]),
                        st.sampled_from(["", "0", "9", "#", "hangup"]))  # fmt: skip
 ends = st.builds(DialEnded, st.just("busy"), st.booleans())

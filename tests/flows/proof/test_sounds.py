@@ -79,12 +79,14 @@ def test_a_long_title_makes_the_list_of_policies_too_long(flows: Flows) -> None:
 
 
 def test_a_whole_article_is_no_menu(flows: Flows) -> None:
-    flows.change("prompts/zh-CN.yaml", "policy.source: \"以上", "policy.source: \"" + "以上，" * 60)
+    flows.change("prompts/zh-CN.yaml", 'policy.source: "以上', 'policy.source: "' + "以上，" * 60)
     assert flows.found("menu-speech") == []
 
 
 def test_a_field_that_is_not_given_is_told_at_its_prompt(flows: Flows) -> None:
-    line = flows.change("prompts/en-US.yaml", "person.ringing: I am", "person.ringing: On {category}, I am")
+    line = flows.change(
+        "prompts/en-US.yaml", "person.ringing: I am", "person.ringing: On {category}, I am"
+    )
     (finding,) = flows.found("field-not-given")
     assert finding.file.endswith("prompts/en-US.yaml")
     assert finding.line == line

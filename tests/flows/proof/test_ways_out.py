@@ -102,7 +102,9 @@ def test_the_ninth_menu_in_a_row_is_too_far(flows: Flows) -> None:
     )
     flows.add("main.yaml", menus + "\n  deep9:\n    end: {prompt: common.goodbye}\n")
     flows.change("main.yaml", "5: {go: other_language", "6: {go: other_language")
-    flows.change("main.yaml", "4: {go: mediation.start", "5: {go: deep0}\n        4: {go: mediation.start")
+    flows.change(
+        "main.yaml", "4: {go: mediation.start", "5: {go: deep0}\n        4: {go: mediation.start"
+    )
     (finding,) = flows.found("too-far")
     assert "main.deep8" in finding.sentence
     assert "after 9 turns" in finding.sentence
