@@ -65,7 +65,8 @@ def _refusal(number: str, prefixes: list[str]) -> tuple[str, str] | None:
         return f"{number} is a satellite telephone or an international network.", "Never rung."
     if kind in (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST):
         return f"{number} costs extra.", "Put in an ordinary telephone."
-    if not phonenumbers.is_possible_number(parsed):
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
         return f"{number} has a length that no telephone there has.", "Short numbers are not rung."
     return None
 

@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
+from app.flows.compiler import check_folder
 from app.flows.findings import Finding
 from app.flows.whole_check import Report, check_whole
 from tests.flows.folders import SHELF, SHIPPED
@@ -66,6 +67,10 @@ class Flows:
     def report(self) -> Report:
         """The whole check."""
         return check_whole(self.folder, SHELF)
+
+    def quickly_found(self, rule: str) -> list[Finding]:
+        """What the quick part of the check finds against one rule."""
+        return [finding for finding in check_folder(self.folder, SHELF) if finding.rule == rule]
 
     def found(self, rule: str) -> list[Finding]:
         """What the whole check finds against one rule."""

@@ -19,10 +19,7 @@ def summary(tally: Tally) -> str:
         ("refused most often by", often),
         ("rules that refused one", f"{len(tally.by_rule)}"),
         ("accepted, and called by the witness", f"{tally.accepted:,}"),
-        (
-            "processor time: median, p99, most",
-            f"{median(seconds):.2f}, {p99:.2f}, {tally.slowest:.2f} s",
-        ),
+        ("processor time: median, p99, most", spread),
         ("peak memory grew by", f"{tally.grown:.0f} MB"),
         ("**crashes and broken promises**", f"**{len(tally.faults)}**"),
     )

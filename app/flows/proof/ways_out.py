@@ -85,8 +85,8 @@ def _trapped(walk: Walk, failing: _Failing) -> Iterator[Violation]:
         elif distances[place] > MOST_TURNS:
             circle = turns[:1]
             told.add(place.node)
-            late = f"only after {distances[place]} turns"
-            sentence = f"Whoever {failing.words} at `{place.node}` comes to an end {late}."
+            wait = f"{distances[place]} turns for a person or the end"
+            sentence = f"Whoever {failing.words} at `{place.node}` waits {wait}."
         else:
             continue
         yield Violation("trapped", place.node, sentence, way_to(walk, place, *circle))
