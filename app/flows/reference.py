@@ -25,8 +25,9 @@ The folder `ivr_flows/` holds everything that callers hear:
 | `calendar.yaml` | what the county knows better: holidays, make-up workdays, closures |
 
 After a change run `hotline flows check`. It names the file, line and column of each mistake and
-says what to do (see the rules at the end). A running service takes a good change into force within seconds; a bad one leaves
-the last good version in force, and calls keep to the version they began with.
+says what to do (see the rules at the end). A running service takes a good change into force within
+seconds; a bad one leaves the last good version in force, and calls keep to the version they began
+with.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
 until its type is known, so `0123`, `12:30` and `NO` are what they look like.

@@ -9,6 +9,13 @@ from app.flows.findings import Finding
 from app.flows.whole_check import Report, check_whole
 from tests.flows.folders import SHELF, SHIPPED
 
+# Prompts that small flows do not speak.
+UNSPOKEN = re.compile(
+    r"^(?:(?:visit|callback|screening|test_call)\.\w+"
+    r"|status\.(?:ask|found|outcome|not_found|unavailable|satisfied)): .*\n",
+    re.MULTILINE,
+)
+
 
 class Flows:
     """A folder of flows that a test may change."""
@@ -56,6 +63,13 @@ class Flows:
         start, end = text.index("  other_language:"), text.index("  farewell:")
         (self.folder / "main.yaml").write_text(text[:start] + text[end:])
         (self.folder / "mediation.yaml").unlink()
+        prompts = self.folder / "prompts" / "zh-CN.yaml"
+        prompts.write_text(UNSPOKEN.sub("", prompts.read_text()))
+
+    def offer_six(self) -> None:
+        """Give the menu of small flows six options, one too many."""
+        more = "".join(f"        {key}: {{go: farewell}}\n" for key in range(3, 7))
+        self.change("main.yaml", "        1: {go: policy", f"{more}        1: {{go: policy")
 
     def _without_line(self, file: str, beginning: str) -> None:
         path = self.folder / file

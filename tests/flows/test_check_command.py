@@ -15,13 +15,11 @@ run = CliRunner()
 
 
 @pytest.fixture
-def spoilt(flows: Flows) -> Flows:
+def spoilt(small: Flows) -> Flows:
     """A menu of six options (an error), and a prompt nobody hears (a warning)."""
-    flows.change(
-        "main.yaml", "        1: {go: policy", "        6: {go: farewell}\n        1: {go: policy"
-    )
-    flows.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
-    return flows
+    small.offer_six()
+    small.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
+    return small
 
 
 def check(folder: Path, *options: str) -> tuple[int, str]:
@@ -41,10 +39,10 @@ def test_each_finding_has_its_place_its_hint_and_its_rule(spoilt: Flows) -> None
     assert "warning: Prompt `main.unused` is spoken nowhere. [unused-prompt]" in output
 
 
-def test_warnings_fail_only_strictly(flows: Flows) -> None:
-    flows.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
-    assert check(flows.folder)[0] == 0
-    assert check(flows.folder, "--strict")[0] == 1
+def test_warnings_fail_only_strictly(small: Flows) -> None:
+    small.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
+    assert check(small.folder)[0] == 0
+    assert check(small.folder, "--strict")[0] == 1
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
@@ -53,9 +51,9 @@ def test_a_folder_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
     assert "there is no folder" in output
 
 
-def test_a_broken_policy_is_a_finding(flows: Flows) -> None:
-    flows.add("policies/support.yaml", "\nsupport-amount: {}\n")
-    code, output = check(flows.folder)
+def test_a_broken_policy_is_a_finding(small: Flows) -> None:
+    small.add("policies/support.yaml", "\nsupport-amount: {}\n")
+    code, output = check(small.folder)
     assert code == 1
     assert "[duplicate-key]" in output
 
@@ -75,13 +73,11 @@ def test_github_shows_each_finding_at_its_line(spoilt: Flows) -> None:
     assert lines[1].startswith("::warning file=")
 
 
-def test_sarif_names_every_rule_and_points_to_it(flows: Flows) -> None:
-    flows.change(
-        "main.yaml", "        1: {go: policy", "        6: {go: farewell}\n        1: {go: policy"
-    )
-    flows.change("main.yaml", "      options:", "      options:  # waive menu-length: floods")
-    flows.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
-    told = json.loads(as_sarif(flows.report(), waived=True))
+def test_sarif_names_every_rule_and_points_to_it(small: Flows) -> None:
+    small.offer_six()
+    small.change("main.yaml", "      options:", "      options:  # waive menu-length: floods")
+    small.add("prompts/zh-CN.yaml", "\nmain.unused: 没有人听到。\n")
+    told = json.loads(as_sarif(small.report(), waived=True))
     (whole,) = told["runs"]
     described = whole["tool"]["driver"]["rules"]
     assert told["version"] == "2.1.0"
@@ -92,16 +88,14 @@ def test_sarif_names_every_rule_and_points_to_it(flows: Flows) -> None:
     assert suppressed["suppressions"] == [{"kind": "inSource", "justification": "floods"}]
     place = shown["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"].endswith("prompts/zh-CN.yaml")
-    assert place["region"]["startLine"] > 100
+    assert place["region"]["startLine"] > 80
 
 
-def test_what_is_waived_is_listed_when_asked_for(flows: Flows) -> None:
-    flows.change(
-        "main.yaml", "        1: {go: policy", "        6: {go: farewell}\n        1: {go: policy"
-    )
-    flows.change("main.yaml", "      options:", "      options:  # waive menu-length: floods")
-    assert "waived" not in check(flows.folder)[1]
-    assert "[menu-length] waived: floods" in check(flows.folder, "--waived")[1]
+def test_what_is_waived_is_listed_when_asked_for(small: Flows) -> None:
+    small.offer_six()
+    small.change("main.yaml", "      options:", "      options:  # waive menu-length: floods")
+    assert "[menu-length]" not in check(small.folder)[1]
+    assert "[menu-length] waived: floods" in check(small.folder, "--waived")[1]
 
 
 def test_a_rule_is_explained_and_a_misspelt_one_is_guessed() -> None:

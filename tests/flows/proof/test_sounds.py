@@ -67,9 +67,9 @@ def test_what_the_provider_would_refuse_is_found(
     assert sentence in broken[rule]
 
 
-def test_a_menu_of_more_than_thirty_seconds_is_too_long(flows: Flows) -> None:
-    flows.change("prompts/zh-CN.yaml", "main.menu: 查询政策", "main.menu: " + "想要查询政策，" * 20)
-    (finding,) = flows.found("menu-speech")
+def test_a_menu_of_more_than_thirty_seconds_is_too_long(small: Flows) -> None:
+    small.change("prompts/zh-CN.yaml", "main.menu: 查询政策", "main.menu: " + "想要查询政策，" * 20)
+    (finding,) = small.found("menu-speech")
     assert "seconds in zh-CN" in finding.sentence
 
 
@@ -78,9 +78,9 @@ def test_a_long_title_makes_the_list_of_policies_too_long(flows: Flows) -> None:
     assert {f.line for f in flows.found("menu-speech")} == {3}
 
 
-def test_a_whole_article_is_no_menu(flows: Flows) -> None:
-    flows.change("prompts/zh-CN.yaml", 'policy.source: "以上', 'policy.source: "' + "以上，" * 60)
-    assert flows.found("menu-speech") == []
+def test_a_whole_article_is_no_menu(small: Flows) -> None:
+    small.change("prompts/zh-CN.yaml", 'policy.source: "以上', 'policy.source: "' + "以上，" * 60)
+    assert small.found("menu-speech") == []
 
 
 def test_a_field_that_is_not_given_is_told_at_its_prompt(flows: Flows) -> None:
@@ -94,7 +94,7 @@ def test_a_field_that_is_not_given_is_told_at_its_prompt(flows: Flows) -> None:
 
 
 def test_a_step_that_fails_is_told_with_the_way_to_it(
-    flows: Flows, monkeypatch: pytest.MonkeyPatch
+    small: Flows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from app.flows.nodes.voicemail import VoicemailNode
 
@@ -102,6 +102,6 @@ def test_a_step_that_fails_is_told_with_the_way_to_it(
         raise ZeroDivisionError("the tone is broken")
 
     monkeypatch.setattr(VoicemailNode, "enter", breaks)
-    finding = min(flows.found("step-fails"))
+    finding = min(small.found("step-fails"))
     assert "ZeroDivisionError: the tone is broken" in finding.sentence
     assert "main.greeting → main.menu" in finding.hint
