@@ -104,25 +104,32 @@ def _unknown_names(
         "language": list(library.directory.languages),
     }
     exists = {kind: frozenset(names) for kind, names in known.items()}
-    hinted = 0
+    hints = _Hints()
     for flow in flows:
         for name, node in flow.nodes.items():
             for path, reference in references(node):
                 if reference not in exists.get(reference.kind, (reference,)):
-                    near = known[reference.kind] if hinted < MOST_HINTED else ()
-                    hinted += 1
                     yield flow.document.finding(
                         (*flow.path(name), *path),
                         "unknown-name",
                         f"There is no {reference.kind} `{reference}`.",
-                        _meant(reference, near),
+                        hints.meant(reference, known[reference.kind]),
                     )
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
-    """The hint with the name that was meant, when one is near."""
-    near = get_close_matches(word[:LONGEST_HINT], known, n=1)
-    return f"Did you mean `{near[0]}`?" if near else ""
+class _Hints:
+    """Names that were meant, for the first that are unknown: to compare thousands takes minutes."""
+
+    def __init__(self) -> None:
+        self._left = MOST_HINTED
+
+    def meant(self, word: str, known: Iterable[str]) -> str:
+        """The hint with the nearest name, or nothing."""
+        if not self._left:
+            return ""
+        self._left -= 1
+        near = get_close_matches(word[:LONGEST_HINT], known, n=1)
+        return f"Did you mean `{near[0]}`?" if near else ""
 
 
 def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
@@ -180,15 +187,14 @@ def _prompts(
     default = library.default_language
     spoken = library.prompts.by_language
     used: set[str] = set(STANDARD_PROMPTS)
-    hinted = MOST_HINTED
+    hints = _Hints()
     for flow in flows:
         for name, node in flow.nodes.items():
             for path, reference in references(node):
                 if isinstance(reference, PromptRef):
                     used.add(reference)
                     if reference not in spoken.get(default, {}):
-                        near = _meant(reference, spoken.get(default, {})) if hinted else ""
-                        hinted -= bool(hinted)
+                        near = hints.meant(reference, spoken.get(default, {}))
                         yield flow.document.finding(
                             (*flow.path(name), *path),
                             "unknown-prompt",

@@ -51,8 +51,8 @@ def _word_of(random: Random, content: bytes, other: bytes) -> bytes:
     words, others = list(_WORD.finditer(content)), _WORD.findall(other)
     if not words or not others:
         return content
-    old = random.choice(words)
-    return content[: old.start()] + random.choice(others) + content[old.end() :]
+    old, new = random.choice(words), bytes(random.choice(others))
+    return content[: old.start()] + new + content[old.end() :]
 
 
 def _another_number(random: Random, content: bytes) -> bytes:

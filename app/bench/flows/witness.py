@@ -142,10 +142,10 @@ class Witness:
         match last:
             case Gather(speech=True) if self._random.random() < 0.4:
                 return Spoke(choose((*_WORDS, *last.hints)))
-            case Gather(digits=digits) if digits != 1:
-                return choose((Silent(), Pressed("12345674"), Pressed("1"), Pressed("00000000")))
-            case Gather():
-                return choose((Silent(), Resumed("open"), *map(Pressed, "0123456789*#")))
+            case Gather(digits=digits):
+                keys = "0123456789*#" if digits == 1 else ("12345674", "1", "00000000")
+                inputs: list[Input] = [Silent(), Resumed("open"), *map(Pressed, keys)]
+                return choose(inputs)
             case Record():
                 seconds, key = choose((0, 1, 30)), choose(("", "0", "9", "#"))
                 return Recorded(choose(("", "RE1")), seconds, key)
