@@ -8,7 +8,7 @@ from app.flows.calendar import Holidays
 from app.flows.compiler import NO_HOLIDAYS, examine_folder
 from app.flows.context import Articles
 from app.flows.findings import Finding
-from app.flows.proof.prove import proof_findings
+from app.flows.proof.verdict import proof_findings
 from app.flows.source import Document, load_file
 from app.flows.waivers import Waived, divided, judge_waivers
 
