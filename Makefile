@@ -39,7 +39,7 @@ check: $(INSTALLED) ## style, types, layering, flows and migrations
 	@$(BIN)/ruff format --check --quiet app tests migrations
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
-	@$(BIN)/hotline flows check ivr_flows
+	@$(BIN)/hotline flows check ivr_flows --strict
 	@$(BIN)/hotline flows test ivr_flows --require 100 >/dev/null || $(BIN)/hotline flows test ivr_flows --require 100 --uncovered
 	@$(BIN)/hotline flows reference | diff -u docs/flows.md - || (echo "docs/flows.md is old: make reference" && false)
 	@$(BIN)/hotline db check

@@ -1,6 +1,6 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,10 +19,12 @@ from app.flows.languages import (
 )
 from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
 from app.flows.notices import NOTICES_FILE, check_notices, read_notices
+from app.flows.origins import origins_of
 from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
 from app.flows.source import Document, load_file, validation_findings
 from app.flows.texts import check_texts, writable
+from app.flows.waivers import standing
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
@@ -38,22 +40,35 @@ def compile_folder(
     `holidays` is what `calendar.yaml` is laid over; without it every week is like the other.
     """
     library, findings = examine_folder(folder, articles, holidays)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in _standing(library, findings) if finding.severity == "error"]
     if errors or library is None:
         raise FlowError(errors)
     return library
 
 
 def check_folder(folder: Path, articles: Articles) -> list[Finding]:
-    """Everything that is wrong or doubtful in a folder, in the order of the files."""
-    return examine_folder(folder, articles)[1]
+    """What is wrong or doubtful in a folder, in the order of the files: the quick part.
+
+    `app.flows.whole_check` proves the rest.
+    """
+    return _standing(*examine_folder(folder, articles))
+
+
+def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Finding]:
+    return standing(findings, library.origins.waivers) if library else findings
 
 
 def examine_folder(
-    folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
+    folder: Path,
+    articles: Articles,
+    holidays: Holidays = NO_HOLIDAYS,
+    load: Callable[[Path, str], Document] = load_file,
 ) -> tuple[FlowLibrary | None, list[Finding]]:
-    """The library, when there is enough to make one, and all findings."""
-    documents, findings = _load(folder)
+    """The library, when there is enough to make one, and all findings, waived or not.
+
+    `load` reads one file; somebody who checks many similar folders need not parse each file anew.
+    """
+    documents, findings = _load(folder, load)
     directory = _directory(folder, documents, findings)
     overlay = _overlay(documents, findings)
     locales = take_locales(documents, findings)
@@ -73,6 +88,7 @@ def examine_folder(
         languages={tag: directory.language(tag) for tag in directory.languages},
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
         notices=notices,
+        origins=origins_of(documents, (f"{flow.name}.yaml" for flow in flows)),
     )
     findings += check_flows(library, flows, documents, articles)
     findings += check_texts(library, documents)
@@ -85,12 +101,14 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in flow_files(folder).items()}
 
 
-def _load(folder: Path) -> tuple[dict[str, Document], list[Finding]]:
+def _load(
+    folder: Path, load: Callable[[Path, str], Document]
+) -> tuple[dict[str, Document], list[Finding]]:
     documents: dict[str, Document] = {}
     findings: list[Finding] = []
     for name, path in flow_files(folder).items():
         try:
-            documents[name] = load_file(path, str(folder / name))
+            documents[name] = load(path, str(folder / name))
         except FlowError as error:
             findings += error.findings
     return documents, findings

@@ -128,6 +128,20 @@ class CallBacks(Strict):
     complete_hours: int = Field(default=24, ge=1)
 
 
+def _country_prefix(value: str) -> str:
+    if re.fullmatch(r"\+[1-9][0-9]{0,6}", value) is None:
+        raise ValueError("write the beginning of the numbers, such as +86")
+    return value
+
+
+class Dialling(Strict):
+    """Which telephones may be rung, by how their numbers begin."""
+
+    prefixes: list[Annotated[str, AfterValidator(_country_prefix)]] = Field(
+        default=["+86"], min_length=1, max_length=50
+    )
+
+
 class Directory(Strict):
     """The whole of `directory.yaml`."""
 
@@ -141,6 +155,7 @@ class Directory(Strict):
     message_category: str  # of messages left when nothing else worked
     calling_hours: CallingHours = CallingHours()
     call_backs: CallBacks = CallBacks()
+    dialling: Dialling = Dialling()
     _calendar: WorkingCalendar = PrivateAttr(default_factory=WorkingCalendar)
     _locales: Mapping[str, Locale] = PrivateAttr(default_factory=dict)
 

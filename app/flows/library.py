@@ -10,6 +10,7 @@ from app.flows.directory import Directory
 from app.flows.locale import Locale
 from app.flows.node import Node
 from app.flows.notices import NoticeTemplate
+from app.flows.origins import Origins
 from app.flows.prompts import Template, fill
 
 
@@ -33,7 +34,10 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content."""
+    """All flows of one version. `version` is a hash of the files' content.
+
+    `origins` says where nodes, prompts and the directory stand in their files.
+    """
 
     version: str
     directory: Directory
@@ -43,6 +47,7 @@ class FlowLibrary:
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
     notices: Mapping[str, NoticeTemplate] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
 
     @property
     def default_language(self) -> str:

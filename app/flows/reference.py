@@ -8,6 +8,7 @@ from app.flows.node import Node
 from app.flows.nodes import NODE_TYPES
 from app.flows.prompts import FIELDS, FORMATS
 from app.flows.rehearsal import documentation as transcripts
+from app.flows.rules import GROUPS, Rule, rules
 from app.flows.texts import FIELDS as TEXT_FIELDS
 from app.flows.texts import TEXTS
 
@@ -29,9 +30,9 @@ The folder `ivr_flows/` holds everything that callers hear:
 | `calendar.yaml` | what the county knows better: holidays, make-up workdays, closures |
 
 After a change run `hotline flows check`, which names the file, line and column of each mistake and
-says what to do, and `hotline flows test`, which plays the transcripts. A running service takes a
-good change into force within seconds; a bad one leaves the last good version in force, and calls
-keep to the version they began with.
+says what to do (the rules stand at the end), and `hotline flows test`, which plays the transcripts.
+A running service takes a good change into force within seconds; a bad one leaves the last good
+version in force, and calls keep to the version they began with.
 `hotline flows graph main` draws a flow; the console does so too, with how many callers went where.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
@@ -44,6 +45,8 @@ until its type is known, so `0123`, `12:30` and `NO` are what they look like.
   `clock` `round_the_clock` or `working` (the hours of its department).
 - When a deadline passes, the owner or whoever is on duty is rung, then the `head`, then the
   `director` of the department, or else of `duty`. Each names `staff` by login, or `numbers`.
+- Only telephones that begin with one of the `prefixes` of `dialling` are rung, `+86` unless
+  written otherwise, and never premium, satellite or short numbers.
 - `calendar.yaml` has an entry for each year: `holidays`, `workdays` and `closures`, as days
   (`2027-02-05`) or spans (`2027-02-05/2027-02-11`). With `published: true` the year's official
   notice stands there in full.
@@ -69,6 +72,24 @@ reported, and callers hear the default language instead.
 |---|---|---|
 """
 
+RULES = """
+## Rules of the check
+`hotline flows check` reads the files and then walks the engine itself, from every entry and in
+every language: office open and closed, number known and withheld, the database away, things found
+and not found, machines and people answering, silence, every key, words understood and not. Each
+finding names its rule; `hotline flows explain RULE` says why callers need it and shows a wrong and
+a mended example. Errors keep a version from being published; warnings only with `--strict`.
+
+Rules marked *w* can be waived at one place, by a comment on the line of the finding or above it:
+
+```yaml
+# waive menu-length: the sixth option is spoken only during floods
+```
+
+`--waived` lists what is waived. A waiver without a reason, of a rule that cannot be waived, or of
+nothing, is a finding itself. `--format json`, `github` and `sarif` are for machines.
+"""
+
 TEXT_MESSAGES = """
 ## Text messages
 A text message is written as a prompt is. Each goes out behind the text `signature`, and at most
@@ -92,7 +113,21 @@ def reference() -> str:
     )
     prompts = f"{PROMPTS}{fields}\n\nFormats: {', '.join(FORMATS)}.\n"
     spoken = f"{prompts}{languages_and_notices()}{_texts()}"
-    return f"{INTRODUCTION}\n{nodes}{spoken}{transcripts.page()}\n{guides()}"
+    return f"{INTRODUCTION}\n{nodes}{spoken}{transcripts.page()}\n{guides()}{_rules()}"
+
+
+def _rules() -> str:
+    groups = (
+        f"\n### {title}\n| rule | | what must hold |\n|---|---|---|\n"
+        + "".join(_rule(rule) for rule in rules().values() if rule.group == group)
+        for group, title in GROUPS.items()
+    )
+    return RULES + "".join(groups)
+
+
+def _rule(rule: Rule) -> str:
+    mark = f"{rule.severity}{' *w*' if rule.waivable else ''}"
+    return f"| `{rule.name}` | {mark} | {rule.title} |\n"
 
 
 def _texts() -> str:

@@ -31,7 +31,6 @@ def spoken_seconds(text: str, language: str, rate: float = 1.0) -> float:
         seconds += sum(map(len, _WORD.findall(rest))) / LETTERS
     else:
         seconds += len(_WORD.findall(rest)) / WORDS
-    stops = (
-        len(_LONG_STOPS.findall(text)) * LONG_STOP + len(_SHORT_STOPS.findall(text)) * SHORT_STOP
-    )
-    return (seconds + stops) / rate
+    seconds += len(_LONG_STOPS.findall(text)) * LONG_STOP
+    seconds += len(_SHORT_STOPS.findall(text)) * SHORT_STOP
+    return seconds / rate

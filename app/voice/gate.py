@@ -7,16 +7,15 @@ from functools import lru_cache
 from urllib.parse import quote
 from xml.parsers import expat
 
+from app.flows.voices import GATHER_LANGUAGES, SAY_LANGUAGES
 from app.voice.vocabulary import (
     ATTRIBUTES,
     CHILDREN,
-    GATHER_LANGUAGES,
     LARGEST_DOCUMENT,
     LONGEST_BASIC,
     LONGEST_GOOGLE,
     LONGEST_POLLY,
     LONGEST_SAY,
-    SAY_LANGUAGES,
     TEXT_ELEMENTS,
     VOICE_PREFIXES,
 )

@@ -44,17 +44,6 @@ CHILDREN: Attributes = {
 
 TEXT_ELEMENTS = frozenset({"Say", "Play", "Number", "Conference", "Redirect"})
 
-SAY_LANGUAGES = frozenset(
-    (
-        "cmn-CN zh-CN cmn-TW zh-TW yue-HK zh-HK vi-VN th-TH en-US en-GB en-AU en-IN ja-JP ko-KR"
-    ).split()
-)
-GATHER_LANGUAGES = frozenset(
-    (
-        "cmn-Hans-CN cmn-Hant-TW zh-TW zh yue-Hant-HK vi-VN th-TH km-KH lo-LA my-MM ko-KR ja-JP "
-        "id-ID ms-MY en-US en-GB en-AU en-IN"
-    ).split()
-)
 VOICE_PREFIXES = ("Polly.", "Google.", "man", "woman", "alice")
 
 LARGEST_DOCUMENT = 64 * 1024  # bytes, else error 11750

@@ -167,10 +167,11 @@ def test_what_is_not_changed_is_not_written(flows: Path) -> None:
     assert (flows / "directory.yaml").stat().st_mtime_ns == before
 
 
-def test_a_wrong_telephone_is_refused_and_nothing_written(flows: Path) -> None:
+@pytest.mark.parametrize("number", ["12", "+88216123456", "+14155550100"])
+def test_a_telephone_that_must_not_be_rung_is_refused(flows: Path, number: str) -> None:
     before = (flows / "directory.yaml").read_text()
     with pytest.raises(FlowError, match=r"directory\.yaml:\d+:\d+"):
-        change_telephones(flows, {"departments.justice": ["12"]})
+        change_telephones(flows, {"departments.justice": [number]})
     assert (flows / "directory.yaml").read_text() == before
 
 

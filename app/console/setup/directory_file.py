@@ -16,6 +16,8 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from app.flows.compiler import compile_folder
+from app.flows.dialling import judge_numbers
+from app.flows.findings import FlowError
 from app.policies.shelf import load_shelf
 
 FILE = "directory.yaml"
@@ -60,12 +62,16 @@ def _put(source: Any, place: str, numbers: Sequence[str]) -> None:
 
 
 def _check(folder: Path, text: str) -> None:
-    """Compile a copy of the folder with the new text."""
+    """Compile a copy of the folder with the new text, and look at its telephones."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / folder.name
         shutil.copytree(folder, copy)
         (copy / FILE).write_text(text, encoding="utf-8")
-        compile_folder(copy, load_shelf(copy / "policies"))
+        library = compile_folder(copy, load_shelf(copy / "policies"))
+        judged = judge_numbers(library.directory, library.origins.directory)
+        refused = [finding for finding in judged if finding.severity == "error"]
+        if refused:
+            raise FlowError(refused)
 
 
 def _replace(path: Path, text: str) -> None:
