@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.database import Database
-from app.flows.live import LiveLibrary
+from app.publishing.live import LiveLibrary
 from app.web.access import Public
 
 router = APIRouter(tags=["probes"], include_in_schema=False)

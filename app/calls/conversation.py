@@ -23,11 +23,12 @@ from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.clock import Clock
 from app.database import Database
 from app.flows import engine
-from app.flows.context import Articles, Context, Lookup
+from app.flows.context import Context, Lookup
 from app.flows.inputs import Input, Recorded, Resumed, Started
 from app.flows.library import FlowLibrary
-from app.flows.live import LiveLibrary
 from app.flows.state import State
+from app.publishing.archive import Archive
+from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class World:
     database: Database
     journal: Journal
     library: LiveLibrary
-    articles: Articles
+    archive: Archive
     renderer: Renderer
     wiring: Wiring
     clock: Clock
@@ -164,7 +165,7 @@ class Conversation:
         budget = Budget.start()
         position = await self._position(origin.sid, step, budget)
         if token and (position is None or position.step < step):
-            position = await self._adopt(origin, step, token, budget)
+            position = await self._adopt(origin, step, token, budget, position)
         if position is None or not position.state:
             log.info("call.unknown", call=origin.sid)
             return await self._polite_end()
@@ -175,7 +176,7 @@ class Conversation:
             log.warning("call.ahead_of_database", call=origin.sid, step=step)
             language = State.from_json(position.state).language
             state = State(node=node, language=language)
-            position = await self._adopt_state(origin, step, state, budget)
+            position = await self._adopt_state(origin, step, state, budget, position)
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
@@ -224,7 +225,7 @@ class Conversation:
         raise RuntimeError(f"step {position.step} was refused {ATTEMPTS} times") from refusal
 
     async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
-        library, state, given = self._place(position, given)
+        library, state, given = await self._place(position, given, budget)
         lookups = engine.lookups(library, state, given)
         facts = CallFacts(position.sid, position.caller, state.language, self._now())
         found = await self._read(partial(self._find, lookups, facts), budget) if lookups else {}
@@ -232,20 +233,24 @@ class Conversation:
             now=facts.at,
             call_sid=position.sid,
             caller=position.caller,
-            articles=self._world.articles,
+            articles=library.articles,
             fresh_number=self._world.identities.ticket_number(),
             fresh_id=self._world.identities.random_id(),
             found=found,
         )
         return take_turn(library, state, given, context, position.step, self._world.renderer)
 
-    def _place(self, position: CallPosition, given: Input) -> tuple[FlowLibrary, State, Input]:
+    async def _place(
+        self, position: CallPosition, given: Input, budget: Budget
+    ) -> tuple[FlowLibrary, State, Input]:
         """The library a call is pinned to, and its state there.
 
         When that version is gone: the same-named node in the present one, else the beginning (L6).
         """
         state = State.from_json(position.state)
         pinned = self._world.library.version(position.flow_version)
+        if pinned is None:
+            pinned = await self._world.archive.fetch(position.flow_version, budget.left)
         library = pinned or self._world.library.current
         if library.has_node(state.node):
             return library, state, given
@@ -287,20 +292,31 @@ class Conversation:
         return position
 
     async def _adopt(
-        self, origin: CallOrigin, step: int, token: str, budget: Budget
+        self,
+        origin: CallOrigin,
+        step: int,
+        token: str,
+        budget: Budget,
+        known: CallPosition | None,
     ) -> CallPosition | None:
         try:
             state = decode_state(token)
         except ValueError:
             log.warning("call.bad_state_token", call=origin.sid)
             return None
-        return await self._adopt_state(origin, step, state, budget)
+        return await self._adopt_state(origin, step, state, budget, known)
 
     async def _adopt_state(
-        self, origin: CallOrigin, step: int, state: State, budget: Budget
+        self,
+        origin: CallOrigin,
+        step: int,
+        state: State,
+        budget: Budget,
+        known: CallPosition | None,
     ) -> CallPosition:
-        """Bring a call that went on without the database back into it."""
-        version = self._world.library.current.version
+        """Bring a call that went on without the database back into it, on its own version."""
+        known = known or self._recent.get(origin.sid)
+        version = known.flow_version if known else self._world.library.current.version
         reached = AdoptedState(state.to_json(), state.node, state.language, version)
         seen = CallSeen(origin.sid, origin.direction, origin.caller, origin.called, self._now())
         await self._world.journal.do(

@@ -17,11 +17,12 @@ from app.calls.turn import decode_state, take_turn
 from app.calls.wiring import Renderer
 from app.clock import Clock
 from app.flows import engine
-from app.flows.context import Articles, Context
+from app.flows.context import Context
 from app.flows.effects import OpenTicket
 from app.flows.inputs import Input, Recorded, Resumed, Started
-from app.flows.live import LiveLibrary
+from app.flows.library import FlowLibrary
 from app.flows.state import State
+from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -32,14 +33,12 @@ class Offline:
     def __init__(
         self,
         library: LiveLibrary,
-        articles: Articles,
         renderer: Renderer,
         clock: Clock,
         identities: Identities,
         spool: Spool,
     ) -> None:
         self._library = library
-        self._articles = articles
         self._renderer = renderer
         self._clock = clock
         self._identities = identities
@@ -47,8 +46,8 @@ class Offline:
 
     async def begin(self, origin: CallOrigin, given: Started) -> str:
         """The first turn of an inbound call."""
-        state = engine.begin(self._library.current, "inbound")
-        return await self._take(origin, state, 0, given)
+        library = self._library.current
+        return await self._take(origin, library, engine.begin(library, "inbound"), 0, given)
 
     async def advance(
         self,
@@ -60,13 +59,16 @@ class Offline:
         known: CallPosition | None,
     ) -> str:
         """The turn that an action URL names, from its token, this worker's memory or the node."""
-        return await self._take(origin, self._state(node, step, token, known), step, given)
+        library = self._pinned(known)
+        state = self._state(library, node, step, token, known)
+        return await self._take(origin, library, state, step, given)
 
     async def resume(self, origin: CallOrigin, key: str, known: CallPosition | None) -> str:
         """A turn somebody else asked for; only possible when this worker remembers the call."""
         if known is None:
             return self._renderer.polite_end(self._library.current.default_language)
-        return await self._take(origin, State.from_json(known.state), known.step, Resumed(key))
+        state = State.from_json(known.state)
+        return await self._take(origin, self._pinned(known), state, known.step, Resumed(key))
 
     async def keep_message(self, origin: CallOrigin, given: Recorded) -> None:
         """Keep a message that was recorded by a safe document. Raises OSError if it cannot."""
@@ -86,7 +88,14 @@ class Offline:
         item = message_item(origin, effect, self._clock.now())
         await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
 
-    def _state(self, node: str, step: int, token: str, known: CallPosition | None) -> State:
+    def _pinned(self, known: CallPosition | None) -> FlowLibrary:
+        """The version a call began with, as far as this worker remembers."""
+        pinned = self._library.version(known.flow_version) if known else None
+        return pinned or self._library.current
+
+    def _state(
+        self, library: FlowLibrary, node: str, step: int, token: str, known: CallPosition | None
+    ) -> State:
         if token:
             try:
                 return decode_state(token)
@@ -94,22 +103,22 @@ class Offline:
                 log.warning("offline.bad_state_token")
         if known is not None and known.step == step:
             return State.from_json(known.state)
-        library = self._library.current
         if library.has_node(node):
             return State(node=node, language=library.default_language)
         return engine.begin(library, "inbound")
 
-    async def _take(self, origin: CallOrigin, state: State, step: int, given: Input) -> str:
+    async def _take(
+        self, origin: CallOrigin, library: FlowLibrary, state: State, step: int, given: Input
+    ) -> str:
         context = Context(
             now=self._clock.now(),
             call_sid=origin.sid,
             caller=origin.caller,
-            articles=self._articles,
+            articles=library.articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
             degraded=True,
         )
-        library = self._library.current
         turn = take_turn(library, state, given, context, step, self._renderer)
         item = turn_item(origin, turn.write, turn.effects)
         loop = asyncio.get_running_loop()

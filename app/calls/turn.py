@@ -62,7 +62,9 @@ def take_turn(
         answer=answer,
         flow_version=library.version,
     )
-    facts = CallFacts(context.call_sid, context.caller, after.language, context.now)
+    facts = CallFacts(
+        context.call_sid, context.caller, after.language, context.now, library.version
+    )
     return Turn(write, taken.effects, facts, answer)
 
 

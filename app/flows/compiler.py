@@ -9,17 +9,27 @@ from app.flows.calendar import Holidays, NoHolidays, Overlay, WorkingCalendar
 from app.flows.check import check_flows
 from app.flows.context import Articles
 from app.flows.directory import Directory
+from app.flows.files import (
+    POLICIES,
+    TESTS,
+    YAML,
+    Files,
+    content_version,
+    placed,
+    read_folder,
+)
 from app.flows.findings import Finding, FlowError
-from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
+from app.flows.library import FlowLibrary, Prompts
 from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
-from app.flows.source import Document, load_file, validation_findings
+from app.flows.source import Document, parse, validation_findings
 from app.flows.texts import check_texts, writable
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
 PROMPTS_FOLDER = "prompts/"
 TEXTS_FOLDER = "texts/"
+READ_ELSEWHERE = (POLICIES, TESTS)
 NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE)
 NO_HOLIDAYS = NoHolidays()
 
@@ -31,11 +41,14 @@ def compile_folder(
 
     `holidays` is what `calendar.yaml` is laid over; without it every week is like the other.
     """
-    library, findings = examine_folder(folder, articles, holidays)
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors or library is None:
-        raise FlowError(errors)
-    return library
+    return _whole(*examine_folder(folder, articles, holidays))
+
+
+def compile_files(
+    files: Files, articles: Articles, holidays: Holidays = NO_HOLIDAYS, place: str = ""
+) -> FlowLibrary:
+    """Compile a set of files in memory. Raises FlowError as `compile_folder`."""
+    return _whole(*examine_files(files, articles, holidays, place))
 
 
 def check_folder(folder: Path, articles: Articles) -> list[Finding]:
@@ -47,8 +60,22 @@ def examine_folder(
     folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS
 ) -> tuple[FlowLibrary | None, list[Finding]]:
     """The library, when there is enough to make one, and all findings."""
-    documents, findings = _load(folder)
-    directory = _directory(folder, documents, findings)
+    files, unread = read_folder(folder)
+    if unread:  # what the other files lack may stand in these
+        return None, sorted(unread)
+    return examine_files(files, articles, holidays, str(folder))
+
+
+def examine_files(
+    files: Files, articles: Articles, holidays: Holidays = NO_HOLIDAYS, place: str = ""
+) -> tuple[FlowLibrary | None, list[Finding]]:
+    """The library of a set of files, when there is enough to make one, and all findings.
+
+    `place` is the folder that findings name before each file. Articles are read by whoever has
+    them (`app.policies`); transcripts of the set by whoever plays them.
+    """
+    documents, findings = _parsed(files, place)
+    directory = _directory(place, documents, findings)
     overlay = _overlay(documents, findings)
     prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
     texts = _by_language(TEXTS_FOLDER, writable(), documents, findings)
@@ -57,7 +84,8 @@ def examine_folder(
         return None, sorted(findings)
     directory = directory.observing(WorkingCalendar(holidays, overlay.years))
     library = FlowLibrary(
-        version=content_version(_contents(folder)),
+        version=content_version(files),
+        articles=articles,
         directory=directory,
         prompts=Prompts(prompts, directory.default_language),
         texts=Prompts(texts, directory.default_language),
@@ -70,31 +98,34 @@ def examine_folder(
     return library, sorted(findings)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in flow_files(folder).items()}
+def _whole(library: FlowLibrary | None, findings: list[Finding]) -> FlowLibrary:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors or library is None:
+        raise FlowError(errors)
+    return library
 
 
-def _load(folder: Path) -> tuple[dict[str, Document], list[Finding]]:
+def _parsed(files: Files, place: str) -> tuple[dict[str, Document], list[Finding]]:
     documents: dict[str, Document] = {}
     findings: list[Finding] = []
-    for name, path in flow_files(folder).items():
-        try:
-            documents[name] = load_file(path, str(folder / name))
-        except FlowError as error:
-            findings += error.findings
+    for name in sorted(files):
+        if name.endswith(YAML) and not name.startswith(READ_ELSEWHERE):
+            try:
+                documents[name] = parse(files[name], placed(place, name))
+            except FlowError as error:
+                findings += error.findings
     return documents, findings
 
 
 def _directory(
-    folder: Path, documents: Mapping[str, Document], findings: list[Finding]
+    place: str, documents: Mapping[str, Document], findings: list[Finding]
 ) -> Directory | None:
     document = documents.get(DIRECTORY_FILE)
     if document is None:
         if not any(finding.file.endswith(DIRECTORY_FILE) for finding in findings):
-            place = str(folder / DIRECTORY_FILE)
             findings.append(
                 Finding(
-                    place,
+                    placed(place, DIRECTORY_FILE),
                     1,
                     1,
                     "error",

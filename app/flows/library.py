@@ -1,10 +1,9 @@
 """A compiled set of flow files: everything a step needs, in memory."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from app.flows.context import Articles
 from app.flows.directives import Language
 from app.flows.directory import Directory
 from app.flows.node import Node
@@ -31,9 +30,13 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content."""
+    """All flows of one version, with the articles they read aloud.
+
+    `version` is a hash of the content of all files, those of the articles included.
+    """
 
     version: str
+    articles: Articles
     directory: Directory
     prompts: Prompts
     texts: Prompts
@@ -65,28 +68,3 @@ class FlowLibrary:
     def emergency_words(self, language: str) -> list[str]:
         """Words that lead to the emergency desk from everywhere."""
         return self.directory.emergency_words.get(language, [])
-
-
-def content_version(files: Mapping[str, bytes]) -> str:
-    """The version of a set of files: twelve hexadecimal digits of a hash over all of them."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name] + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def flow_files(folder: Path) -> dict[str, Path]:
-    """The files of a flow folder by the name that findings use; policies are read elsewhere.
-
-    Links are left out: a link could lead anywhere.
-    """
-    paths = [
-        *folder.glob("*.yaml"),
-        *(folder / "prompts").glob("*.yaml"),
-        *(folder / "texts").glob("*.yaml"),
-    ]
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(paths)
-        if path.is_file() and not path.is_symlink()
-    }

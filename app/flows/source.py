@@ -8,7 +8,6 @@ reach the schema as the text that stands in the file.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -25,9 +24,9 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from app.flows.files import LARGEST_FILE
 from app.flows.findings import Finding, FlowError
 
-LARGEST_BYTES = 256 * 1024
 DEEPEST = 32
 MOST_NODES = 20_000
 
@@ -71,28 +70,12 @@ class Document:
         return Finding(self.file, line, column, "error", rule, sentence, hint)
 
 
-def load_file(path: Path, name: str) -> Document:
-    """Read and parse a file; `name` is what findings call it. Raises FlowError."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise _refusal(
-                name,
-                (1, 1),
-                "size",
-                f"The file has {size:,} bytes.",
-                f"Split it: at most {LARGEST_BYTES // 1024} kB are read.",
-            )
-        return parse(path.read_bytes(), name)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _refusal(name, (1, 1), "unreadable", f"The file cannot be read: {reason}.") from error
-
-
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a file. Raises FlowError with the place of the first mistake."""
-    if len(data) > LARGEST_BYTES:
-        raise _refusal(name, (1, 1), "size", f"The text has {len(data):,} bytes.")
+    if len(data) > LARGEST_FILE:
+        told = f"The text has {len(data):,} bytes."
+        hint = f"Split it: at most {LARGEST_FILE // 1024} kB are read."
+        raise _refusal(name, (1, 1), "size", told, hint)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

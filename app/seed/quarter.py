@@ -122,7 +122,6 @@ class _Quarter:
         library = service.library.current
         self._calls = CallPlayer(
             library,
-            service.shelf,
             Renderer(prerender(library.directory).lost, lambda: library),
             service.handlers.calls,
             service.identities,
