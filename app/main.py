@@ -221,8 +221,12 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     service.jobs.start()
+    following = asyncio.create_task(service.flows.follower.run())
     await ending.wait()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
     await service.jobs.stop()
+    service.flows.threads.shutdown()
     service.database.close()
 
 

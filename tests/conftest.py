@@ -6,6 +6,11 @@ import structlog
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.office"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much of the long stories is played."""
+    parser.addoption("--reloads", default="6", help="reloads under load: 100 is the whole of it")
+
+
 @pytest.fixture(autouse=True)
 def fresh_logs() -> None:
     """No test sees the log settings of another."""

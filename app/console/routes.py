@@ -4,6 +4,9 @@ from fastapi import APIRouter
 
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
+from app.console.flows import drafts as flow_drafts
+from app.console.flows import preview as flow_preview
+from app.console.flows import versions as flow_versions
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -19,6 +22,9 @@ for page in (alerts, departments, screening, systems):
 router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
+# Their literal paths stand before any `/console/flows/{flow}`.
+for flows in (flow_versions, flow_drafts, flow_preview):
+    router.include_router(flows.router)
 router.include_router(search.router)
 router.include_router(roster.router)
 router.include_router(setup.router)

@@ -80,7 +80,7 @@ def _options(
             for tag in _either(was.words, now.words):
                 said = {"before": _listed(was.words.get(tag)), "after": _listed(now.words.get(tag))}
                 if said["before"] != said["after"]:
-                    yield Change("option.words", address, {"key": key, "language": tag, **said})
+                    yield Change("option.words", address, {"key": key, "tag": tag, **said})
 
 
 def _spoken(kind: str, before: Prompts, after: Prompts) -> Iterator[Change]:
@@ -90,7 +90,7 @@ def _spoken(kind: str, before: Prompts, after: Prompts) -> Iterator[Change]:
             was, now = written(old.get(key, ())), written(new.get(key, ()))
             if was != now:
                 how = "says" if was and now else "added" if now else "removed"
-                told = {"language": tag, "before": was, "after": now}
+                told = {"tag": tag, "before": was, "after": now}
                 yield Change(f"{kind}.{how}", key, told)
 
 
@@ -117,7 +117,7 @@ def _articles(before: FlowLibrary, after: FlowLibrary) -> Iterator[Change]:
             for part in ("title", "short", "full", "source"):
                 told = {"before": getattr(was, part), "after": getattr(now, part)}
                 if told["before"] != told["after"]:
-                    yield Change(f"article.{part}", key, {"language": tag, **told})
+                    yield Change(f"article.{part}", key, {"tag": tag, **told})
 
 
 def _directory(before: FlowLibrary, after: FlowLibrary) -> Iterator[Change]:
@@ -155,7 +155,7 @@ def _values(
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """The values within a model, each with the names that lead to it; lists of plain values whole."""
+    """The values within a model by the names that lead to them; lists of plain values whole."""
     if isinstance(value, BaseModel):
         for name, info in type(value).model_fields.items():
             yield from _leaves(getattr(value, name), (*path, info.alias or name))

@@ -51,9 +51,8 @@ def files_named(connection: "Connection", name: str, folder: Path) -> "Files":
             queries.in_force(connection) if name == IN_FORCE else queries.resolve(connection, name)
         )
     except queries.UnknownVersionError:
-        sys.exit(
-            f"hotline: no version, or more than one, begins with `{name}`: see `hotline flows versions`."
-        )
+        hint = "see `hotline flows versions`"
+        sys.exit(f"hotline: no version, or more than one, begins with `{name}`: {hint}.")
     if not version:
         sys.exit("hotline: nothing is in force yet: start the service, or `hotline flows publish`.")
     return queries.files_of(connection, version)

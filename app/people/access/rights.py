@@ -35,6 +35,8 @@ class Right(StrEnum):
     bans_edit = "bans.edit"
     api_tokens_edit = "api_tokens.edit"
     flows_view = "flows.view"
+    flows_edit = "flows.edit"  # write drafts of the menus
+    flows_publish = "flows.publish"  # put a version of the menus in force, approve, roll back
 
 
 class Role(StrEnum):
@@ -49,7 +51,14 @@ class Role(StrEnum):
 
 
 COUNTY_WIDE = frozenset(
-    {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
+    {
+        Right.audit_view,
+        Right.site_setup,
+        Right.bans_edit,
+        Right.api_tokens_edit,
+        Right.flows_edit,
+        Right.flows_publish,
+    }
 )
 
 # What an API token may be given: a system neither hears callers nor manages people.
@@ -101,6 +110,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.departments_edit,
         Right.bans_edit,
         Right.flows_view,
+        Right.flows_edit,
+        Right.flows_publish,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -131,5 +142,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_view,
+        Right.flows_publish,
     },
 }
