@@ -165,7 +165,7 @@ class Conversation:
         budget = Budget.start()
         position = await self._position(origin.sid, step, budget)
         if token and (position is None or position.step < step):
-            position = await self._adopt(origin, step, token, budget, position)
+            position = await self._adopt(origin, step, token, budget)
         if position is None or not position.state:
             log.info("call.unknown", call=origin.sid)
             return await self._polite_end()
@@ -176,7 +176,8 @@ class Conversation:
             log.warning("call.ahead_of_database", call=origin.sid, step=step)
             language = State.from_json(position.state).language
             state = State(node=node, language=language)
-            position = await self._adopt_state(origin, step, state, budget, position)
+            version = position.flow_version
+            position = await self._adopt_state(origin, step, state, version, budget)
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
@@ -292,31 +293,20 @@ class Conversation:
         return position
 
     async def _adopt(
-        self,
-        origin: CallOrigin,
-        step: int,
-        token: str,
-        budget: Budget,
-        known: CallPosition | None,
+        self, origin: CallOrigin, step: int, token: str, budget: Budget
     ) -> CallPosition | None:
         try:
-            state = decode_state(token)
+            state, version = decode_state(token)
         except ValueError:
             log.warning("call.bad_state_token", call=origin.sid)
             return None
-        return await self._adopt_state(origin, step, state, budget, known)
+        return await self._adopt_state(origin, step, state, version, budget)
 
     async def _adopt_state(
-        self,
-        origin: CallOrigin,
-        step: int,
-        state: State,
-        budget: Budget,
-        known: CallPosition | None,
+        self, origin: CallOrigin, step: int, state: State, version: str, budget: Budget
     ) -> CallPosition:
         """Bring a call that went on without the database back into it, on its own version."""
-        known = known or self._recent.get(origin.sid)
-        version = known.flow_version if known else self._world.library.current.version
+        version = version or self._world.library.current.version
         reached = AdoptedState(state.to_json(), state.node, state.language, version)
         seen = CallSeen(origin.sid, origin.direction, origin.caller, origin.called, self._now())
         await self._world.journal.do(

@@ -59,8 +59,7 @@ class Offline:
         known: CallPosition | None,
     ) -> str:
         """The turn that an action URL names, from its token, this worker's memory or the node."""
-        library = self._pinned(known)
-        state = self._state(library, node, step, token, known)
+        library, state = self._place(node, step, token, known)
         return await self._take(origin, library, state, step, given)
 
     async def resume(self, origin: CallOrigin, key: str, known: CallPosition | None) -> str:
@@ -68,7 +67,8 @@ class Offline:
         if known is None:
             return self._renderer.polite_end(self._library.current.default_language)
         state = State.from_json(known.state)
-        return await self._take(origin, self._pinned(known), state, known.step, Resumed(key))
+        library = self._pinned(known.flow_version)
+        return await self._take(origin, library, state, known.step, Resumed(key))
 
     async def keep_message(self, origin: CallOrigin, given: Recorded) -> None:
         """Keep a message that was recorded by a safe document. Raises OSError if it cannot."""
@@ -88,24 +88,26 @@ class Offline:
         item = message_item(origin, effect, self._clock.now())
         await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
 
-    def _pinned(self, known: CallPosition | None) -> FlowLibrary:
-        """The version a call began with, as far as this worker remembers."""
-        pinned = self._library.version(known.flow_version) if known else None
-        return pinned or self._library.current
-
-    def _state(
-        self, library: FlowLibrary, node: str, step: int, token: str, known: CallPosition | None
-    ) -> State:
+    def _place(
+        self, node: str, step: int, token: str, known: CallPosition | None
+    ) -> tuple[FlowLibrary, State]:
+        """Where a call is, in the version it began with as far as that can be told."""
         if token:
             try:
-                return decode_state(token)
+                state, version = decode_state(token)
             except ValueError:
                 log.warning("offline.bad_state_token")
+            else:
+                return self._pinned(version), state
+        library = self._pinned(known.flow_version if known else "")
         if known is not None and known.step == step:
-            return State.from_json(known.state)
+            return library, State.from_json(known.state)
         if library.has_node(node):
-            return State(node=node, language=library.default_language)
-        return engine.begin(library, "inbound")
+            return library, State(node=node, language=library.default_language)
+        return library, engine.begin(library, "inbound")
+
+    def _pinned(self, version: str) -> FlowLibrary:
+        return self._library.version(version) or self._library.current
 
     async def _take(
         self, origin: CallOrigin, library: FlowLibrary, state: State, step: int, given: Input

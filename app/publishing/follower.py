@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.calls.queries import versions_in_use
 from app.clock import Clock
@@ -59,7 +58,7 @@ class Follower:
         self._awake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._has_preloaded = False
-        self._refused = ""  # a release that this software cannot play
+        self._unplayable: set[str] = set()  # versions that this software does not understand
 
     async def run(self) -> None:
         """Look for ever."""
@@ -79,8 +78,8 @@ class Follower:
         loop = asyncio.get_running_loop()
         try:
             seen = await loop.run_in_executor(self._threads, self._look)
-        except (SQLAlchemyError, OSError) as error:
-            # The last good version serves; the next look will tell.
+        except Exception as error:
+            # Away, or somebody was quicker: the last good version serves, the next look will tell.
             log.warning("flows.look_failed", error=type(error).__name__)
             return
         for edition in seen.kept:
@@ -99,7 +98,7 @@ class Follower:
             seen.findings, edition = fresh
             seen.kept += [edition] if edition else []
             wanted, _ = self._ask()
-        if wanted and wanted not in (self._live.current.version, self._refused):
+        if wanted and wanted not in {self._live.current.version, *self._unplayable}:
             seen.in_force = self._ready(wanted, seen.kept)
         for version in used:
             edition = self._ready(version, seen.kept)
@@ -146,7 +145,7 @@ class Follower:
             return load_edition(self._database, self._gates, version)
         except FlowError as error:
             log.error("flows.version_does_not_compile", version=version, why=str(error))
-            self._refused = version
+            self._unplayable.add(version)
             return None
 
     async def _sleep(self, seconds: float) -> None:

@@ -36,6 +36,8 @@ PLACES = (
     "systems",
     "audit",
     "setup",
+    "flows/versions",
+    "flows/drafts",
     "alerts",
     "account",
 )

@@ -254,3 +254,21 @@ def test_going_back_is_followed(database: Database, worker: Worker) -> None:
         assert not take_folder(connection, shipped(), NOON)
         assert queries.in_force(connection) == FIRST
     assert worker.looks(1) == FIRST
+
+
+def test_several_workers_take_a_change_once(database: Database, folder: Path) -> None:
+    workers = [Worker(database, folder) for _ in range(3)]
+
+    async def all_look() -> None:
+        await asyncio.gather(*(worker.follower.look() for worker in workers))
+
+    asyncio.run(all_look())
+    write_folder(folder, greeting("汛期热线"))
+    asyncio.run(all_look())
+    asyncio.run(all_look())
+    asyncio.run(all_look())
+    assert {worker.live.current.version for worker in workers} == {
+        content_version(greeting("汛期热线"))
+    }
+    with database.reading() as connection:
+        assert len(queries.releases(connection)) == 2

@@ -8,6 +8,7 @@ plays the whole of it.
 import asyncio
 import re
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 from app.exchange.phones.scripted import ScriptedCall, ScriptedPhone
@@ -17,7 +18,9 @@ from tests.stories.county import FLOWS, HOTLINE, County
 MARK = re.compile(r"第(\d+)版")
 # From the main menu: an article, once more, its full text, another question, back to the menu …
 WAY = "1121131252115"
+SHORTEST_WAY = 3
 SECONDS_BETWEEN = 6
+SECONDS_BEFORE_A_KEY = 4
 BAD = ("nodes: [", "", "nodes: {menu: {menue: {}}}", "a: &x b\nc: *x", "\x00")
 
 
@@ -52,7 +55,10 @@ async def reload_under_load(
     """Change the folder `reloads` times, `bad` of them badly, while `callers` are in the menus."""
     heard, over = Heard(), asyncio.Event()
     phones = [county.exchange.phone(f"+86138001{number:05}") for number in range(callers)]
-    calling = [asyncio.ensure_future(_calls(phone, heard, over)) for phone in phones]
+    calling = [
+        asyncio.ensure_future(_calls(county, phone, number, heard, over))
+        for number, phone in enumerate(phones)
+    ]
     every = max(2, reloads // bad)
     for number in range(1, reloads + 1):
         await county.clock.sleep(SECONDS_BETWEEN)
@@ -66,17 +72,21 @@ async def reload_under_load(
     return heard
 
 
-async def _calls(phone: ScriptedPhone, heard: Heard, over: asyncio.Event) -> None:
-    """Call again and again until the reloads are over."""
+async def _calls(
+    county: County, phone: ScriptedPhone, number: int, heard: Heard, over: asyncio.Event
+) -> None:
+    """Call again and again until the reloads are over, each time for longer or shorter."""
+    lengths = cycle(range(SHORTEST_WAY, len(WAY) + 1, 2))
+    for _ in range(number % len(WAY)):
+        next(lengths)
     while not over.is_set():
         call = await phone.dial(HOTLINE)
         try:
-            for key in WAY:
-                await call.waits_for_prompt()
+            for key in WAY[: next(lengths)]:
+                await county.clock.sleep(SECONDS_BEFORE_A_KEY)
                 await call.presses(key)
                 heard.steps += 1
-                if over.is_set():
-                    break
+            await county.clock.sleep(SECONDS_BEFORE_A_KEY)
             await call.hangs_up()
         except AssertionError as error:
             heard.broken.append(str(error))
