@@ -121,10 +121,10 @@ class Follower:
         if reading is None:
             return None
         edition, errors = None, reading.findings
-        if not errors:
+        if not errors and content_version(reading.files) != self._live.current.version:
             examined = self._gates.examine(reading.files, str(self._folder.path))
             edition, errors = examined.edition, examined.errors
-        if edition is None or errors:
+        if errors:
             for finding in errors:
                 log.error("flows.refused", finding=str(finding), in_force="the last good version")
             self._folder.settle()

@@ -14,6 +14,7 @@ from tests.publishing.sets import act, greeting, shipped
 
 FIRST, SECOND = content_version(shipped()), content_version(greeting("汛期热线"))
 PROMPTS = "prompts/zh-CN.yaml"
+FLOOD = greeting("汛期热线")[PROMPTS].decode()
 VERSIONS, DRAFTS = "/console/flows/versions", "/console/flows/drafts"
 
 
@@ -96,7 +97,7 @@ def test_with_two_people_the_author_is_offered_no_approval(flows: Office) -> Non
         change_setting(connection, "flows_need_second_person", True, "staff:9", NOON)
     author, colleague = flows.client("ops"), flows.client("admin")
     draft = begin_draft(author)
-    post(author, f"{draft}/file", name=PROMPTS, text=greeting("汛期热线")[PROMPTS], revision="0")
+    post(author, f"{draft}/file", name=PROMPTS, text=FLOOD, revision="0")
     assert post(author, f"{draft}/publish", why="汛期").status_code == 303
     assert in_force(flows) == FIRST
     assert "/approve" not in author.get(VERSIONS).text

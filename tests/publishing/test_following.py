@@ -123,14 +123,19 @@ def test_a_bad_folder_never_harms_and_says_why(
     assert worker.live.findings
     assert all(finding.line >= 1 and finding.sentence for finding in worker.live.findings)
     assert str(folder) in worker.live.findings[0].file
+    database.close()
+
+
+def test_after_a_bad_change_the_next_good_one_is_taken(
+    database: Database, folder: Path, worker: Worker
+) -> None:
+    half_written(folder)
+    assert worker.looks() == FIRST
     begun_anew = Worker(database, folder)  # a start with a bad folder: what was in force serves
     assert begun_anew.live.current.version == FIRST
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SHIPPED, folder)
     write_folder(folder, greeting("汛期热线"))
     assert worker.looks() == content_version(greeting("汛期热线"))
     assert not worker.live.findings
-    database.close()
 
 
 def test_a_first_start_with_a_bad_folder_is_refused(database: Database, folder: Path) -> None:

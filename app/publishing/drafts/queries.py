@@ -71,8 +71,13 @@ def changes_of(connection: Connection, draft_id: int) -> dict[str, DraftFile]:
         .order_by(FlowDraftFile.name)
     )
     return {
-        name: DraftFile(None if data is None else inflated(data), *rest)
-        for name, data, *rest in rows
+        row.name: DraftFile(
+            None if row.data is None else inflated(row.data),
+            row.revision,
+            row.changed_at,
+            row.changed_by,
+        )
+        for row in rows
     }
 
 
