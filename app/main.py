@@ -4,10 +4,10 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
 from fastapi import FastAPI
 
 from app import probes
@@ -22,16 +22,20 @@ from app.calls.spool import Spool
 from app.calls.telephony import Telephony
 from app.clock import Clock, SystemClock
 from app.database import Database, unlock
-from app.flows.findings import Finding, FlowError
-from app.flows.live import LiveLibrary
+from app.flows.findings import FlowError
+from app.gates import GATES, HOLIDAYS
 from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
 from app.notices.board import NoticeBoard
 from app.people.alerts.push import push_subject
-from app.people.roster.calendar import ChineseHolidays
-from app.policies.shelf import PolicyShelf, load_shelf
+from app.publishing.archive import Archive
+from app.publishing.editions import Gates
+from app.publishing.folder import FlowFolder
+from app.publishing.follower import Follower
+from app.publishing.live import LiveLibrary
+from app.publishing.opening import open_library
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
@@ -47,10 +51,15 @@ from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
 
-log = structlog.get_logger()
 
-LOOK_FOR_CHANGES_SECONDS = 2.0
-HOLIDAYS = ChineseHolidays()
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """How versions come into a process: what they must pass, and who looks for them."""
+
+    gates: Gates
+    follower: Follower
+    archive: Archive
+    threads: ThreadPoolExecutor
 
 
 @dataclass(slots=True)
@@ -60,8 +69,8 @@ class Service:
     settings: Settings
     clock: Clock
     database: Database
-    shelf: PolicyShelf
     library: LiveLibrary
+    flows: Flows
     journal: Journal
     replay: Replay
     jobs: JobRunner
@@ -80,7 +89,8 @@ class Service:
             self.clock,
             self.database,
             self.library,
-            self.shelf,
+            self.flows.gates,
+            self.flows.follower.wake,
             self.identities,
             self.jobs.wake,
             self.tools.telephony,
@@ -93,7 +103,7 @@ class Service:
         self.journal.start()
         tasks = [
             asyncio.create_task(self.replay.run()),
-            asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self.flows.follower.run()),
             asyncio.create_task(self.notices.follow(self.clock)),
         ]
         if self.settings.run_jobs:
@@ -107,14 +117,9 @@ class Service:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
+            self.flows.threads.shutdown()
             self.journal.close()
             self.database.close()
-
-    async def _follow_changes(self) -> None:
-        while True:
-            await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
-            if self.library.refresh(_report):
-                log.info("flows.changed", version=self.library.current.version)
 
 
 def assemble(
@@ -126,17 +131,17 @@ def assemble(
     """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
-    shelf, library = _load_flows(settings)
     HOLIDAYS.prepare(clock.now().year)
-    keep_time_by(lambda: library.current.directory)
     database = Database(settings.database_url)
+    library, flows = _open_flows(settings, database, clock)
+    keep_time_by(lambda: library.current.directory)
     identities = identities or RandomIdentities(fresh_number)
     composer = Composer(lambda: library.current, settings.phone_number)
     wiring = wire(
         lambda: library.current.directory,
         identities,
         composer,
-        shelf,
+        library.articles_of,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
         push_subject(settings.base_url),
@@ -150,12 +155,12 @@ def assemble(
     renderer = Renderer(safe.lost, lambda: library.current)
     notices = NoticeBoard(database)
     world = World(
-        database, journal, library, shelf, renderer, wiring.calls, clock, identities,
+        database, journal, library, flows.archive, renderer, wiring.calls, clock, identities,
         notices=notices.spoken,
     )  # fmt: skip
     conversation = Conversation(
         world,
-        Offline(library, shelf, renderer, clock, identities, spool, notices.spoken),
+        Offline(library, renderer, clock, identities, spool, notices.spoken),
         Callbacks(journal, spool, wiring.calls, clock),
     )
     requests = SignedRequests(SignatureCheck(settings.tokens), settings.base_url)
@@ -174,8 +179,8 @@ def assemble(
         settings,
         clock,
         database,
-        shelf,
         library,
+        flows,
         journal,
         replay,
         jobs,
@@ -224,8 +229,12 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     service.jobs.start()
+    following = asyncio.create_task(service.flows.follower.run())
     await ending.wait()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
     await service.jobs.stop()
+    service.flows.threads.shutdown()
     service.database.close()
 
 
@@ -233,10 +242,13 @@ def refuse_unready(settings: Settings) -> None:
     """Raise SettingsError, with the remedy, when the service could not do its work."""
     from app import schema
 
-    _load_flows(settings)
     database = Database(settings.database_url)
     try:
         current = schema.is_current(database)
+        if current:
+            _open_library(settings, database)
+    except SettingsError:
+        raise
     except Exception as error:
         reason = type(error).__name__
         raise SettingsError(
@@ -263,20 +275,22 @@ def account_of(settings: Settings) -> Account:
     )
 
 
-def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
-    if not settings.flows_dir.is_dir():
-        raise SettingsError(f"HOTLINE_FLOWS_DIR: there is no folder {settings.flows_dir}")
+def _open_flows(settings: Settings, database: Database, clock: Clock) -> tuple[LiveLibrary, Flows]:
+    folder, library = _open_library(settings, database)
+    # Threads of their own: compiling must not hold up the reads of voice webhooks.
+    threads = ThreadPoolExecutor(2, thread_name_prefix="flows")
+    follower = Follower(library, folder, database, GATES, clock, threads)
+    archive = Archive(library, database, GATES, clock, threads)
+    return library, Flows(GATES, follower, archive, threads)
+
+
+def _open_library(settings: Settings, database: Database) -> tuple[FlowFolder, LiveLibrary]:
+    folder = FlowFolder(settings.flows_dir)
     try:
-        shelf = load_shelf(settings.flows_dir / "policies")
-        return shelf, LiveLibrary(settings.flows_dir, shelf, HOLIDAYS)
+        return folder, open_library(folder, database, GATES)
     except FlowError as error:
         rest = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
         raise SettingsError(f"{error.findings[0]}{rest}") from error
-
-
-def _report(findings: list[Finding]) -> None:
-    for finding in findings:
-        log.error("flows.refused", finding=str(finding), in_force="the last good version")
 
 
 def _worker_name() -> str:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.database import Database
-from app.flows.live import LiveLibrary
+from app.publishing.live import LiveLibrary
 from app.web.access import Public
 
 router = APIRouter(tags=["probes"], include_in_schema=False)
@@ -21,15 +21,21 @@ async def alive(_anybody: Public) -> dict[str, str]:
 
 @router.get("/readyz")
 async def ready(request: Request, _anybody: Public) -> JSONResponse:
-    """Database reachable, migrations complete, flows good. 503 names what is missing."""
+    """Database reachable, migrations complete; 503 names what is missing.
+
+    A refused change of the flows is told, and is no reason to take a worker away: callers hear the
+    last good version.
+    """
     database: Database = request.app.state.database
     library: LiveLibrary = request.app.state.library
     loop = asyncio.get_running_loop()
     checks = {
         "database": await loop.run_in_executor(None, _database_ready, database),
-        "flows": "ready" if not library.findings else str(library.findings[0]),
+        "flows_in_force": library.current.version,
     }
-    ok = all(result == "ready" for result in checks.values())
+    ok = checks["database"] == "ready"
+    if library.findings:
+        checks["flows_refused"] = str(library.findings[0])
     return JSONResponse(checks, status_code=200 if ok else 503)
 
 

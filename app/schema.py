@@ -37,6 +37,7 @@ def import_models() -> None:
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
+    import app.publishing.models
     import app.site_settings.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models

@@ -107,7 +107,7 @@ def wire(
     directory: Callable[[], Directory],
     identities: Identities,
     composer: Composer,
-    articles: Articles,
+    articles: Callable[[str], Articles],
     webhook_hosts: Collection[str] = (),
     recordings: Mapping[str, Handler] | None = None,
     push_subject: str = "mailto:hotline@localhost",

@@ -11,6 +11,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much of the long stories is played."""
+    parser.addoption("--reloads", default="6", help="reloads under load: 100 is the whole of it")
+
+
 @pytest.fixture(autouse=True)
 def fresh_logs() -> None:
     """No test sees the log settings of another."""

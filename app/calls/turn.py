@@ -47,7 +47,7 @@ def take_turn(
         context.call_sid,
         after.node,
         step + 1,
-        state_token=encode_state(kept) if context.degraded else "",
+        state_token=encode_state(kept, library.version) if context.degraded else "",
     )
     write = StepWrite(
         sid=context.call_sid,
@@ -62,7 +62,9 @@ def take_turn(
         answer=answer,
         flow_version=library.version,
     )
-    facts = CallFacts(context.call_sid, context.caller, after.language, context.now)
+    facts = CallFacts(
+        context.call_sid, context.caller, after.language, context.now, library.version
+    )
     return Turn(write, taken.effects, facts, answer)
 
 
@@ -102,15 +104,20 @@ def _described(
     return _encode(told)
 
 
-def encode_state(state_json: str) -> str:
-    """The state for an action URL, which the provider's signature covers."""
-    return base64.urlsafe_b64encode(state_json.encode()).decode().rstrip("=")
+def encode_state(state_json: str, version: str = "") -> str:
+    """The state for an action URL, which the provider's signature covers.
+
+    With it goes the version the call is pinned to: any worker may take the next step.
+    """
+    told = f'{state_json[:-1]},"f":{_encode(version)}}}' if version else state_json
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def decode_state(token: str) -> State:
-    """The inverse of `encode_state`. Raises ValueError on anything else."""
+def decode_state(token: str) -> tuple[State, str]:
+    """The inverse of `encode_state`: the state, and the version or "". Raises ValueError."""
     try:
         padded = token + "=" * (-len(token) % 4)
-        return State.from_json(base64.urlsafe_b64decode(padded).decode())
+        told = base64.urlsafe_b64decode(padded).decode()
+        return State.from_json(told), str(json.loads(told).get("f", ""))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a state token") from error

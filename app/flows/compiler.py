@@ -9,6 +9,15 @@ from app.flows.calendar import Holidays, NoHolidays, Overlay, WorkingCalendar
 from app.flows.check import check_flows
 from app.flows.context import Articles
 from app.flows.directory import Directory
+from app.flows.files import (
+    POLICIES,
+    TESTS,
+    YAML,
+    Files,
+    content_version,
+    placed,
+    read_folder,
+)
 from app.flows.findings import Finding, FlowError
 from app.flows.languages import (
     PROMPTS_FOLDER,
@@ -17,19 +26,23 @@ from app.flows.languages import (
     tag_of,
     take_locales,
 )
-from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
+from app.flows.library import FlowLibrary, Prompts
 from app.flows.notices import NOTICES_FILE, check_notices, read_notices
 from app.flows.origins import origins_of
 from app.flows.prompts import FIELDS, Template, parse_prompt
 from app.flows.schema import FlowFile
-from app.flows.source import Document, load_file, validation_findings
+from app.flows.source import Document, parse, validation_findings
 from app.flows.texts import check_texts, writable
 from app.flows.waivers import standing
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
+READ_ELSEWHERE = (POLICIES, TESTS)
 NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE, NOTICES_FILE)
 NO_HOLIDAYS = NoHolidays()
+
+# Parses the bytes of a file; the second is its name in findings. Raises FlowError.
+Parsing = Callable[[bytes, str], Document]
 
 
 def compile_folder(
@@ -39,11 +52,14 @@ def compile_folder(
 
     `holidays` is what `calendar.yaml` is laid over; without it every week is like the other.
     """
-    library, findings = examine_folder(folder, articles, holidays)
-    errors = [finding for finding in _standing(library, findings) if finding.severity == "error"]
-    if errors or library is None:
-        raise FlowError(errors)
-    return library
+    return _whole(*examine_folder(folder, articles, holidays))
+
+
+def compile_files(
+    files: Files, articles: Articles, holidays: Holidays = NO_HOLIDAYS, place: str = ""
+) -> FlowLibrary:
+    """Compile a set of files in memory. Raises FlowError as `compile_folder`."""
+    return _whole(*examine_files(files, articles, holidays, place))
 
 
 def check_folder(folder: Path, articles: Articles) -> list[Finding]:
@@ -54,22 +70,31 @@ def check_folder(folder: Path, articles: Articles) -> list[Finding]:
     return _standing(*examine_folder(folder, articles))
 
 
-def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Finding]:
-    return standing(findings, library.origins.waivers) if library else findings
-
-
 def examine_folder(
-    folder: Path,
+    folder: Path, articles: Articles, holidays: Holidays = NO_HOLIDAYS, parsing: Parsing = parse
+) -> tuple[FlowLibrary | None, list[Finding]]:
+    """The library, when there is enough to make one, and all findings, waived or not."""
+    files, unread = read_folder(folder)
+    if unread:  # what the other files lack may stand in these
+        return None, sorted(unread)
+    return examine_files(files, articles, holidays, str(folder), parsing)
+
+
+def examine_files(
+    files: Files,
     articles: Articles,
     holidays: Holidays = NO_HOLIDAYS,
-    load: Callable[[Path, str], Document] = load_file,
+    place: str = "",
+    parsing: Parsing = parse,
 ) -> tuple[FlowLibrary | None, list[Finding]]:
-    """The library, when there is enough to make one, and all findings, waived or not.
+    """The library of a set of files, when there is enough to make one, and all findings.
 
-    `load` reads one file; somebody who checks many similar folders need not parse each file anew.
+    `place` is the folder that findings name before each file. Articles are read by whoever has
+    them (`app.policies`); transcripts of the set by whoever plays them. Findings that are waived
+    are among the others. Who examines many similar sets need not parse each file anew: `parsing`.
     """
-    documents, findings = _load(folder, load)
-    directory = _directory(folder, documents, findings)
+    documents, findings = _parsed(files, place, parsing)
+    directory = _directory(place, documents, findings)
     overlay = _overlay(documents, findings)
     locales = take_locales(documents, findings)
     notices = read_notices(documents, findings)
@@ -80,7 +105,8 @@ def examine_folder(
         return None, sorted(findings)
     directory = directory.observing(WorkingCalendar(holidays, overlay.years)).speaking(locales)
     library = FlowLibrary(
-        version=content_version(_contents(folder)),
+        version=content_version(files),
+        articles=articles,
         directory=directory,
         prompts=Prompts(prompts, directory.default_language),
         texts=Prompts(texts, directory.default_language),
@@ -97,33 +123,40 @@ def examine_folder(
     return library, sorted(findings)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in flow_files(folder).items()}
+def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Finding]:
+    return standing(findings, library.origins.waivers) if library else findings
 
 
-def _load(
-    folder: Path, load: Callable[[Path, str], Document]
+def _whole(library: FlowLibrary | None, findings: list[Finding]) -> FlowLibrary:
+    errors = [finding for finding in _standing(library, findings) if finding.severity == "error"]
+    if errors or library is None:
+        raise FlowError(errors)
+    return library
+
+
+def _parsed(
+    files: Files, place: str, parsing: Parsing
 ) -> tuple[dict[str, Document], list[Finding]]:
     documents: dict[str, Document] = {}
     findings: list[Finding] = []
-    for name, path in flow_files(folder).items():
-        try:
-            documents[name] = load(path, str(folder / name))
-        except FlowError as error:
-            findings += error.findings
+    for name in sorted(files):
+        if name.endswith(YAML) and not name.startswith(READ_ELSEWHERE):
+            try:
+                documents[name] = parsing(files[name], placed(place, name))
+            except FlowError as error:
+                findings += error.findings
     return documents, findings
 
 
 def _directory(
-    folder: Path, documents: Mapping[str, Document], findings: list[Finding]
+    place: str, documents: Mapping[str, Document], findings: list[Finding]
 ) -> Directory | None:
     document = documents.get(DIRECTORY_FILE)
     if document is None:
         if not any(finding.file.endswith(DIRECTORY_FILE) for finding in findings):
-            place = str(folder / DIRECTORY_FILE)
             findings.append(
                 Finding(
-                    place,
+                    placed(place, DIRECTORY_FILE),
                     1,
                     1,
                     "error",

@@ -1,10 +1,9 @@
 """A compiled set of flow files: everything a step needs, in memory."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from app.flows.context import Articles
 from app.flows.directives import Language
 from app.flows.directory import Directory
 from app.flows.locale import Locale
@@ -34,12 +33,14 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content.
+    """All flows of one version, with the articles they read aloud.
 
-    `origins` says where nodes, prompts and the directory stand in their files.
+    `version` is a hash of the content of all files, those of the articles included; `origins` says
+    where nodes, prompts and the directory stand in their files.
     """
 
     version: str
+    articles: Articles
     directory: Directory
     prompts: Prompts
     texts: Prompts
@@ -73,28 +74,3 @@ class FlowLibrary:
     def locale(self, tag: str) -> Locale:
         """What belongs to a language besides its prompts: words that are understood, dates."""
         return self.directory.locale(tag)
-
-
-def content_version(files: Mapping[str, bytes]) -> str:
-    """The version of a set of files: twelve hexadecimal digits of a hash over all of them."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name] + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def flow_files(folder: Path) -> dict[str, Path]:
-    """The files of a flow folder by the name that findings use; policies are read elsewhere.
-
-    Links are left out: a link could lead anywhere.
-    """
-    paths = [
-        *folder.glob("*.yaml"),
-        *(folder / "prompts").glob("*.yaml"),
-        *(folder / "texts").glob("*.yaml"),
-    ]
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(paths)
-        if path.is_file() and not path.is_symlink()
-    }

@@ -33,7 +33,13 @@ After a change run `hotline flows check`, which names the file, line and column 
 says what to do (the rules stand at the end), and `hotline flows test`, which plays the transcripts.
 A running service takes a good change into force within seconds; a bad one leaves the last good
 version in force, and calls keep to the version they began with.
+The same files can be changed in the console (Versions of the menus); whichever was changed last is
+in force.
+
 `hotline flows graph main` draws a flow; the console does so too, with how many callers went where.
+`hotline flows diff` says what a change means for callers, `hotline flows versions` what was in
+force when, `hotline flows rollback` goes back, and `hotline flows pull` writes the version in force
+into the folder.
 
 YAML is read strictly: no anchors, aliases, tags or duplicate keys, and every value stays as written
 until its type is known, so `0123`, `12:30` and `NO` are what they look like.

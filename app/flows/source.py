@@ -26,10 +26,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from app.flows.files import LARGEST_FILE, read_file
 from app.flows.findings import Finding, FlowError
 from app.flows.waivers import Waiver, waivers_in
 
-LARGEST_BYTES = 256 * 1024
 DEEPEST = 32
 MOST_NODES = 20_000
 MOST_NAMED, LONGEST_NAME = 100, 100  # names that a hint looks at, letters of a name it compares
@@ -77,26 +77,15 @@ class Document:
 
 def load_file(path: Path, name: str) -> Document:
     """Read and parse a file; `name` is what findings call it. Raises FlowError."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise _refusal(
-                name,
-                (1, 1),
-                "size",
-                f"The file has {size:,} bytes.",
-                f"Split it: at most {LARGEST_BYTES // 1024} kB are read.",
-            )
-        return parse(path.read_bytes(), name)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _refusal(name, (1, 1), "unreadable", f"The file cannot be read: {reason}.") from error
+    return parse(read_file(path, name), name)
 
 
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a file. Raises FlowError with the place of the first mistake."""
-    if len(data) > LARGEST_BYTES:
-        raise _refusal(name, (1, 1), "size", f"The text has {len(data):,} bytes.")
+    if len(data) > LARGEST_FILE:
+        told = f"The text has {len(data):,} bytes."
+        hint = f"Split it: at most {LARGEST_FILE // 1024} kB are read."
+        raise _refusal(name, (1, 1), "size", told, hint)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

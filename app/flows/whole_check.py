@@ -1,15 +1,15 @@
 """The whole check of a folder: what its files say, and what a call can come to."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.flows.calendar import Holidays
-from app.flows.compiler import NO_HOLIDAYS, examine_folder
+from app.flows.compiler import NO_HOLIDAYS, Parsing, examine_folder
 from app.flows.context import Articles
 from app.flows.findings import Finding
 from app.flows.proof.verdict import proof_findings
-from app.flows.source import Document, load_file
+from app.flows.source import parse
 from app.flows.waivers import Waived, divided, judge_waivers
 
 # With one of these a call cannot be walked: what it leads to does not exist.
@@ -32,10 +32,10 @@ def check_whole(
     folder: Path,
     articles: Articles,
     holidays: Holidays = NO_HOLIDAYS,
-    load: Callable[[Path, str], Document] = load_file,
+    parsing: Parsing = parse,
 ) -> Report:
     """Check a folder and prove its flows. Never raises: whatever is wrong is a finding."""
-    library, findings = examine_folder(folder, articles, holidays, load)
+    library, findings = examine_folder(folder, articles, holidays, parsing)
     if library is None:
         return Report(findings, [])
     broken = (finding.rule for finding in findings if finding.severity == "error")

@@ -16,7 +16,7 @@ from app.calls.turn import Turn, take_turn
 from app.calls.wiring import Renderer, Wiring
 from app.calls.writes import CallSeen, write_steps
 from app.flows import engine
-from app.flows.context import Articles, Context
+from app.flows.context import Context
 from app.flows.effects import OpenTicket
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
@@ -92,7 +92,6 @@ class CallPlayer:
     def __init__(
         self,
         library: FlowLibrary,
-        articles: Articles,
         renderer: Renderer,
         wiring: Wiring,
         identities: Identities,
@@ -101,7 +100,6 @@ class CallPlayer:
     ) -> None:
         """Recordings since `heard_since` are there to be fetched, older ones are no more."""
         self._library = library
-        self._articles = articles
         self._renderer = renderer
         self._wiring = wiring
         self._identities = identities
@@ -154,7 +152,7 @@ class CallPlayer:
             now=at,
             call_sid=origin.sid,
             caller=origin.caller,
-            articles=self._articles,
+            articles=self._library.articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
             incident_number=self._identities.ticket_number(),

@@ -124,7 +124,6 @@ class _Quarter:
         library = service.library.current
         self._calls = CallPlayer(
             library,
-            service.shelf,
             Renderer(safe_documents(library).lost, lambda: library),
             service.handlers.calls,
             service.identities,

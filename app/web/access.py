@@ -191,6 +191,8 @@ EditApiTokens = Annotated[Visitor, requires(Right.api_tokens_edit)]
 SwitchNotices = Annotated[Visitor, requires(Right.notices_switch)]
 ViewFlows = Annotated[Visitor, requires(Right.flows_view)]
 ReadFlowWords = Annotated[Visitor, requires(Right.flows_words)]
+EditFlows = Annotated[Visitor, requires(Right.flows_edit)]
+PublishFlows = Annotated[Visitor, requires(Right.flows_publish)]
 
 ApiViewTickets = Annotated[Visitor, requires_token(Right.tickets_view)]
 ApiWorkTickets = Annotated[Visitor, requires_token(Right.tickets_work)]

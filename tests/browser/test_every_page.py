@@ -42,6 +42,8 @@ PLACES = (
     "systems",
     "audit",
     "setup",
+    "flows/versions",
+    "flows/drafts",
     "alerts",
     "account",
 )

@@ -5,15 +5,13 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from app.bench.flows.campaign import complaint, remembering
+from app.bench.flows.campaign import complaint, mutable, remembering
 from app.bench.flows.witness import Witness
-from app.flows.compiler import examine_folder
-from app.flows.library import flow_files
-from app.flows.source import Document
+from app.flows.compiler import Parsing, examine_folder
+from app.flows.files import read_folder
 from app.flows.whole_check import check_whole
 from tests.flows.folders import SHELF
 from tests.flows.hostile import hostile_files
@@ -25,9 +23,9 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def witnessed(folder: Path, load: Callable[[Path, str], Document]) -> str:
+def witnessed(folder: Path, parsing: Parsing) -> str:
     """What a witness says of a folder that was accepted; empty when it keeps every promise."""
-    library, _ = examine_folder(folder, SHELF, load=load)
+    library, _ = examine_folder(folder, SHELF, parsing=parsing)
     assert library is not None
     try:
         Witness(library, SHELF, Random(7)).calls(10)
@@ -43,15 +41,15 @@ def main() -> None:
         flows = Flows(Path(scratch) / "flows")
         flows.become_small()
         folder = flows.folder
-        files = {name: path.read_bytes() for name, path in flow_files(folder).items()}
-        load = remembering(folder, files)
+        files = mutable(read_folder(folder)[0])
+        parsing = remembering(files, str(folder))
         for hostile in every:
             path = folder / hostile.file
             path.write_bytes(hostile.content)
             before, begun = peak(), time.process_time()
             errors, findings, failure = 0, [], ""
             try:
-                report = check_whole(folder, SHELF, load=load)
+                report = check_whole(folder, SHELF, parsing=parsing)
                 findings, errors = report.findings, report.count("error")
             except Exception as broken:
                 failure = f"{type(broken).__name__}: {broken}"
@@ -63,7 +61,7 @@ def main() -> None:
                 "grown": round(peak() - before, 1),
             }
             if not failure and not errors:
-                verdicts[hostile.name]["failure"] = witnessed(folder, load)
+                verdicts[hostile.name]["failure"] = witnessed(folder, parsing)
             path.write_bytes(files[hostile.file])
     json.dump(verdicts, sys.stdout)
 

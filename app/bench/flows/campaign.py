@@ -13,12 +13,12 @@ from random import Random
 
 from app.bench.flows.mutants import Mutant, mutant
 from app.bench.flows.witness import Witness
-from app.flows.compiler import examine_folder
+from app.flows.compiler import READ_ELSEWHERE, Parsing, examine_folder
 from app.flows.context import Articles
+from app.flows.files import Files, placed, read_folder
 from app.flows.findings import Finding, FlowError
-from app.flows.library import flow_files
 from app.flows.rules import rules
-from app.flows.source import Document, load_file, parse
+from app.flows.source import Document, parse
 from app.flows.whole_check import check_whole
 
 SLOWEST, LARGEST = 2.0, 100.0  # seconds of processor time and MB for one folder
@@ -58,15 +58,15 @@ def run_campaign(
     with tempfile.TemporaryDirectory(prefix="hotline-mutants-") as scratch:
         copy = Path(scratch) / "flows"
         shutil.copytree(folder, copy)
-        files = {name: path.read_bytes() for name, path in flow_files(copy).items()}
+        files = mutable(read_folder(copy)[0])
         values = {name: parse(content, name).value for name, content in files.items()}
-        load = remembering(copy, files)
+        parsing = remembering(files, str(copy))
         while tally.mutants < count:
             made = mutant(random, files)
             if _means_the_same(made, values[made.file]):
                 continue
             (copy / made.file).write_bytes(made.content)
-            _judge(copy, articles, made, tally, random.getrandbits(32), load)
+            _judge(copy, articles, made, tally, random.getrandbits(32), parsing)
             (copy / made.file).write_bytes(files[made.file])
             tally.grown = _peak() - before
             report(tally)
@@ -89,12 +89,12 @@ def _judge(
     made: Mutant,
     tally: Tally,
     seed: int,
-    load: Callable[[Path, str], Document],
+    parsing: Parsing,
 ) -> None:
     tally.mutants += 1
     begun = time.process_time()
     try:
-        found = check_whole(copy, articles, load=load).findings
+        found = check_whole(copy, articles, parsing=parsing).findings
     except Exception as error:
         _fault(tally, made, f"{type(error).__name__}: {error}")
         return
@@ -111,7 +111,7 @@ def _judge(
         tally.by_rule.update({finding.rule for finding in errors})
         return
     tally.warned += bool(found)
-    library, _ = examine_folder(copy, articles, load=load)
+    library, _ = examine_folder(copy, articles, parsing=parsing)
     try:
         assert library is not None
         Witness(library, articles, Random(seed)).calls(CALLS)  # noqa: S311
@@ -132,19 +132,20 @@ def _fault(tally: Tally, made: Mutant, what: str) -> None:
     tally.faults.append(f"{made.file} ({made.how}): {what}"[:500])
 
 
-def remembering(copy: Path, files: dict[str, bytes]) -> Callable[[Path, str], Document]:
-    """Reads files as ever, but parses those only once that are as they were."""
-    known: dict[str, Document] = {}
-    for name in files:
-        known[name] = load_file(copy / name, str(copy / name))
+def mutable(files: Files) -> dict[str, bytes]:
+    """The files that flows are made of: neither articles nor transcripts."""
+    return {name: data for name, data in files.items() if not name.startswith(READ_ELSEWHERE)}
 
-    def load(path: Path, name: str) -> Document:
-        short = path.relative_to(copy).as_posix()
-        if short in known and path.read_bytes() == files[short]:
-            return known[short]
-        return load_file(path, name)
 
-    return load
+def remembering(files: Files, place: str) -> Parsing:
+    """Parses as ever, but those files only once that are as they were."""
+    named = {placed(place, name): data for name, data in files.items()}
+    known = {name: parse(data, name) for name, data in named.items()}
+
+    def parsing(data: bytes, name: str) -> Document:
+        return known[name] if named.get(name) == data else parse(data, name)
+
+    return parsing
 
 
 def _peak() -> float:

@@ -94,8 +94,9 @@ def _exchange_report(folder: Path, words: str) -> "Report":
 
 def _transcripts(folder: Path, library: "FlowLibrary", words: str) -> "Transcripts":
     """The transcripts that are to be played; ends the command when there are none."""
+    from app.flows.files import TESTS
     from app.flows.findings import FlowError
-    from app.flows.rehearsal.reading import TESTS, read_transcripts
+    from app.flows.rehearsal.reading import read_transcripts
 
     try:
         transcripts = read_transcripts(folder, library).about(words)

@@ -1,10 +1,10 @@
 """All that a page shows of one node."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.console.flow_graph.files import Excerpt, excerpts
 from app.console.flow_graph.picture import NodeLine
+from app.console.flows.sets import FileSet
 from app.flows.graph.model import prompts_of, spoken
 from app.flows.library import FlowLibrary
 
@@ -31,12 +31,12 @@ class NodeView:
     keys: tuple[tuple[str, str], ...]
 
 
-def node_view(library: FlowLibrary, folder: Path, line: NodeLine) -> NodeView:
+def node_view(library: FlowLibrary, files: FileSet, line: NodeLine) -> NodeView:
     """A node with all that belongs to it; `keys` are those that lead away from everywhere."""
     node = line.node
     return NodeView(
         line,
-        excerpts(folder, node.flow).get(node.name),
+        excerpts(files, node.flow).get(node.name),
         {
             key: [
                 SpokenPrompt(tag, language.say, spoken(library, key, tag))

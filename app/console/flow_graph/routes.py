@@ -6,11 +6,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from app.console.flow_graph.files import about, excerpts, findings, of_flow
+from app.console.flow_graph.files import about, excerpts, of_flow
 from app.console.flow_graph.naming import FlowNames
 from app.console.flow_graph.node import NodeView, node_view
 from app.console.flow_graph.picture import NodeLine, Picture, findings_by_node
 from app.console.flow_numbers.span import DAYS_OFFERED, AskedSpan
+from app.console.flows.sets import findings_of, set_of
 from app.flows.findings import Finding
 from app.flows.graph.model import Graph, graph_of
 from app.flows.library import FlowLibrary
@@ -43,16 +44,17 @@ class FlowLine:
 def flows(request: Request, visitor: ViewFlows) -> Response:
     """All flows, with the callers of the last days and what is wrong."""
     site = site_of(request)
-    folder, library = site.settings.flows_dir, site.library.current
+    library = site.library.current
+    files = set_of(site, library.version)
     span = AskedSpan().at(site.clock.now())
     with site.database.reading() as connection:
         numbers = queries.node_numbers(connection, span)
-    found = findings(folder, site.shelf)
+    found = [*site.library.findings, *findings_of(site, files)]
     names = flow_names(library)
     lines = [
         FlowLine(
             flow,
-            about(folder, flow),
+            about(files, flow),
             sum(address.startswith(f"{flow}.") for address in library.nodes),
             flow in library.staff_flows,
             numbers[flow].callers if flow in numbers else 0,
@@ -94,7 +96,7 @@ def graph(request: Request, flow: str, visitor: ViewFlows, node: str = "") -> Re
         versions=versions,
         current=page.site.library.current.version,
         is_other_version=page.is_other_version,
-        about="" if flow == ALL else about(page.folder, flow),
+        about="" if flow == ALL else about(page.files, flow),
         anywhere=page.graph.anywhere,
         names=page.names,
         shown=page.view(shown[node]) if node in shown else None,
@@ -127,12 +129,12 @@ class _Page:
     def __init__(self, request: Request, flow: str, visitor: Visitor) -> None:
         self.site: Site = site_of(request)
         self.now = self.site.clock.now()
-        self.folder = self.site.settings.flows_dir
         self.asked = AskedSpan.parse(request.query_params)
         self.names = FlowNames(language_of(request, visitor))
         asked_for = self.site.library.version(self.asked.version)
         self.is_other_version = bool(self.asked.version) and asked_for is None
         self.library: FlowLibrary = asked_for or self.site.library.current
+        self.files = set_of(self.site, self.library.version)
         try:
             self.graph: Graph = graph_of(self.library, "" if flow == ALL else flow)
         except KeyError as error:
@@ -147,12 +149,12 @@ class _Page:
 
     def view(self, line: NodeLine) -> NodeView:
         """A node with all that belongs to it."""
-        return node_view(self.library, self.folder, line)
+        return node_view(self.library, self.files, line)
 
     def _findings(self) -> dict[str, list[Finding]]:
         flows = {node.flow for node in self.graph.nodes}
-        read = {flow: excerpts(self.folder, flow) for flow in flows}
-        return findings_by_node(findings(self.folder, self.site.shelf), read)
+        read = {flow: excerpts(self.files, flow) for flow in flows}
+        return findings_by_node(findings_of(self.site, self.files), read)
 
 
 def _severities(found: list[Finding]) -> tuple[int, int]:

@@ -9,11 +9,8 @@ from app.calls.outbound.rules import NotAllowedError, is_placeholder
 from app.calls.outbound.test_calls import ask_for_test_call
 from app.calls.telephony import TelephonyError
 from app.console.naming import names_for
-from app.console.setup.directory_file import (
-    DirectoryFileError,
-    change_telephones,
-    telephones,
-)
+from app.console.setup.directory_file import telephones, with_telephones
+from app.console.setup.saving import files_in_force, save_files
 from app.console.setup.steps import STEPS, ask_provider, progress, wanted_settings
 from app.flows.findings import FlowError
 from app.people.access.visitor import Visitor
@@ -103,22 +100,20 @@ def leave(request: Request, visitor: SetUpSite, state: str) -> Response:
 
 def _save_telephones(request: Request, visitor: Visitor, given: dict[str, list[str]]) -> Response:
     site = site_of(request)
-    known = telephones(site.settings.flows_dir)
+    files = files_in_force(site)
+    known = telephones(files)
     changed = {
         place: [e164(one) or one.strip() for one in numbers if one.strip()]
         for place, numbers in given.items()
         if place in known
     }
-    kept = {place for place, numbers in changed.items() if numbers != known[place]}
+    places = sorted(place for place, numbers in changed.items() if numbers != known[place])
     try:
-        change_telephones(site.settings.flows_dir, changed)
+        if places:
+            save_files(site, visitor, files, with_telephones(files, changed), ", ".join(places))
     except FlowError as error:
         said = "; ".join(str(finding) for finding in error.findings[:3])
         return _page(request, visitor, error=said, status=422, typed=changed)
-    except DirectoryFileError as error:
-        return _page(request, visitor, error=str(error), status=422, typed=changed)
-    if kept:
-        _audit(site, visitor, "directory.telephones_changed", {"places": sorted(kept)})
     return RedirectResponse(f"{HERE}?said=saved#departments", 303)
 
 
@@ -139,7 +134,7 @@ def _page(
     typed: dict[str, list[str]] | None = None,
 ) -> Response:
     site = site_of(request)
-    numbers = telephones(site.settings.flows_dir) | (typed or {})
+    numbers = telephones(files_in_force(site)) | (typed or {})
     asked = ask_provider(site.number_configuration, site.settings.base_url) if check else None
     with site.database.reading() as connection:
         return render(

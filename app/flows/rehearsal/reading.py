@@ -1,10 +1,11 @@
 """From `tests/*.yaml` to transcripts, or to findings that say what is wrong and where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from app.flows.files import TESTS, YAML, Files, placed, read_folder
 from app.flows.findings import Finding, FlowError
 from app.flows.library import FlowLibrary
 from app.flows.rehearsal.mistakes import mistakes, unknown
@@ -15,22 +16,32 @@ from app.flows.rehearsal.transcript import (
     Transcript,
     Transcripts,
 )
-from app.flows.source import Document, load_file, nearest, validation_findings
+from app.flows.source import Document, nearest, parse, validation_findings
 
-TESTS = "tests"
 CHOICES_FILE = "languages.yaml"
 FILE_KEYS = ("calls",)
 
 
 def read_transcripts(folder: Path, library: FlowLibrary) -> Transcripts:
     """The transcripts beside the flows of a folder. Raises FlowError with every mistake."""
-    findings: list[Finding] = []
-    documents: dict[str, Document] = {}
-    for path in _files(folder):
-        try:
-            documents[path.name] = load_file(path, str(path))
-        except FlowError as error:
-            findings += error.findings
+    files, unread = read_folder(folder, {TESTS: (YAML,)})
+    return transcripts_of(files, library, str(folder), unread)
+
+
+def transcripts_of(
+    files: Files, library: FlowLibrary, place: str = "", unread: Sequence[Finding] = ()
+) -> Transcripts:
+    """The transcripts of a set of files; `place` is the folder that findings name.
+
+    `unread` is what is wrong already. Raises FlowError with every mistake.
+    """
+    findings, documents = list(unread), {}
+    for name in sorted(files):
+        if name.startswith(TESTS):
+            try:
+                documents[name.removeprefix(TESTS)] = parse(files[name], placed(place, name))
+            except FlowError as error:
+                findings += error.findings
     transcripts = read_documents(documents, library, findings)
     if findings:
         raise FlowError(sorted(findings))
@@ -47,12 +58,6 @@ def read_documents(
         if name != CHOICES_FILE:
             scenes += _scenes(document, library, findings)
     return Transcripts(tuple(scenes), choices)
-
-
-def _files(folder: Path) -> list[Path]:
-    """Links are left out, as among the flows."""
-    found = sorted((folder / TESTS).glob("*.yaml"))
-    return [path for path in found if path.is_file() and not path.is_symlink()]
 
 
 def _choices(

@@ -37,6 +37,8 @@ class Right(StrEnum):
     flows_view = "flows.view"
     flows_words = "flows.words"  # read what callers said and no menu understood
     notices_switch = "notices.switch"  # what every caller hears for a while
+    flows_edit = "flows.edit"  # write drafts of the menus
+    flows_publish = "flows.publish"  # put a version of the menus in force, approve, roll back
 
 
 class Role(StrEnum):
@@ -58,6 +60,8 @@ COUNTY_WIDE = frozenset(
         Right.api_tokens_edit,
         Right.flows_words,
         Right.notices_switch,
+        Right.flows_edit,
+        Right.flows_publish,
     }
 )
 
@@ -114,6 +118,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.flows_view,
         Right.flows_words,
         Right.notices_switch,
+        Right.flows_edit,
+        Right.flows_publish,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -147,5 +153,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.flows_view,
         Right.flows_words,
         Right.notices_switch,
+        Right.flows_publish,
     },
 }
