@@ -1,6 +1,7 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,15 +12,20 @@ from app.flows.context import Articles
 from app.flows.directory import Directory
 from app.flows.findings import Finding, FlowError
 from app.flows.library import FlowLibrary, Prompts, content_version, flow_files
-from app.flows.prompts import FIELDS, Template, parse_prompt
+from app.flows.prompt_audio import AUDIO_FOLDER, check_audio, with_audio
+from app.flows.prompts import Template, parse_prompt
+from app.flows.pronunciation import AS_WRITTEN, read_pronunciation
 from app.flows.schema import FlowFile
 from app.flows.source import Document, load_file, validation_findings
 from app.flows.texts import check_texts, writable
+from app.flows.voicing import read_prompts
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
 PROMPTS_FOLDER = "prompts/"
+PRONUNCIATION_FOLDER = "pronunciation/"
 TEXTS_FOLDER = "texts/"
+FOLDERS = (PROMPTS_FOLDER, PRONUNCIATION_FOLDER, TEXTS_FOLDER)
 NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE)
 NO_HOLIDAYS = NoHolidays()
 
@@ -50,23 +56,43 @@ def examine_folder(
     documents, findings = _load(folder)
     directory = _directory(folder, documents, findings)
     overlay = _overlay(documents, findings)
-    prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
-    texts = _by_language(TEXTS_FOLDER, writable(), documents, findings)
+    prompts = {
+        tag: read_prompts(document, findings)
+        for tag, document in _by_language(PROMPTS_FOLDER, documents).items()
+    }
+    texts = {
+        tag: _templates(document, writable(), findings)
+        for tag, document in _by_language(TEXTS_FOLDER, documents).items()
+    }
+    dictionaries = {
+        tag: read_pronunciation(document, findings)
+        for tag, document in _by_language(PRONUNCIATION_FOLDER, documents).items()
+    }
     flows = _flows(documents, findings)
     if directory is None or findings:
         return None, sorted(findings)
     directory = directory.observing(WorkingCalendar(holidays, overlay.years))
+    contents = _contents(folder)
+    voicings, audio = with_audio(prompts, contents)
     library = FlowLibrary(
-        version=content_version(_contents(folder)),
+        version=content_version(contents),
         directory=directory,
-        prompts=Prompts(prompts, directory.default_language),
+        prompts=Prompts(
+            {tag: language.texts for tag, language in prompts.items()}, directory.default_language
+        ),
         texts=Prompts(texts, directory.default_language),
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
-        languages={tag: directory.language(tag) for tag in directory.languages},
+        languages={
+            tag: replace(directory.language(tag), pronunciation=dictionaries.get(tag, AS_WRITTEN))
+            for tag in directory.languages
+        },
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
+        voicings=voicings,
+        audio=audio,
     )
     findings += check_flows(library, flows, documents, articles)
     findings += check_texts(library, documents)
+    findings += check_audio(prompts, contents, documents)
     return library, sorted(findings)
 
 
@@ -78,6 +104,8 @@ def _load(folder: Path) -> tuple[dict[str, Document], list[Finding]]:
     documents: dict[str, Document] = {}
     findings: list[Finding] = []
     for name, path in flow_files(folder).items():
+        if name.startswith(AUDIO_FOLDER):
+            continue
         try:
             documents[name] = load_file(path, str(folder / name))
         except FlowError as error:
@@ -123,15 +151,10 @@ def _overlay(documents: Mapping[str, Document], findings: list[Finding]) -> Over
         return Overlay()
 
 
-def _by_language(
-    folder: str,
-    fields: Mapping[str, tuple[str, str]],
-    documents: Mapping[str, Document],
-    findings: list[Finding],
-) -> dict[str, dict[str, Template]]:
-    """The templates of each file of a folder, by the language that names the file."""
+def _by_language(folder: str, documents: Mapping[str, Document]) -> dict[str, Document]:
+    """The documents of a folder, by the language that names the file."""
     return {
-        name.removeprefix(folder).removesuffix(".yaml"): _templates(document, fields, findings)
+        name.removeprefix(folder).removesuffix(".yaml"): document
         for name, document in documents.items()
         if name.startswith(folder)
     }
@@ -145,20 +168,20 @@ def _templates(
     for key, text in entries.items():
         if not isinstance(text, str) or not text.strip():
             findings.append(
-                document.finding((key,), "prompt", f"Prompt `{key}` must be a text that is spoken.")
+                document.finding((key,), "prompt", f"Text `{key}` must be words that are sent.")
             )
             continue
         try:
             templates[key] = parse_prompt(" ".join(text.split()), fields)
         except ValueError as error:
-            findings.append(document.finding((key,), "field", f"Prompt `{key}`: {error}."))
+            findings.append(document.finding((key,), "field", f"Text `{key}`: {error}."))
     return templates
 
 
 def _flows(documents: Mapping[str, Document], findings: list[Finding]) -> list[FlowFile]:
     flows = []
     for name, document in documents.items():
-        if name in NOT_FLOWS or name.startswith((PROMPTS_FOLDER, TEXTS_FOLDER)):
+        if name in NOT_FLOWS or name.startswith(FOLDERS):
             continue
         flow = FlowFile(name.removesuffix(".yaml"), document)
         findings += flow.read()

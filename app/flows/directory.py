@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
 from app.flows.hours import ClockTime, Hours
+from app.flows.voicing import Rate
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
@@ -30,11 +31,12 @@ class Strict(BaseModel):
 
 
 class LanguageEntry(Strict):
-    """How one language is spoken and recognised (contract, section 8)."""
+    """How one language is spoken and recognised (contract, section 8); `rate` as in `90%`."""
 
     say: str
     voice: str
     gather: str
+    rate: Rate = ""
 
 
 class Post(Strict):
@@ -156,7 +158,7 @@ class Directory(Strict):
     def language(self, tag: str) -> Language:
         """A language by our own name for it. Raises KeyError for an unknown one."""
         entry = self.languages[tag]
-        return Language(tag, entry.say, entry.voice, entry.gather)
+        return Language(tag, entry.say, entry.voice, entry.gather, entry.rate)
 
     def department_name(self, key: str, language: str) -> str:
         """A department's name in a language, or in the default one."""

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.flows.directives import Language
+from app.flows.directives import Language, Utterance
 from app.flows.directory import Directory
 from app.flows.node import Node
 from app.flows.prompts import Template, fill
+from app.flows.voicing import AS_USUAL, Voicings
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content."""
+    """All flows of one version. `version` is a hash of the files' content.
+
+    `audio` holds the files that prompts are played from, by their SHA-256.
+    """
 
     version: str
     directory: Directory
@@ -40,6 +44,8 @@ class FlowLibrary:
     nodes: Mapping[str, Node]
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
+    voicings: Voicings = field(default_factory=dict)
+    audio: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:
@@ -49,6 +55,22 @@ class FlowLibrary:
     def language(self, tag: str) -> Language:
         """A language by our own name, or the default one when this version does not have it."""
         return self.languages.get(tag) or self.languages[self.default_language]
+
+    def utterance(
+        self, key: str, language: str, values: Mapping[str, str] | None = None
+    ) -> Utterance:
+        """A prompt as it is spoken in a language, or in the default one. Raises KeyError."""
+        values = values or {}
+        text, tag = self.prompts.text(key, language, values)
+        voicing = self.voicings.get(tag, {}).get(key, AS_USUAL)
+        return Utterance(
+            text,
+            self.language(tag),
+            key,
+            fill(voicing.said, values),
+            voicing.rate,
+            voicing.audio.sha256 if voicing.audio else "",
+        )
 
     def has_node(self, address: str) -> bool:
         """Whether a node of this full address exists."""
@@ -83,7 +105,9 @@ def flow_files(folder: Path) -> dict[str, Path]:
     paths = [
         *folder.glob("*.yaml"),
         *(folder / "prompts").glob("*.yaml"),
+        *(folder / "pronunciation").glob("*.yaml"),
         *(folder / "texts").glob("*.yaml"),
+        *(folder / "audio").glob("*/*.wav"),
     ]
     return {
         path.relative_to(folder).as_posix(): path

@@ -39,20 +39,19 @@ class Scene:
 
     def prompt(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Utterance, ...]:
         """A prompt spoken in the caller's language, its fields filled."""
-        text, tag = self.library.prompts.text(key, self.state.language, values or {})
-        language = self.language if tag == self.state.language else self.library.language(tag)
-        return (Utterance(text, language),) if text.strip() else ()
+        spoken = self.library.utterance(key, self.state.language, values)
+        return (spoken,) if spoken.text.strip() else ()
 
     def in_every_language(
         self, key: str, values: Mapping[str, str] | None = None
     ) -> tuple[Utterance, ...]:
         """A prompt in each language that has it, the caller's first: nobody has chosen one yet."""
         tags = sorted(self.library.directory.languages, key=lambda tag: tag != self.state.language)
-        texts = {tag: self.library.prompts.text(key, tag, values or {}) for tag in tags}
+        spoken = [(tag, self.library.utterance(key, tag, values)) for tag in tags]
         return tuple(
-            Utterance(text, self.library.language(tag))
-            for tag, (text, spoken) in texts.items()
-            if spoken == tag and text.strip()
+            utterance
+            for tag, utterance in spoken
+            if utterance.language.tag == tag and utterance.text.strip()
         )
 
     def written(self, text: str) -> tuple[Utterance, ...]:
