@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import probes
 from app.calls.callbacks import Callbacks
@@ -16,7 +17,8 @@ from app.calls.conversation import Conversation, World
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
-from app.calls.recordings.jobs import recording_jobs
+from app.calls.recordings.jobs import provider_of, recording_jobs
+from app.calls.recordings.store import recordings_store
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
@@ -31,6 +33,9 @@ from app.messages.receiver import TextReceiver
 from app.people.alerts.push import push_subject
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
+from app.prompt_audio.jobs import PromptJobs
+from app.prompt_audio.service import number_prompts_of
+from app.prompt_audio.shelf import AudioShelf
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
@@ -68,6 +73,7 @@ class Service:
     identities: Identities
     handlers: Handlers
     tools: Tools
+    audio: AudioShelf
 
     @property
     def site(self) -> Site:
@@ -81,6 +87,7 @@ class Service:
             self.identities,
             self.jobs.wake,
             self.tools.telephony,
+            self.audio,
         )
 
     @asynccontextmanager
@@ -107,9 +114,19 @@ class Service:
 
     async def _follow_changes(self) -> None:
         while True:
+            await self._follow_prompts()
             await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
             if self.library.refresh(_report):
                 log.info("flows.changed", version=self.library.current.version)
+
+    async def _follow_prompts(self) -> None:
+        """What is played instead of spoken; with the database away it stays as it was."""
+        library = self.library.current
+        try:
+            await asyncio.to_thread(self.audio.refresh, self.database, library)
+            await asyncio.to_thread(number_prompts_of, self.database, library)
+        except SQLAlchemyError as error:
+            log.warning("prompts.not_refreshed", error=type(error).__name__)
 
 
 def assemble(
@@ -134,6 +151,7 @@ def assemble(
         shelf,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
+        PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
         push_subject(settings.base_url),
     )
     gateway = telephony or TwilioGateway(account_of(settings))
@@ -142,7 +160,8 @@ def assemble(
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = prerender(library.current.directory)
-    renderer = Renderer(safe.lost, lambda: library.current)
+    audio = AudioShelf(recordings_store(settings))
+    renderer = Renderer(safe.lost, lambda: library.current, audio.voiced)
     world = World(database, journal, library, shelf, renderer, wiring.calls, clock, identities)
     conversation = Conversation(
         world,
@@ -175,6 +194,7 @@ def assemble(
         identities,
         wiring,
         tools,
+        audio,
     )
 
 

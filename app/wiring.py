@@ -17,7 +17,10 @@ from app.flows.context import (
     CallBackLookup,
     EscalationLookup,
     MediationLookup,
+    NumberedPromptLookup,
     ReturnVisitLookup,
+    StudioDoorLookup,
+    TakeLookup,
     TicketLookup,
 )
 from app.flows.directory import Directory
@@ -27,14 +30,18 @@ from app.flows.effects import (
     AnswerInvitation,
     AnswerOutbound,
     ConveneMediation,
+    KeepTake,
     LeaveMediation,
+    MissStudioPin,
     NoteCallBack,
     NotUnderstood,
+    OpenStudio,
     OpenTicket,
     PassTicket,
     PolicyRead,
     RecordSatisfaction,
     RefuseCaller,
+    TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
@@ -61,6 +68,8 @@ from app.people.roster.service import (
     look_ahead,
 )
 from app.policies.service import record_reading, record_unanswered
+from app.prompt_audio import studio
+from app.prompt_audio.service import await_take, keep_take
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -105,6 +114,7 @@ def wire(
     articles: Articles,
     webhook_hosts: Collection[str] = (),
     recordings: Mapping[str, Handler] | None = None,
+    prompts: Mapping[str, Handler] | None = None,
     push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
@@ -134,6 +144,10 @@ def wire(
             NoteCallBack: note_call_back,
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
+            OpenStudio: studio.open_studio,
+            MissStudioPin: studio.miss_pin,
+            TakePrompt: await_take,
+            KeepTake: keep_take,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -141,6 +155,9 @@ def wire(
             EscalationLookup: escalation_queries.find,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
+            StudioDoorLookup: studio.answer_at_the_door,
+            NumberedPromptLookup: studio.find_prompt,
+            TakeLookup: studio.find_take,
         },
         invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
         call_ended=(
@@ -168,6 +185,7 @@ def wire(
         **WebhookJobs(webhook_hosts).handlers(),
         **ticket_jobs.handlers(),
         **(recordings or {}),
+        **(prompts or {}),
     }
     recurring = (
         *ClockJobs.recurring,

@@ -17,6 +17,8 @@ from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 
+HIDDEN_KEYS = "????"
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -57,13 +59,19 @@ def take_turn(
         language=after.language,
         at=context.now,
         happened_at_node=state.node,
-        detail=describe(given, taken.effects),
+        detail=describe(_without_secret(library, state, given), taken.effects),
         words=given.words if isinstance(given, Spoke) else None,
         answer=answer,
         flow_version=library.version,
     )
     facts = CallFacts(context.call_sid, context.caller, after.language, context.now)
     return Turn(write, taken.effects, facts, answer)
+
+
+def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:
+    """What was given, as it may be kept: of a PIN not even the number of its digits."""
+    hidden = isinstance(given, Pressed) and library.node(state.node).hides_keys(state)
+    return Pressed(HIDDEN_KEYS) if hidden else given
 
 
 def describe(given: Input, effects: Sequence[Effect] = ()) -> str:

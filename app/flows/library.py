@@ -19,6 +19,10 @@ class Prompts:
     by_language: Mapping[str, Mapping[str, Template]]
     default_language: str
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a prompt: in the default language, which has them all."""
+        return key in self.by_language.get(self.default_language, {})
+
     def text(self, key: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
         """The spoken text and the language it is in: the default one when there is no translation.
 

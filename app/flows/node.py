@@ -90,6 +90,10 @@ class Node(BaseModel):
         """Whether several digits are being collected, so that 0 and 9 count only when alone."""
         return False
 
+    def hides_keys(self, state: State) -> bool:
+        """Whether what is pressed here is a secret that must be kept nowhere."""
+        return False
+
     def leaving(self, scene: "Scene") -> tuple[Effect, ...]:
         """Effects when the caller leaves by 0 or 9, or is taken to a person."""
         return ()

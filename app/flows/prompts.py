@@ -17,6 +17,7 @@ FIELDS = {
     "title": ("text", "the title of a policy article"),
     "source": ("text", "the document a policy article rests on"),
     "key": ("digits", "a key to press"),
+    "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")
 _FIELD = re.compile(r"\{([^{}]*)\}")

@@ -1,1 +1,1 @@
-"""Prompts that people have spoken: recorded by telephone or uploaded, and which of them are heard."""
+"""Prompts that people have spoken, by telephone or as files, and which of them callers hear."""

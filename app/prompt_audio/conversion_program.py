@@ -1,4 +1,4 @@
-"""The program that makes a prompt's file of any sound: `python -m app.prompt_audio.conversion_program`.
+"""The program that makes a prompt's file of any sound; see `conversion.py`, which runs it.
 
 It reads an order as JSON on standard input (`source`, `words`, `cpu_seconds`) and answers with one
 line of JSON: `seconds` when `prompt.wav` is in the folder it runs in, else `trouble`.

@@ -123,7 +123,7 @@ class _Quarter:
         self._calls = CallPlayer(
             library,
             service.shelf,
-            Renderer(prerender(library.directory).lost, lambda: library),
+            Renderer(prerender(library.directory).lost, lambda: library, lambda said: said),
             service.handlers.calls,
             service.identities,
             service.settings.phone_number,

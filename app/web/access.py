@@ -189,6 +189,7 @@ SetUpSitePassively = Annotated[Visitor, requires(Right.site_setup, passive=True)
 EditBans = Annotated[Visitor, requires(Right.bans_edit)]
 EditApiTokens = Annotated[Visitor, requires(Right.api_tokens_edit)]
 ViewFlows = Annotated[Visitor, requires(Right.flows_view)]
+EditPrompts = Annotated[Visitor, requires(Right.prompts_edit)]
 
 ApiViewTickets = Annotated[Visitor, requires_token(Right.tickets_view)]
 ApiWorkTickets = Annotated[Visitor, requires_token(Right.tickets_work)]

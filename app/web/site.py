@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.database import Database
 from app.flows.live import LiveLibrary
 from app.policies.shelf import PolicyShelf
+from app.prompt_audio.shelf import AudioShelf
 from app.settings import Settings
 
 
@@ -29,6 +30,7 @@ class Site:
     identities: Identities
     wake_jobs: Callable[[], None]
     number_configuration: NumberConfiguration
+    audio: AudioShelf
 
 
 def site_of(request: Request) -> Site:

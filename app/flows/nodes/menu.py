@@ -10,6 +10,8 @@ from app.flows.references import LanguageRef, NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.words import chosen
 
+STAFF_KEY = "#"
+
 
 class MenuOption(BaseModel):
     """One option: where it leads, and the words by which it may be chosen in each language."""
@@ -22,6 +24,8 @@ class MenuOption(BaseModel):
 
 class MenuNode(Node):
     """Speak a menu and go where the caller chooses. 0, 9 and `*` need no option.
+
+    `staff` is where the key `#` leads, which no prompt offers: to the studio.
 
     ```yaml
     menu:
@@ -37,6 +41,7 @@ class MenuNode(Node):
 
     prompt: PromptRef
     options: dict[str, MenuOption] = Field(min_length=1)
+    staff: NodeRef | None = None
     _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
     def enter(self, scene: Scene) -> Outcome:
@@ -57,6 +62,8 @@ class MenuNode(Node):
             key = given.digits
         elif isinstance(given, Spoke):
             key = chosen(given.words, self._words(scene), scene.state.language)
+        if key == STAFF_KEY and self.staff is not None:
+            return Go(self.staff)
         option = self.options.get(key)
         return Go(option.go) if option else NotValid()
 

@@ -35,6 +35,7 @@ class Right(StrEnum):
     bans_edit = "bans.edit"
     api_tokens_edit = "api_tokens.edit"
     flows_view = "flows.view"
+    prompts_edit = "prompts.edit"  # what callers hear: upload, record, withdraw
 
 
 class Role(StrEnum):
@@ -49,7 +50,13 @@ class Role(StrEnum):
 
 
 COUNTY_WIDE = frozenset(
-    {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
+    {
+        Right.audit_view,
+        Right.site_setup,
+        Right.bans_edit,
+        Right.api_tokens_edit,
+        Right.prompts_edit,
+    }
 )
 
 # What an API token may be given: a system neither hears callers nor manages people.
@@ -101,6 +108,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.departments_edit,
         Right.bans_edit,
         Right.flows_view,
+        Right.prompts_edit,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -131,5 +139,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_view,
+        Right.prompts_edit,
     },
 }
