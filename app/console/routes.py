@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
+from app.console.prompts import routes as prompts
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -22,5 +23,6 @@ router.include_router(calls.router)
 router.include_router(search.router)
 router.include_router(roster.router)
 router.include_router(setup.router)
+router.include_router(prompts.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

@@ -10,7 +10,7 @@ from app.calls.recordings.limited import LimitedProgramError, limited_program
 from app.flows.audio_files import AudioFile, read_audio
 
 PROGRAM = "app.prompt_audio.conversion_program"
-LARGEST_BYTES = 32 * 1024 * 1024  # of what is sent in: two minutes of the best sound have 23 MB
+LARGEST_BYTES = 10 * 1024 * 1024  # of what is sent in: ten minutes of MP3, a minute of the best WAV
 LONGEST_WORDS = 2_000
 SECONDS = 30.0
 _MP3_FRAME = 0xE0  # the first eleven bits of an MPEG frame are set

@@ -52,7 +52,8 @@ def _with_comments() -> ElementTree.XMLParser:
 def _all_sounds(parent: ElementTree.Element) -> Iterator[Sound]:
     words = ""
     for verb in parent:
-        if verb.tag is ElementTree.Comment:
+        tag: object = verb.tag  # of a comment, the function that makes one
+        if tag is ElementTree.Comment:
             words = " ".join((verb.text or "").split())
         else:
             yield from _sounds(verb, words)
