@@ -60,11 +60,10 @@ def _part(part: Part, marks: Marks, escape: Callable[[str], str]) -> str:
     alphabet, sounds = _sounds(saying)
     if alphabet in marks.alphabets:
         return f'<phoneme alphabet="{alphabet}" ph="{escape(sounds)}">{escape(written)}</phoneme>'
-    if saying.alias is None:
+    alias = escape(saying.alias or "")
+    if not alias.strip():
         return escape(written)
-    if marks.prosody:
-        return f'<sub alias="{escape(saying.alias)}">{escape(written)}</sub>'
-    return escape(saying.alias)
+    return f'<sub alias="{alias}">{escape(written)}</sub>' if marks.prosody else alias
 
 
 def _sounds(saying: Saying) -> tuple[str, str]:

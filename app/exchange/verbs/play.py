@@ -35,7 +35,7 @@ async def play(player: "Player", node: Node) -> Outcome:
     reply = await player.exchange.webhooks.fetch_media(player.resolve(node.text))
     sound = Sound(_words(reply), _seconds(reply), audio=reply.body if _is_wav(reply) else b"")
     for _ in range(node.number("loop") or ENDLESS_LOOPS):
-        await player.leg.hear_sound(sound, audio=True)
+        await player.leg.hear_sound(sound, url=reply.url)
     return None
 
 
