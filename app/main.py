@@ -34,8 +34,8 @@ from app.people.alerts.push import push_subject
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
 from app.prompt_audio.jobs import PromptJobs
-from app.prompt_audio.service import number_prompts_of
 from app.prompt_audio.shelf import AudioShelf
+from app.prompt_audio.watch import PromptWatch
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
@@ -53,6 +53,7 @@ from app.wiring import Handlers, wire
 log = structlog.get_logger()
 
 LOOK_FOR_CHANGES_SECONDS = 2.0
+LOOK_AT_PROMPTS_SECONDS = 5.0
 HOLIDAYS = ChineseHolidays()
 
 
@@ -97,6 +98,7 @@ class Service:
         tasks = [
             asyncio.create_task(self.replay.run()),
             asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self._follow_prompts()),
         ]
         if self.settings.run_jobs:
             self.jobs.start()
@@ -114,19 +116,19 @@ class Service:
 
     async def _follow_changes(self) -> None:
         while True:
-            await self._follow_prompts()
             await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
             if self.library.refresh(_report):
                 log.info("flows.changed", version=self.library.current.version)
 
     async def _follow_prompts(self) -> None:
         """What is played instead of spoken; with the database away it stays as it was."""
-        library = self.library.current
-        try:
-            await asyncio.to_thread(self.audio.refresh, self.database, library)
-            await asyncio.to_thread(number_prompts_of, self.database, library)
-        except SQLAlchemyError as error:
-            log.warning("prompts.not_refreshed", error=type(error).__name__)
+        watch = PromptWatch(self.database, lambda: self.library.current, self.audio)
+        while True:
+            try:
+                await asyncio.to_thread(watch.look)
+            except SQLAlchemyError as error:
+                log.warning("prompts.not_refreshed", error=type(error).__name__)
+            await self.clock.sleep(LOOK_AT_PROMPTS_SECONDS)
 
 
 def assemble(

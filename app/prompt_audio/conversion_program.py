@@ -14,11 +14,11 @@ import soundfile
 from numpy.typing import NDArray
 
 from app.calls.recordings.audio.limits import be_modest
-from app.calls.recordings.audio.measure import measure
+from app.calls.recordings.audio.measure import WINDOW_SECONDS, measure
 from app.calls.recordings.audio.sides import Cut, mixed, samples_of, sides
 from app.flows.audio_files import LONGEST_SECONDS, RATE_HZ
 
-SHORTEST_SECONDS = 0.5
+SHORTEST_SECONDS = 0.3  # of speech, its silences left out
 _LOWEST_RATE_HZ, _HIGHEST_RATE_HZ = RATE_HZ, 96_000
 _MARGIN_SECONDS = 30  # of silence before and after, which is cut off
 
@@ -66,7 +66,7 @@ def _level(plain: Path, target: Path, words: str) -> dict[str, Any]:
     if found.silent:
         return {"trouble": "silent"}
     begin, end = found.edges()
-    if end - begin < SHORTEST_SECONDS:
+    if float(found.speaking.sum()) * WINDOW_SECONDS < SHORTEST_SECONDS:
         return {"trouble": "too_short"}
     if end - begin > LONGEST_SECONDS:
         return {"trouble": "too_long"}

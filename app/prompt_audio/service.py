@@ -8,13 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.calls.facts import CallFacts
-from app.database import Database, insert_once
+from app.database import insert_once
 from app.flows.audio_files import AudioFile
 from app.flows.effects import KeepTake, TakePrompt
-from app.flows.library import FlowLibrary
 from app.jobs.service import enqueue
 from app.people.audit.service import record
 from app.prompt_audio.conversion import Trouble
@@ -50,26 +49,18 @@ class Spoken:
     words: str
 
 
-def number_prompts_of(database: Database, library: FlowLibrary) -> None:
-    """See that each prompt of the flows in force has a number; writes nothing when all have."""
-    prompts = library.prompts.by_language[library.default_language]
-    with database.reading() as connection:
-        known = numbers_of(connection)
-    if not prompts.keys() <= known.keys():
-        with database.writing() as connection:
-            number_prompts(connection, prompts)
+def number_prompts(connection: Connection, prompts: Collection[str]) -> bool:
+    """Give each prompt that has no number the next free one, in their alphabetical order.
 
-
-def number_prompts(connection: Connection, prompts: Collection[str]) -> int:
-    """Give each prompt that has none a number, in their alphabetical order; how many were new."""
-    known = set(connection.execute(select(PromptNumber.prompt)).scalars())
-    last = connection.execute(select(func.max(PromptNumber.number))).scalar_one()
-    number, given = last or FIRST_NUMBER - 1, 0
-    for prompt in sorted(set(prompts) - known):
+    Returns whether all have one now: another worker may be giving the same numbers.
+    """
+    known = numbers_of(connection)
+    number = max(known.values(), default=FIRST_NUMBER - 1)
+    given = []
+    for prompt in sorted(set(prompts) - known.keys()):
         number += 1
-        # Another worker may be giving the same numbers: who comes second finds them next time.
-        given += insert_once(connection, PromptNumber, number=number, prompt=prompt)
-    return given
+        given.append(insert_once(connection, PromptNumber, number=number, prompt=prompt))
+    return all(given)
 
 
 def await_take(connection: Connection, effect: TakePrompt, facts: CallFacts) -> None:

@@ -38,6 +38,7 @@ class AudioShelf:
         self._stock = _Stock()
         self._stored: set[str] = set()  # files of the flows that other workers find in the store
         self._reported: set[str] = set()
+        self._complete: tuple[str, tuple[queries.Take, ...]] | None = None  # nothing is lacking
 
     def voiced(self, directive: Directive) -> Directive:
         """A directive with each prompt played that somebody has spoken."""
@@ -67,7 +68,9 @@ class AudioShelf:
     def refresh(self, database: Database, library: FlowLibrary) -> None:
         """Bring memory up to what is in force: by the tables, and by the files of the flows."""
         with database.reading() as connection:
-            takes = queries.in_force(connection)
+            takes = tuple(queries.in_force(connection))
+        if (library.version, takes) == self._complete:
+            return
         files: dict[str, bytes] = dict(library.audio)
         self._share(library.audio)
         room = MOST_BYTES - sum(len(content) for content in files.values())
@@ -81,6 +84,10 @@ class AudioShelf:
             files[take.sha256] = content
             room -= len(content)
         self._stock = _Stock({(take.prompt, take.language): take for take in takes}, files)
+        is_complete = all(take.sha256 in files for take in takes) and (
+            library.audio.keys() <= self._stored
+        )
+        self._complete = (library.version, takes) if is_complete else None
 
     def _chosen(self, utterances: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
         chosen = tuple([self._choose(utterance) for utterance in utterances])
