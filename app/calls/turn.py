@@ -70,8 +70,9 @@ def take_turn(
 
 def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:
     """What was given, as it may be kept: of a PIN not even the number of its digits."""
-    hidden = isinstance(given, Pressed) and library.node(state.node).hides_keys(state)
-    return Pressed(HIDDEN_KEYS) if hidden else given
+    if not isinstance(given, Pressed) or not library.has_node(state.node):
+        return given
+    return Pressed(HIDDEN_KEYS) if library.node(state.node).hides_keys(state) else given
 
 
 def describe(given: Input, effects: Sequence[Effect] = ()) -> str:

@@ -1,7 +1,6 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -83,7 +82,7 @@ def examine_folder(
         texts=Prompts(texts, directory.default_language),
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
         languages={
-            tag: replace(directory.language(tag), pronunciation=dictionaries.get(tag, AS_WRITTEN))
+            tag: directory.language(tag, dictionaries.get(tag, AS_WRITTEN))
             for tag in directory.languages
         },
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
 from app.flows.hours import ClockTime, Hours
+from app.flows.pronunciation import AS_WRITTEN, Pronunciation
 from app.flows.voicing import Rate
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
@@ -155,10 +156,10 @@ class Directory(Strict):
         other._calendar = calendar
         return other
 
-    def language(self, tag: str) -> Language:
+    def language(self, tag: str, pronunciation: Pronunciation = AS_WRITTEN) -> Language:
         """A language by our own name for it. Raises KeyError for an unknown one."""
         entry = self.languages[tag]
-        return Language(tag, entry.say, entry.voice, entry.gather, entry.rate)
+        return Language(tag, entry.say, entry.voice, entry.gather, entry.rate, pronunciation)
 
     def department_name(self, key: str, language: str) -> str:
         """A department's name in a language, or in the default one."""

@@ -32,6 +32,8 @@ PLACES = (
     "roster",
     "departments",
     "staff",
+    "flows/prompts",
+    "flows/prompts/main.greeting",
     "screening",
     "systems",
     "audit",

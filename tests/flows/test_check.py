@@ -102,7 +102,7 @@ def test_the_schema_names_every_node_type() -> None:
              schema["properties"]["nodes"]["additionalProperties"]["oneOf"]}  # fmt: skip
     assert kinds == set(
         "say menu ask policy ticket ticket_status mediation connect emergency voicemail "
-        "branch set go end return_visit call_back challenge refuse escalation".split()
+        "branch set go end return_visit call_back challenge refuse escalation studio".split()
     )
 
 

@@ -143,12 +143,6 @@ def test_a_wrong_pin_is_answered_alike_counted_and_locked(tell_briefly: Teller) 
         await claim(call, staff, PIN)
         await call.hears("现在不能再试了")
         assert await call.ended() == "completed"
-        await county.quiet(3_700)
-        call = await at_the_door(county, staff, PIN)
-        await call.hears("录普通话，请按 1")
-        await call.presses("*")
-        await call.hears("查询政策，请按 1")
-        await call.hangs_up()
 
     tell_briefly(story)
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from app.keys import key_of
 from app.people.access.rights import Right
 from app.people.access.visitor import Kind, Visitor
 from app.people.credentials.passwords import verify_password
@@ -52,8 +53,7 @@ class Claim:
     @property
     def staff_id(self) -> int:
         """The id they claim; 0, which nobody has, when it is none."""
-        is_id = self.staff.isascii() and self.staff.isdigit() and len(self.staff) < 10
-        return int(self.staff) if is_id else 0
+        return key_of(self.staff) or 0
 
 
 def judge(connection: Connection, claim: Claim, pin: str, right: Right, at: datetime) -> Answer:
