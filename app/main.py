@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import structlog
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import probes
 from app.calls.callbacks import Callbacks
@@ -16,7 +18,8 @@ from app.calls.conversation import Conversation, World
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
-from app.calls.recordings.jobs import recording_jobs
+from app.calls.recordings.jobs import provider_of, recording_jobs
+from app.calls.recordings.store import recordings_store
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
@@ -30,6 +33,9 @@ from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
 from app.notices.board import NoticeBoard
 from app.people.alerts.push import push_subject
+from app.prompt_audio.jobs import PromptJobs
+from app.prompt_audio.shelf import AudioShelf
+from app.prompt_audio.watch import PromptWatch
 from app.publishing.archive import Archive
 from app.publishing.editions import Gates
 from app.publishing.folder import FlowFolder
@@ -50,6 +56,10 @@ from app.voice.webhooks import VoiceEdge
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
+
+LOOK_AT_PROMPTS_SECONDS = 5.0
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ class Service:
     handlers: Handlers
     tools: Tools
     notices: NoticeBoard
+    audio: AudioShelf
 
     @property
     def site(self) -> Site:
@@ -95,6 +106,7 @@ class Service:
             self.jobs.wake,
             self.tools.telephony,
             self.notices,
+            self.audio,
         )
 
     @asynccontextmanager
@@ -105,6 +117,7 @@ class Service:
             asyncio.create_task(self.replay.run()),
             asyncio.create_task(self.flows.follower.run()),
             asyncio.create_task(self.notices.follow(self.clock)),
+            asyncio.create_task(self._follow_prompts()),
         ]
         if self.settings.run_jobs:
             self.jobs.start()
@@ -120,6 +133,16 @@ class Service:
             self.flows.threads.shutdown()
             self.journal.close()
             self.database.close()
+
+    async def _follow_prompts(self) -> None:
+        """What is played instead of spoken; with the database away it stays as it was."""
+        watch = PromptWatch(self.database, lambda: self.library.current, self.audio)
+        while True:
+            try:
+                await asyncio.to_thread(watch.look)
+            except SQLAlchemyError as error:
+                log.warning("prompts.not_refreshed", error=type(error).__name__)
+            await self.clock.sleep(LOOK_AT_PROMPTS_SECONDS)
 
 
 def assemble(
@@ -144,6 +167,7 @@ def assemble(
         library.articles_of,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
+        PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
         push_subject(settings.base_url),
     )
     gateway = telephony or TwilioGateway(account_of(settings))
@@ -152,7 +176,8 @@ def assemble(
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = safe_documents(library.current)
-    renderer = Renderer(safe.lost, lambda: library.current)
+    audio = AudioShelf(recordings_store(settings))
+    renderer = Renderer(safe.lost, lambda: library.current, audio.voiced)
     notices = NoticeBoard(database)
     world = World(
         database, journal, library, flows.archive, renderer, wiring.calls, clock, identities,
@@ -190,6 +215,7 @@ def assemble(
         wiring,
         tools,
         notices,
+        audio,
     )
 
 

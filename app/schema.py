@@ -32,11 +32,13 @@ def import_models() -> None:
     import app.people.alerts.models
     import app.people.audit.models
     import app.people.credentials.models
+    import app.people.pins.models
     import app.people.roster.models
     import app.people.sessions.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
+    import app.prompt_audio.models
     import app.publishing.models
     import app.site_settings.models
     import app.tickets.attachments.models

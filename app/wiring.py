@@ -17,7 +17,10 @@ from app.flows.context import (
     CallBackLookup,
     EscalationLookup,
     MediationLookup,
+    NumberedPromptLookup,
     ReturnVisitLookup,
+    StudioDoorLookup,
+    TakeLookup,
     TicketLookup,
 )
 from app.flows.directory import Directory
@@ -28,14 +31,18 @@ from app.flows.effects import (
     AnswerOutbound,
     ChooseLanguage,
     ConveneMediation,
+    KeepTake,
     LeaveMediation,
+    MissStudioPin,
     NoteCallBack,
     NotUnderstood,
+    OpenStudio,
     OpenTicket,
     PassTicket,
     PolicyRead,
     RecordSatisfaction,
     RefuseCaller,
+    TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
@@ -64,6 +71,8 @@ from app.people.roster.service import (
     look_ahead,
 )
 from app.policies.service import record_reading, record_unanswered
+from app.prompt_audio import studio
+from app.prompt_audio.service import await_take, keep_take
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -110,6 +119,7 @@ def wire(
     articles: Callable[[str], Articles],
     webhook_hosts: Collection[str] = (),
     recordings: Mapping[str, Handler] | None = None,
+    prompts: Mapping[str, Handler] | None = None,
     push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
@@ -140,6 +150,10 @@ def wire(
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
             ChooseLanguage: remember_language,
+            OpenStudio: studio.open_studio,
+            MissStudioPin: studio.miss_pin,
+            TakePrompt: await_take,
+            KeepTake: keep_take,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -147,6 +161,9 @@ def wire(
             EscalationLookup: escalation_queries.find,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
+            StudioDoorLookup: studio.answer_at_the_door,
+            NumberedPromptLookup: studio.find_prompt,
+            TakeLookup: studio.find_take,
         },
         language_of=language_of,
         invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
@@ -177,6 +194,7 @@ def wire(
         **ticket_jobs.handlers(),
         **flow_numbers.handlers(),
         **(recordings or {}),
+        **(prompts or {}),
     }
     recurring = (
         *ClockJobs.recurring,

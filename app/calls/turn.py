@@ -17,6 +17,8 @@ from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 
+HIDDEN_KEYS = "????"
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -57,7 +59,7 @@ def take_turn(
         language=after.language,
         at=context.now,
         happened_at_node=state.node,
-        detail=describe(given, taken),
+        detail=describe(_without_secret(library, state, given), taken),
         words=given.words if isinstance(given, Spoke) else None,
         answer=answer,
         flow_version=library.version,
@@ -66,6 +68,13 @@ def take_turn(
         context.call_sid, context.caller, after.language, context.now, library.version
     )
     return Turn(write, taken.effects, facts, answer)
+
+
+def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:
+    """What was given, as it may be kept: of a PIN not even the number of its digits."""
+    if not isinstance(given, Pressed) or not library.has_node(state.node):
+        return given
+    return Pressed(HIDDEN_KEYS) if library.node(state.node).hides_keys(state) else given
 
 
 def describe(given: Input, taken: engine.Step) -> str:

@@ -10,6 +10,7 @@ from app.console.flows import drafts as flow_drafts
 from app.console.flows import preview as flow_preview
 from app.console.flows import versions as flow_versions
 from app.console.notices import routes as notices
+from app.console.prompts import routes as prompts
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -26,7 +27,7 @@ router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
 # Their literal paths stand before any `/console/flows/{flow}`.
-for flows in (flow_versions, flow_drafts, flow_preview):
+for flows in (flow_versions, flow_drafts, flow_preview, prompts):
     router.include_router(flows.router)
 router.include_router(search.router)
 # A flow may have any name: the page of a flow comes after those that have a name of their own.

@@ -11,7 +11,7 @@ from app.flows.context import Articles
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
 from app.flows.limits import LONGEST_HINT, MOST_HINTS
-from app.flows.nodes.menu import MenuNode
+from app.flows.nodes.menu import STAFF_KEY, MenuNode
 from app.flows.references import PromptRef, references
 from app.flows.schema import FlowFile
 from app.flows.source import Document, nearest
@@ -264,7 +264,11 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
                 f"Nobody keeps more than {MOST_OPTIONS} in mind; split it.",
             )
         for key, option in node.options.items():
-            if key in RESERVED_KEYS:
+            if key == STAFF_KEY and node.staff is not None:
+                yield flow.document.key_finding(
+                    (*path, key), "reserved-key", f"Key {key} leads staff to `{node.staff}`."
+                )
+            elif key in RESERVED_KEYS:
                 yield flow.document.key_finding(
                     (*path, key),
                     "reserved-key",

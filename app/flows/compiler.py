@@ -29,15 +29,20 @@ from app.flows.languages import (
 from app.flows.library import FlowLibrary, Prompts
 from app.flows.notices import NOTICES_FILE, check_notices, read_notices
 from app.flows.origins import origins_of
-from app.flows.prompts import FIELDS, Template, parse_prompt
+from app.flows.prompt_audio import check_audio, with_audio
+from app.flows.prompts import Template, parse_prompt
+from app.flows.pronunciation import AS_WRITTEN, read_pronunciation
 from app.flows.schema import FlowFile
 from app.flows.source import Document, parse, validation_findings
 from app.flows.texts import check_texts, writable
+from app.flows.voicing import read_prompts
 from app.flows.waivers import standing
 
 DIRECTORY_FILE = "directory.yaml"
 CALENDAR_FILE = "calendar.yaml"
+PRONUNCIATION_FOLDER = "pronunciation/"
 READ_ELSEWHERE = (POLICIES, TESTS)
+FOLDERS = (PROMPTS_FOLDER, PRONUNCIATION_FOLDER, TEXTS_FOLDER)
 NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE, NOTICES_FILE)
 NO_HOLIDAYS = NoHolidays()
 
@@ -98,28 +103,47 @@ def examine_files(
     overlay = _overlay(documents, findings)
     locales = take_locales(documents, findings)
     notices = read_notices(documents, findings)
-    prompts = _by_language(PROMPTS_FOLDER, FIELDS, documents, findings)
-    texts = _by_language(TEXTS_FOLDER, writable(), documents, findings)
+    prompts = {
+        tag: read_prompts(document, findings)
+        for tag, document in _by_language(PROMPTS_FOLDER, documents).items()
+    }
+    texts = {
+        tag: _templates(document, writable(), findings)
+        for tag, document in _by_language(TEXTS_FOLDER, documents).items()
+    }
+    dictionaries = {
+        tag: read_pronunciation(document, findings)
+        for tag, document in _by_language(PRONUNCIATION_FOLDER, documents).items()
+    }
     flows = _flows(documents, findings)
     if directory is None or findings:
         return None, sorted(findings)
     directory = directory.observing(WorkingCalendar(holidays, overlay.years)).speaking(locales)
+    voicings, audio = with_audio(prompts, files)
     library = FlowLibrary(
         version=content_version(files),
         articles=articles,
         directory=directory,
-        prompts=Prompts(prompts, directory.default_language),
+        prompts=Prompts(
+            {tag: language.texts for tag, language in prompts.items()}, directory.default_language
+        ),
         texts=Prompts(texts, directory.default_language),
         nodes={f"{flow.name}.{name}": node for flow in flows for name, node in flow.nodes.items()},
-        languages={tag: directory.language(tag) for tag in directory.languages},
+        languages={
+            tag: directory.language(tag, dictionaries.get(tag, AS_WRITTEN))
+            for tag in directory.languages
+        },
         staff_flows=frozenset(flow.name for flow in flows if flow.audience == "staff"),
         notices=notices,
+        voicings=voicings,
+        audio=audio,
         origins=origins_of(documents, (f"{flow.name}.yaml" for flow in flows)),
     )
     findings += check_flows(library, flows, documents, articles)
     findings += check_texts(library, documents)
     findings += check_languages(directory, documents)
     findings += check_notices(notices, directory, documents)
+    findings += check_audio(prompts, files, documents)
     return library, sorted(findings)
 
 
@@ -185,17 +209,10 @@ def _overlay(documents: Mapping[str, Document], findings: list[Finding]) -> Over
         return Overlay()
 
 
-def _by_language(
-    folder: str,
-    fields: Mapping[str, tuple[str, str]],
-    documents: Mapping[str, Document],
-    findings: list[Finding],
-) -> dict[str, dict[str, Template]]:
-    """The templates of each file of a folder, by the language that names the file."""
+def _by_language(folder: str, documents: Mapping[str, Document]) -> dict[str, Document]:
+    """The documents of a folder, by the language that names the file."""
     return {
-        tag_of(name): _templates(document, fields, findings)
-        for name, document in documents.items()
-        if name.startswith(folder)
+        tag_of(name): document for name, document in documents.items() if name.startswith(folder)
     }
 
 
@@ -207,20 +224,20 @@ def _templates(
     for key, text in entries.items():
         if not isinstance(text, str) or not text.strip():
             findings.append(
-                document.finding((key,), "prompt", f"Prompt `{key}` must be a text that is spoken.")
+                document.finding((key,), "prompt", f"Text `{key}` must be words that are sent.")
             )
             continue
         try:
             templates[key] = parse_prompt(" ".join(text.split()), fields)
         except ValueError as error:
-            findings.append(document.finding((key,), "field", f"Prompt `{key}`: {error}."))
+            findings.append(document.finding((key,), "field", f"Text `{key}`: {error}."))
     return templates
 
 
 def _flows(documents: Mapping[str, Document], findings: list[Finding]) -> list[FlowFile]:
     flows = []
     for name, document in documents.items():
-        if name in NOT_FLOWS or name.startswith((PROMPTS_FOLDER, TEXTS_FOLDER)):
+        if name in NOT_FLOWS or name.startswith(FOLDERS):
             continue
         flow = FlowFile(name.removesuffix(".yaml"), document)
         findings += flow.read()

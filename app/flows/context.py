@@ -145,7 +145,57 @@ class CallBackFound:
     phone: str
 
 
-Lookup = TicketLookup | MediationLookup | EscalationLookup | ReturnVisitLookup | CallBackLookup
+@dataclass(frozen=True, slots=True)
+class StudioDoorLookup:
+    """Whether somebody who calls in may record prompts, by their number and their PIN."""
+
+    staff: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StudioDoor:
+    """The answer: `open`, `wrong`, or `shut` while nobody may try."""
+
+    state: Literal["open", "wrong", "shut"]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPromptLookup:
+    """Which prompt has a number; its key is found."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLookup:
+    """What became of a recording of a prompt."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFound:
+    """A recording of a prompt: `awaited` while it is prepared, then `ready` or `refused`.
+
+    `audio` is the SHA-256 of its file, `trouble` the reason why it is no prompt.
+    """
+
+    state: str
+    audio: str = ""
+    trouble: str = ""
+
+
+Lookup = (
+    TicketLookup
+    | MediationLookup
+    | EscalationLookup
+    | ReturnVisitLookup
+    | CallBackLookup
+    | StudioDoorLookup
+    | NumberedPromptLookup
+    | TakeLookup
+)
 
 
 @dataclass(frozen=True, slots=True)

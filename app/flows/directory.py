@@ -11,6 +11,8 @@ from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
 from app.flows.hours import ClockTime, Hours
 from app.flows.locale import DIGITS_ONLY, Locale, Script
+from app.flows.pronunciation import AS_WRITTEN, Pronunciation
+from app.flows.voicing import Rate
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
@@ -32,11 +34,12 @@ class Strict(BaseModel):
 
 
 class LanguageEntry(Strict):
-    """How one language is spoken and recognised (contract, section 8)."""
+    """How one language is spoken and recognised (contract, section 8); `rate` as in `90%`."""
 
     say: str
     voice: str
     gather: str
+    rate: Rate = ""
 
 
 class Post(Strict):
@@ -176,10 +179,10 @@ class Directory(Strict):
         other._locales = locales
         return other
 
-    def language(self, tag: str) -> Language:
+    def language(self, tag: str, pronunciation: Pronunciation = AS_WRITTEN) -> Language:
         """A language by our own name for it. Raises KeyError for an unknown one."""
         entry = self.languages[tag]
-        return Language(tag, entry.say, entry.voice, entry.gather)
+        return Language(tag, entry.say, entry.voice, entry.gather, entry.rate, pronunciation)
 
     def locale(self, tag: str) -> Locale:
         """What belongs to a language; one without a file understands digits only."""

@@ -157,6 +157,39 @@ class PassTicket:
     reason: Literal["passed", "machine", "silent"]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStudio:
+    """Somebody who called in proved by their PIN that they may record prompts."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissStudioPin:
+    """Somebody who called in gave a wrong PIN for this number of staff."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePrompt:
+    """A prompt was spoken by telephone: its recording is to be prepared. `words` is its text."""
+
+    staff: str
+    prompt: str
+    language: str
+    words: str
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTake:
+    """Whoever recorded a prompt has listened to it and wants callers to hear it."""
+
+    staff: str
+    recording: str
+
+
 Effect = (
     OpenTicket
     | ConveneMediation
@@ -175,4 +208,8 @@ Effect = (
     | AnswerChallenge
     | RefuseCaller
     | ChooseLanguage
+    | OpenStudio
+    | MissStudioPin
+    | TakePrompt
+    | KeepTake
 )

@@ -92,7 +92,7 @@ def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
         return universal, scene, RULE_OF_KEY[key]
     outcome = node.receive(scene, given)
     if isinstance(outcome, NotValid):
-        return *_not_valid(scene, given), "wrong"
+        return *_not_valid(scene, given, outcome.prompt), "wrong"
     return outcome, _forgiven(scene), ""
 
 
@@ -134,7 +134,7 @@ def _silence(scene: Scene) -> tuple[Outcome, Scene, Rule]:
     return _preceded(scene, "common.silence", node.again(scene)), scene, "silence"
 
 
-def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+def _not_valid(scene: Scene, given: Input, why: str) -> tuple[Outcome, Scene]:
     node = scene.library.node(scene.state.node)
     counted = replace(scene.state, wrongs=scene.state.wrongs + 1, silences=0)
     scene = replace(scene, state=counted)
@@ -146,7 +146,7 @@ def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
     if counted.wrongs >= MOST_WRONGS:
         outcome = node.on_silence(scene) or _to_person(scene)
     else:
-        outcome = _preceded(scene, prompt, node.again(scene))
+        outcome = _preceded(scene, why or prompt, node.again(scene))
     return _with_effects(outcome, effects), scene
 
 
@@ -160,6 +160,8 @@ def _to_person(scene: Scene) -> Go:
 
 
 def _forgiven(scene: Scene) -> Scene:
+    if not scene.state.silences and not scene.state.wrongs:
+        return scene
     return replace(scene, state=replace(scene.state, silences=0, wrongs=0))
 
 

@@ -15,19 +15,22 @@ from app.flows.findings import Finding, FlowError
 Files = Mapping[str, bytes]
 Fingerprint = tuple[tuple[str, int, int, int], ...]
 
-YAML = ".yaml"
+YAML, WAV = ".yaml", ".wav"
 Folders = Mapping[str, tuple[str, ...]]
 
-# The folders of a set by their prefix, and how the names in each must end.
+# The folders of a set by their prefix, and how the names in each must end; `*` is any one folder.
 FOLDERS: Folders = {
     "": (YAML,),
     "prompts/": (YAML,),
+    "pronunciation/": (YAML,),
     "texts/": (YAML,),
+    "audio/*/": (WAV,),
     "policies/": (YAML,),
     "tests/": (YAML,),
 }
 POLICIES, TESTS = "policies/", "tests/"
 LARGEST_FILE = 256 * 1024
+LARGEST_AUDIO = 2 * 1024 * 1024  # two minutes of 8 kHz and 16 bits
 LARGEST_SET = 16 * 1024 * 1024
 MOST_FILES = 500
 LONGEST_NAME = 128
@@ -36,9 +39,15 @@ LONGEST_NAME = 128
 def belongs(name: str, folders: Folders = FOLDERS) -> bool:
     """Whether a name is one of a set's: a known folder, a known ending, nothing hidden."""
     folder, _, file = name.rpartition("/")
-    endings = folders.get(f"{folder}/" if folder else "", ())
+    prefix = f"{folder}/" if folder else ""
+    endings = folders.get(prefix, folders.get(f"{folder.rpartition('/')[0]}/*/", ()))
     plain = name.isprintable() and not file.startswith(".") and "\\" not in name
     return plain and len(name) <= LONGEST_NAME and file.endswith(endings) and file not in endings
+
+
+def largest_of(name: str) -> int:
+    """How many bytes a file of a set may have, by its name."""
+    return LARGEST_AUDIO if name.endswith(WAV) else LARGEST_FILE
 
 
 def placed(place: str, name: str) -> str:
@@ -100,10 +109,11 @@ def read_file(path: Path, name: str) -> bytes:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
             raise _refusal(name, "unreadable", "This is no plain file.", "Put a file here.")
-        if status.st_size > LARGEST_FILE:
+        largest = largest_of(name)
+        if status.st_size > largest:
             told = f"The file has {status.st_size:,} bytes."
-            raise _refusal(name, "size", told, f"At most {LARGEST_FILE // 1024} kB are read.")
-        return file.read(LARGEST_FILE + 1)
+            raise _refusal(name, "size", told, f"At most {largest // 1024} kB are read.")
+        return file.read(largest + 1)
 
 
 def write_folder(folder: Path, files: Files) -> list[str]:
@@ -137,9 +147,20 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def _prefixes(folder: Path, folders: Folders) -> Iterator[str]:
+    """The folders of a set, those that a `*` stands for by their names."""
+    for prefix in folders:
+        outer, star, _ = prefix.partition("*")
+        if not star:
+            yield prefix
+        elif (folder / outer).is_dir() and not (folder / outer).is_symlink():
+            inner = sorted(one.name for one in (folder / outer).iterdir() if one.is_dir())
+            yield from (f"{outer}{name}/" for name in inner)
+
+
 def _paths(folder: Path, folders: Folders) -> Iterator[tuple[str, Path]]:
     """What looks like a file of the set; a folder that cannot be entered stands for its files."""
-    for prefix in folders:
+    for prefix in _prefixes(folder, folders):
         inside = folder / prefix
         try:
             entries = [] if prefix and inside.is_symlink() else sorted(inside.iterdir())

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.flows.context import Articles
-from app.flows.directives import Language
+from app.flows.directives import Language, Utterance
 from app.flows.directory import Directory
 from app.flows.locale import Locale
 from app.flows.node import Node
 from app.flows.notices import NoticeTemplate
 from app.flows.origins import Origins
 from app.flows.prompts import Template, fill
+from app.flows.voicing import AS_USUAL, Voicings
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,10 @@ class Prompts:
 
     by_language: Mapping[str, Mapping[str, Template]]
     default_language: str
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a prompt: in the default language, which has them all."""
+        return key in self.by_language.get(self.default_language, {})
 
     def text(self, key: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
         """The spoken text and the language it is in: the default one when there is no translation.
@@ -36,7 +41,8 @@ class FlowLibrary:
     """All flows of one version, with the articles they read aloud.
 
     `version` is a hash of the content of all files, those of the articles included; `origins` says
-    where nodes, prompts and the directory stand in their files.
+    where nodes, prompts and the directory stand in their files. `audio` holds the files that
+    prompts are played from, by their SHA-256.
     """
 
     version: str
@@ -49,6 +55,8 @@ class FlowLibrary:
     staff_flows: frozenset[str]
     notices: Mapping[str, NoticeTemplate] = field(default_factory=dict)
     origins: Origins = field(default_factory=Origins)
+    voicings: Voicings = field(default_factory=dict)
+    audio: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:
@@ -58,6 +66,22 @@ class FlowLibrary:
     def language(self, tag: str) -> Language:
         """A language by our own name, or the default one when this version does not have it."""
         return self.languages.get(tag) or self.languages[self.default_language]
+
+    def utterance(
+        self, key: str, language: str, values: Mapping[str, str] | None = None
+    ) -> Utterance:
+        """A prompt as it is spoken in a language, or in the default one. Raises KeyError."""
+        values = values or {}
+        text, tag = self.prompts.text(key, language, values)
+        voicing = self.voicings.get(tag, {}).get(key, AS_USUAL)
+        return Utterance(
+            text,
+            self.language(tag),
+            key,
+            fill(voicing.said, values),
+            voicing.rate,
+            voicing.audio.sha256 if voicing.audio else "",
+        )
 
     def has_node(self, address: str) -> bool:
         """Whether a node of this full address exists."""

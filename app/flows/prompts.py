@@ -21,6 +21,7 @@ FIELDS = {
     "day": ("text", "a day as people say it: today, tomorrow, or a date"),
     "last_day": ("text", "the last day of a holiday"),
     "time": ("text", "a time of day"),
+    "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")
 _FIELD = re.compile(r"\{([^{}]*)\}")

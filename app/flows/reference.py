@@ -22,6 +22,8 @@ The folder `ivr_flows/` holds everything that callers hear:
 |---|---|
 | `main.yaml`, `policy.yaml`, … | one flow each: nodes by name |
 | `prompts/zh-CN.yaml`, … | one language each: what is spoken, by key, and `language` |
+| `pronunciation/zh-CN.yaml`, … | how words are said that a voice would read wrongly |
+| `audio/zh-CN/*.wav`, … | recorded prompts |
 | `texts/zh-CN.yaml`, … | text messages, by key |
 | `policies/*.yaml` | the policy articles |
 | `directory.yaml` | languages, departments, duty numbers, hours, categories |
@@ -72,8 +74,47 @@ A node is one thing with a telling key. A node is named as `node` within its own
 PROMPTS = """
 ## Prompts
 A prompt is text with fields in braces, such as `{ticket_number:digits}`. A missing translation is
-reported, and callers hear the default language instead.
+reported, and callers hear the default language instead. `hotline flows prompts --missing` lists
+what is not translated; the console gives it to a translator as a spreadsheet.
 
+A prompt may also be a mapping:
+
+```yaml
+main.greeting: {text: 您好，这里是热线。, rate: 90%, audio: main.greeting.wav}
+```
+
+| key | what it is |
+|---|---|
+| `text` | the words: spoken, shown on pages, and what a recording must say |
+| `rate` | how fast, in per cent of the voice's own; else the `rate` of its language |
+| `say` | words that the voice speaks instead of the text |
+| `audio` | a file of `audio/<language>/` that is played instead |
+
+### Pronunciation
+`pronunciation/<language>.yaml` says how words are said, in everything that is spoken in the
+language and in nothing that is read:
+
+```yaml
+重建: 虫建                                    # in other characters
+酉水: {pinyin: you3 shui3, alias: 有水}       # by its sounds, where the voice knows them
+NGO: {ipa: ɛn dʒiː oʊ}
+```
+
+The longest word wins; Latin words count only where they stand alone. Amazon's Mandarin voices know
+`pinyin`, its other standard and neural voices `ipa`; Google's Standard, WaveNet and Neural2 voices
+know neither, but a rate. Every other voice is given the `alias` as text, and no rate.
+
+### Recorded prompts
+A prompt is recorded by telephone (call, press `#` at the main menu, give the number and the PIN of
+your account, then the prompt's number), uploaded on the console's page of prompts, or kept with the
+flows: `hotline flows audio PROMPT FILE` makes the file for `audio:` out of any WAV or MP3. What is
+recorded or uploaded goes before the file of the flows and is in force within seconds.
+
+A recording is played only while the prompt's text is what it was when it was made: when the text
+changes, the text is spoken and the recording is reported as out of date. A prompt with fields
+cannot be recorded: make prompts of their own of the parts around the fields.
+
+### Fields
 | field | spoken as | what it is |
 |---|---|---|
 """

@@ -41,9 +41,8 @@ class Scene:
 
     def prompt(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Utterance, ...]:
         """A prompt spoken in the caller's language, its fields filled."""
-        text, tag = self.library.prompts.text(key, self.state.language, values or {})
-        language = self.language if tag == self.state.language else self.library.language(tag)
-        return (Utterance(text, language),) if text.strip() else ()
+        spoken = self.library.utterance(key, self.state.language, values)
+        return (spoken,) if spoken.text.strip() else ()
 
     def in_every_language(
         self, key: str, values: Mapping[str, str] | None = None
@@ -64,11 +63,11 @@ class Scene:
     def _in(
         self, tags: Sequence[str], key: str, values: Mapping[str, str] | None
     ) -> tuple[Utterance, ...]:
-        texts = {tag: self.library.prompts.text(key, tag, values or {}) for tag in tags}
+        spoken = [(tag, self.library.utterance(key, tag, values)) for tag in tags]
         return tuple(
-            Utterance(text, self.library.language(tag))
-            for tag, (text, spoken) in texts.items()
-            if spoken == tag and text.strip()
+            utterance
+            for tag, utterance in spoken
+            if utterance.language.tag == tag and utterance.text.strip()
         )
 
     def written(self, text: str) -> tuple[Utterance, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.flows.files import LARGEST_FILE
+from app.flows.files import LARGEST_AUDIO
 from app.publishing.models import (
     FlowContent,
     FlowFile,
@@ -128,7 +128,7 @@ def files_of(connection: Connection, version: str) -> dict[str, bytes]:
 
 def inflated(data: bytes) -> bytes:
     """The inverse of `zlib.compress`, never more than a file may have."""
-    return zlib.decompressobj().decompress(data, LARGEST_FILE)
+    return zlib.decompressobj().decompress(data, LARGEST_AUDIO)
 
 
 def folder_seen(connection: Connection) -> str:

@@ -124,7 +124,7 @@ class _Quarter:
         library = service.library.current
         self._calls = CallPlayer(
             library,
-            Renderer(safe_documents(library).lost, lambda: library),
+            Renderer(safe_documents(library).lost, lambda: library, lambda said: said),
             service.handlers.calls,
             service.identities,
             service.settings.phone_number,

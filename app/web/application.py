@@ -11,6 +11,7 @@ from app.console.routes import router as console
 from app.people.alerts.models import Alert
 from app.portal.routes import router as portal
 from app.tickets.models import TicketEvent
+from app.voice.audio import router as audio
 from app.web import problems, refusals
 from app.web.body_limit import BodyLimit
 from app.web.files import FingerprintedFiles
@@ -33,6 +34,7 @@ def add_pages(app: FastAPI, site: Site) -> None:
     """Add pages, static files, error pages and headers. Raises RightsError for an open route."""
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
+    app.include_router(audio)
     app.include_router(portal)
     app.include_router(console)
     app.include_router(recordings)

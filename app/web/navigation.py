@@ -29,6 +29,7 @@ PLACES = (
     Place("departments", "/console/departments", "building-community", Right.departments_view, "o"),
     Place("staff", "/console/staff", "users", Right.staff_view, "u"),
     Place("notices", "/console/notices", "volume", Right.notices_switch, "n"),
+    Place("prompts", "/console/flows/prompts", "microphone", Right.flows_view, "p"),
     Place("screening", "/console/screening", "ban", Right.bans_edit, "b"),
     Place("systems", "/console/systems", "key", Right.api_tokens_edit, "k"),
     Place("audit", "/console/audit", "shield-check", Right.audit_view, "a"),

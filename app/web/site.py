@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.database import Database
 from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
+from app.prompt_audio.shelf import AudioShelf
 from app.publishing.editions import Gates
 from app.publishing.live import LiveLibrary
 from app.settings import Settings
@@ -34,6 +35,7 @@ class Site:
     wake_jobs: Callable[[], None]
     number_configuration: NumberConfiguration
     notices: NoticeBoard
+    audio: AudioShelf
 
     @property
     def shelf(self) -> PolicyShelf:

@@ -38,6 +38,8 @@ PLACES = (
     "departments",
     "staff",
     "notices",
+    "flows/prompts",
+    "flows/prompts/main.greeting",
     "screening",
     "systems",
     "audit",

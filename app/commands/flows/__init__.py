@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import typer
 
+from app.commands.flows.audio import audio
 from app.commands.flows.check import check
 from app.commands.flows.diff import diff
 from app.commands.flows.explain import explain
 from app.commands.flows.graph import graph
+from app.commands.flows.prompts import prompts
 from app.commands.flows.publish import publish
 from app.commands.flows.pull import pull
 from app.commands.flows.reference import reference
@@ -19,7 +21,8 @@ from app.commands.flows.versions import versions
 
 flows = typer.Typer(help="Check, test, draw and publish the menu flows.", no_args_is_help=True)
 commands: tuple[Callable[..., None], ...] = (
-    check, explain, schema, reference, show, graph, versions, diff, publish, rollback, pull,
+    check, explain, schema, reference, show, graph, prompts, audio,
+    versions, diff, publish, rollback, pull,
 )  # fmt: skip
 for command in commands:
     flows.command()(command)

@@ -20,6 +20,7 @@ from app.flows.nodes.refuse import RefuseNode
 from app.flows.nodes.return_visit import ReturnVisitNode
 from app.flows.nodes.say import SayNode
 from app.flows.nodes.set_ import SetNode
+from app.flows.nodes.studio import StudioNode
 from app.flows.nodes.ticket import TicketNode
 from app.flows.nodes.ticket_status import TicketStatusNode
 from app.flows.nodes.voicemail import VoicemailNode
@@ -43,6 +44,7 @@ _CLASSES: tuple[type[Node], ...] = (
     ConnectNode,
     EmergencyNode,
     VoicemailNode,
+    StudioNode,
     BranchNode,
     SetNode,
     GoNode,

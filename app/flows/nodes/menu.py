@@ -10,6 +10,8 @@ from app.flows.references import LanguageRef, NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.words import chosen
 
+STAFF_KEY = "#"
+
 
 class MenuOption(BaseModel):
     """One option: where it leads, and the words by which it may be chosen in each language."""
@@ -29,6 +31,7 @@ class MenuNode(Node):
 
     `elsewhere` is a prompt that every other language then says in its own voice: how those who
     did not understand the menu come to their language.
+    `staff` is where the key `#` leads, which no prompt offers: to the studio.
 
     ```yaml
     menu:
@@ -46,6 +49,7 @@ class MenuNode(Node):
     prompt: PromptRef
     elsewhere: PromptRef | None = None
     options: dict[str, MenuOption] = Field(min_length=1)
+    staff: NodeRef | None = None
     _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
     def enter(self, scene: Scene) -> Outcome:
@@ -69,6 +73,8 @@ class MenuNode(Node):
             key = given.digits
         elif isinstance(given, Spoke):
             key = chosen(given.words, self._words(scene), scene.locale)
+        if key == STAFF_KEY and self.staff is not None:
+            return Go(self.staff)
         option = self.options.get(key)
         return Go(option.go) if option else NotValid()
 

@@ -27,7 +27,7 @@ from app.flows.proof.situations import (
 )
 from app.flows.state import State
 
-MOST_STEPS = 20_000
+MOST_STEPS = 40_000
 _OTHER = "another value"
 
 
@@ -116,6 +116,7 @@ class _Explorer:
         self._library = library
         self._world = World(TwoSearches(articles), times(library.directory), tuple(CALLERS))
         self._compared = _compared(library)
+        self._counters = {name for node in library.nodes.values() for name in node.counters}
         self._category = library.directory.message_category
         self._result = Walk()
         self._queue: deque[_Waiting] = deque()
@@ -183,7 +184,7 @@ class _Explorer:
         failed = True
         while waiting and self._result.is_whole:
             situation = waiting.pop(0)
-            mark = (situation.now, situation.caller, situation.degraded, situation.told)
+            mark = situation.mark
             if mark in tried:
                 continue
             tried.add(mark)
@@ -250,7 +251,9 @@ class _Explorer:
         kept = []
         for name, value in sorted(state.variables.items()):
             known = self._compared.get(name)
-            if known is not None:
+            if name in self._counters:
+                kept.append((name, value))
+            elif known is not None:
                 kept.append((name, value if value in known else _OTHER))
             elif value != since.get(name):
                 kept.append((name, str(len(value.split()))))

@@ -5,9 +5,8 @@ node types do: `WatchedContext` notes what was read.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from heapq import nlargest
 from typing import Any
 
 from app.flows.check_digit import check_digit
@@ -23,8 +22,13 @@ from app.flows.context import (
     MediationFound,
     MediationLookup,
     Notice,
+    NumberedPromptLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
+    StudioDoor,
+    StudioDoorLookup,
+    TakeFound,
+    TakeLookup,
     TicketFound,
     TicketLookup,
 )
@@ -55,6 +59,11 @@ class Situation:
     notices: tuple[Notice, ...] = ()
     found: tuple[tuple[Lookup, Any], ...] = ()
     told: str = ""  # what was found, in words
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """What tells it from the others of one step."""
+        return self.now, self.caller, self.degraded, bool(self.notices), self.told
 
     def words(self, usual: "Situation") -> str:
         """What is unusual about it, in words."""
@@ -92,6 +101,7 @@ class TwoSearches:
     """
 
     shelf: Articles
+    _sorted: dict[tuple[str, str], list[str]] = field(default_factory=dict, compare=False)
 
     def keys(self) -> Sequence[str]:
         """All article keys."""
@@ -103,13 +113,19 @@ class TwoSearches:
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
         """One article, several, or none, by what the words are."""
-        keys = self.shelf.keys()
-        texts = {key: self.shelf.read(key, language) for key in keys}
         if words == ONE_ARTICLE:
-            return nlargest(1, texts, key=lambda key: len(texts[key].full))
+            return self._longest(language, "full")[:1]
         if words == SOME_ARTICLES:
-            return nlargest(limit, texts, key=lambda key: len(texts[key].title))
+            return self._longest(language, "title")[:limit]
         return ()
+
+    def _longest(self, language: str, part: str) -> list[str]:
+        """All articles by the length of a part, the longest first."""
+        if (language, part) not in self._sorted:
+            texts = {key: self.shelf.read(key, language) for key in self.keys()}
+            by_length = sorted(texts, key=lambda key: -len(getattr(texts[key], part)))
+            self._sorted[language, part] = by_length
+        return self._sorted[language, part]
 
 
 @dataclass(frozen=True)
@@ -188,7 +204,23 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
             yield None, "nobody to call back"
             yield CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"]), ""
         case _:
-            yield None, "nothing found"
+            yield from _of_the_studio(lookup)
+
+
+def _of_the_studio(lookup: Lookup) -> Iterator[tuple[Any, str]]:
+    match lookup:
+        case StudioDoorLookup():
+            yield StudioDoor("open"), ""
+            yield StudioDoor("wrong"), "the PIN is wrong"
+            yield StudioDoor("shut"), "nobody may try"
+        case NumberedPromptLookup():
+            yield None, "no such prompt"
+            yield "common.goodbye", ""
+        case TakeLookup():
+            yield None, "the recording is not known"
+            yield TakeFound("awaited"), "the recording is being prepared"
+            yield TakeFound("ready", audio="0" * 64), ""
+            yield TakeFound("refused", trouble="silent"), "the recording is refused"
 
 
 def _mediations(now: datetime) -> Iterator[tuple[Any, str]]:

@@ -122,8 +122,8 @@ class EngineCall:
             return Recorded("", 0, waiting.pop(0))
         if not isinstance(asked, Gather):
             raise CannotError("Nobody listens for keys here: others are being rung.")
-        digits = ""
-        while waiting and len(digits) < (asked.digits or len(waiting)):
+        digits, most = "", asked.digits or len(waiting)
+        while waiting and len(digits) < most:
             key = waiting.pop(0)
             if key == asked.finish:
                 break

@@ -39,6 +39,7 @@ class Right(StrEnum):
     notices_switch = "notices.switch"  # what every caller hears for a while
     flows_edit = "flows.edit"  # write drafts of the menus
     flows_publish = "flows.publish"  # put a version of the menus in force, approve, roll back
+    prompts_edit = "prompts.edit"  # what callers hear: upload, record, withdraw
 
 
 class Role(StrEnum):
@@ -62,6 +63,7 @@ COUNTY_WIDE = frozenset(
         Right.notices_switch,
         Right.flows_edit,
         Right.flows_publish,
+        Right.prompts_edit,
     }
 )
 
@@ -120,6 +122,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.notices_switch,
         Right.flows_edit,
         Right.flows_publish,
+        Right.prompts_edit,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -154,5 +157,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.flows_words,
         Right.notices_switch,
         Right.flows_publish,
+        Right.prompts_edit,
     },
 }
