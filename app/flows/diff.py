@@ -69,18 +69,18 @@ def _options(
 ) -> Iterator[Change]:
     for key in _either(old, new):
         if key not in old:
-            yield Change("option.added", address, {"key": key, "after": new[key].go})
+            yield Change("option.added", address, {"digit": key, "after": new[key].go})
         elif key not in new:
-            yield Change("option.removed", address, {"key": key, "before": old[key].go})
+            yield Change("option.removed", address, {"digit": key, "before": old[key].go})
         else:
             was, now = old[key], new[key]
             if was.go != now.go:
-                told = {"key": key, "before": was.go, "after": now.go}
+                told = {"digit": key, "before": was.go, "after": now.go}
                 yield Change("option.goes", address, told)
             for tag in _either(was.words, now.words):
                 said = {"before": _listed(was.words.get(tag)), "after": _listed(now.words.get(tag))}
                 if said["before"] != said["after"]:
-                    yield Change("option.words", address, {"key": key, "tag": tag, **said})
+                    yield Change("option.words", address, {"digit": key, "tag": tag, **said})
 
 
 def _spoken(kind: str, before: Prompts, after: Prompts) -> Iterator[Change]:
