@@ -33,6 +33,7 @@ site.setup            -      -         -       -     -      x
 bans.edit             -      -         -       x     -      x
 api_tokens.edit       -      -         -       -     -      x
 flows.view            -      -         x       x     x      x
+flows.words           -      -         x       x     x      x
 """
 
 _HEAD, *_LINES = (line.split() for line in TABLE.strip().splitlines())
