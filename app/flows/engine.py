@@ -75,8 +75,7 @@ def step(library: FlowLibrary, state: State, given: Input, context: Context) -> 
         return Step(state, (HangUp(),), (), (state.node,))
     scene = Scene(library, state, context)
     outcome, scene, rule = _respond(scene, given)
-    taken = _follow(scene, outcome)
-    return replace(taken, rule=rule) if rule else taken
+    return _follow(scene, outcome, rule)
 
 
 def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
@@ -177,7 +176,7 @@ def _with_effects(outcome: Outcome, effects: tuple[Effect, ...]) -> Outcome:
     return outcome
 
 
-def _follow(scene: Scene, outcome: Outcome) -> Step:
+def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
     """Go on from node to node until one waits or the call ends."""
     directives: list[Directive] = []
     effects: list[Effect] = []
@@ -202,7 +201,7 @@ def _follow(scene: Scene, outcome: Outcome) -> Step:
             variables={**scene.state.variables, **outcome.variables},
         )
         if directives and isinstance(directives[-1], WAITING):
-            return Step(state, tuple(directives), tuple(effects), tuple(trail))
+            return Step(state, tuple(directives), tuple(effects), tuple(trail), rule)
         raise RuntimeError(f"node {state.node} waits without asking for anything")
     if isinstance(outcome, Stop):
         directives += outcome.directives
@@ -212,4 +211,4 @@ def _follow(scene: Scene, outcome: Outcome) -> Step:
     if not directives or not isinstance(directives[-1], HangUp):
         directives.append(HangUp())
     ended = replace(scene.state, ended=True)
-    return Step(ended, tuple(directives), tuple(effects), tuple(trail))
+    return Step(ended, tuple(directives), tuple(effects), tuple(trail), rule)

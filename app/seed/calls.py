@@ -27,7 +27,7 @@ from app.seed.plan import Contact
 SUBJECTS = ("support", "housing", "land", "utilities")  # keys 1 to 4 of the appeal; 5 is other
 RINGS = timedelta(seconds=7)
 FUMBLED_SHARE = 0.12  # of those who find their way in the end
-MOST_FUMBLES = 2
+MOST_FUMBLES, TRYING_SHARE = 2, 0.8  # of those who do not
 STARTS_WITH = 6  # seconds of greeting before the first key
 
 
@@ -44,10 +44,13 @@ def keys_of(
     contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
 ) -> list[tuple[int, Input]]:
     """What the caller does: seconds after the step before, and the input."""
+    brought = _brought(contact, chance, county, fresh_id, number)
+    # A chance of its own: how somebody fumbles changes nothing of what others do.
+    own = Random(contact.at.timestamp())  # noqa: S311 - made-up people, not secrets
     if contact.kind == "abandoned":
-        return _fumbling(chance, county, MOST_FUMBLES)
-    begun = _fumbling(chance, county, 1) if chance.random() < FUMBLED_SHARE else []
-    return [*begun, *_brought(contact, chance, county, fresh_id, number)]
+        return _fumbling(own, county, MOST_FUMBLES) if chance.random() < TRYING_SHARE else []
+    begun = _fumbling(own, county, 1) if own.random() < FUMBLED_SHARE else []
+    return [*begun, *brought]
 
 
 def _fumbling(chance: Random, county: County, most: int) -> list[tuple[int, Input]]:
@@ -83,7 +86,9 @@ def _brought(
             return [(5, Pressed("0")), (12 + talk.seconds, talk)]
         case "missed":
             return [(5, Pressed("0")), (40, nobody), (recorded.seconds, recorded)]
-    return [(3, Pressed("9")), (8 + talk.seconds, talk)]  # an emergency
+        case "emergency":
+            return [(3, Pressed("9")), (8 + talk.seconds, talk)]
+    return []
 
 
 class CallPlayer:

@@ -35,6 +35,9 @@ api_tokens.edit       -      -         -       -     -      x
 flows.view            -      -         x       x     x      x
 flows.edit            -      -         -       x     -      -
 flows.publish         -      -         -       x     -      x
+flows.words           -      -         x       x     x      x
+notices.switch        -      -         x       x     -      x
+prompts.edit          -      -         -       x     -      x
 """
 
 _HEAD, *_LINES = (line.split() for line in TABLE.strip().splitlines())
