@@ -51,8 +51,8 @@ class Wiring:
     `effects` and `lookups` go by the type of the effect or lookup. Each of `invitations` binds the
     one-time leg tokens it knows to a call SID (law T17) and returns None for a token that is
     unknown or used by another call; the first that knows it is asked no further. `language_of` says
-    which language a caller chose last, empty when none. `spooled` brings
-    items of other domains from the spool into SQL, by their `kind`.
+    which language a caller chose last, empty when none. `spooled` brings items of other domains
+    from the spool into SQL, by their `kind`.
     """
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict)

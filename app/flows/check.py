@@ -31,7 +31,6 @@ STANDARD_PROMPTS = (
     "policy.full_intro",
     "policy.source",
     "policy.untranslated",
-    "language.option",
     "fallback.apology",
     "fallback.leave_message",
     "fallback.kept",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -40,11 +40,11 @@ class NoticeWish:
     until: datetime
     urgent: bool = False
     template: str = ""
-    spoken: Mapping[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        kept = {tag: " ".join(text.split()) for tag, text in self.words.items() if text.strip()}
-        object.__setattr__(self, "spoken", kept)
+    @property
+    def spoken(self) -> dict[str, str]:
+        """The texts that are not blank, on one line each."""
+        return {tag: " ".join(text.split()) for tag, text in self.words.items() if text.strip()}
 
 
 def switch_on(connection: Connection, wish: NoticeWish, actor: str, at: datetime) -> int:

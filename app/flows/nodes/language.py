@@ -13,8 +13,6 @@ from app.flows.references import NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.words import chosen
 
-OPTION = "language.option"
-
 
 class LanguageNode(Node):
     """Offer every language by its own name, in its own voice, and go on in the one that is chosen.
@@ -38,13 +36,14 @@ class LanguageNode(Node):
 
     prompt: PromptRef | None = None
     options: dict[str, MenuOption] = Field(default_factory=dict)
+    option: PromptRef = PromptRef("language.option")
     next: NodeRef
 
     def enter(self, scene: Scene) -> Outcome:
         """Offer the languages."""
         spoken = scene.prompt(self.prompt) if self.prompt else ()
         for key, tag in keys_of_languages(scene).items():
-            spoken += _offer(scene, tag, key)
+            spoken += self._offer(scene, tag, key)
         words = self._words(scene)
         hints = tuple(dict.fromkeys(word for said in words.values() for word in said))
         return Wait((scene.gather(spoken, speech=bool(hints), hints=hints),))
@@ -63,6 +62,15 @@ class LanguageNode(Node):
             return NotValid()
         return Go(self.next, language=tag, effects=(ChooseLanguage(tag),))
 
+    def _offer(self, scene: Scene, tag: str, key: str) -> tuple[Utterance, ...]:
+        """“For English, press 2”, in the English voice; name and key without such a prompt."""
+        name = scene.library.directory.language_name(tag)
+        told = {"language": name, "key": key}
+        text, spoken_in = scene.library.prompts.text(self.option, tag, told)
+        if spoken_in != tag:
+            text = f"{name}: {key}"
+        return (Utterance(text, scene.library.language(tag)),)
+
     def _words(self, scene: Scene) -> dict[str, list[str]]:
         """What may be said for each key: a language by its words in any language."""
         languages = {
@@ -78,13 +86,3 @@ def keys_of_languages(scene: Scene) -> dict[str, str]:
     default = scene.library.default_language
     tags = [default, *(tag for tag in scene.library.directory.languages if tag != default)]
     return {str(key): tag for key, tag in enumerate(tags, start=1)}
-
-
-def _offer(scene: Scene, tag: str, key: str) -> tuple[Utterance, ...]:
-    """“For English, press 2”, said by the English voice; name and key when it has no prompt."""
-    name = scene.library.directory.language_name(tag)
-    told = {"language": name, "key": key}
-    text, spoken_in = scene.library.prompts.text(OPTION, tag, told)
-    if spoken_in != tag:
-        text = f"{name}: {key}"
-    return (Utterance(text, scene.library.language(tag)),)
