@@ -1,5 +1,6 @@
 """What the other parties of a mediation do: by their own telephones, as people would."""
 
+from asyncio import gather
 from collections.abc import Sequence
 
 from app.exchange.phones.scripted import NotHeardError, ScriptedCall
@@ -48,20 +49,24 @@ class Parties:
                 if phone.calls:
                     await phone.calls[-1].rejects()
         else:
-            await self._one_by_one(what, roles)
+            await self._together(what, roles)
 
-    async def _one_by_one(self, what: str, roles: Sequence[str]) -> None:
-        """All but the last consent; the last one does what is said of them."""
-        for role in roles[:-1]:
-            await self._answers(role, CONSENT)
-        last = roles[-1]
+    async def _together(self, what: str, roles: Sequence[str]) -> None:
+        """All but the last consent, and the last one does what is said of them: all at once."""
+        willing = [self._answers(role, CONSENT) for role in roles[:-1]]
+        *_, decisive = await gather(*willing, self._decide(what, roles[-1]), return_exceptions=True)
+        # Whoever still listened to the notice when all was over is not at fault.
+        if isinstance(decisive, Exception):
+            raise decisive
+
+    async def _decide(self, what: str, role: str) -> None:
         match what:
             case "consent":
-                await self._answers(last, CONSENT)
+                await self._answers(role, CONSENT)
             case "refuse":
-                await self._answers(last, REFUSE)
+                await self._answers(role, REFUSE)
             case "are_machines":
-                await self._is_machine(last)
+                await self._is_machine(role)
 
     async def _answers(self, role: str, key: str) -> None:
         call = await self._rung(role)

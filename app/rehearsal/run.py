@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 from app import schema
 from app.exchange.clock import VirtualClock
-from app.exchange.virtual_time import run_in_virtual_time
+from app.exchange.phones.scripted import NotHeardError, ScriptedCall
+from app.exchange.virtual_time import StuckError, run_in_virtual_time
 from app.flows.library import FlowLibrary
-from app.flows.rehearsal.judging import Judge, UnexpectedError
+from app.flows.rehearsal.judging import Difference, Judge, UnexpectedError
 from app.flows.rehearsal.performance import Failure, Performance
 from app.flows.rehearsal.rehearse import choice_of, no_choice, plays
 from app.flows.rehearsal.report import Report, Result
@@ -64,6 +65,8 @@ def _played(judge: Judge, choice: str, flows: Path, own: Path) -> Failure | None
     gc.disable()
     try:
         return run_in_virtual_time(clock, _play(clock, judge, choice, flows, own))
+    except StuckError as error:
+        return Failure(Difference((), str(error), "the call goes on"), "", None)
     finally:
         gc.enable()
         gc.collect()
@@ -78,19 +81,36 @@ async def _play(
     async with joined(clock, database_url, own, flows) as county:
         stage = Stage(county, judge.scene, judge.language)
         stage.prepare()
-        call = ExchangeCall(county, judge.language, stage, await stage.place())
         try:
-            step = performance.hears(await call.begin(choice))
-            while step is not None:
-                try:
-                    turn = await call.do(step)
-                except CannotError as error:
-                    performance.cannot(error)
-                    raise
-                step = performance.hears(turn)
-            performance.is_over(await call.aftermath())
+            call = ExchangeCall(county, judge.language, stage, await _placed(stage, performance))
+            try:
+                await _go_through(call, performance, choice)
+            finally:
+                call.close()
         except UnexpectedError as error:
             return performance.failure(error)
         finally:
-            call.close()
+            stage.outage.end()
     return None
+
+
+async def _placed(stage: Stage, performance: Performance) -> ScriptedCall:
+    """Place the call; that it does not come about is a difference too."""
+    try:
+        return await stage.place()
+    except NotHeardError as error:
+        performance.cannot(CannotError(str(error)))
+        raise
+
+
+async def _go_through(call: ExchangeCall, performance: Performance, choice: str) -> None:
+    """Do one step after the other. Raises UnexpectedError at the first difference."""
+    try:
+        step = performance.hears(await call.begin(choice))
+        while step is not None:
+            turn = await call.do(step)
+            step = performance.hears(turn)
+    except CannotError as error:
+        performance.cannot(error)
+        raise
+    performance.is_over(await call.aftermath())

@@ -50,7 +50,10 @@ class Judge:
 
         Wants the turn that follows sent back, or the CannotError thrown in. Raises UnexpectedError.
         """
-        turn = yield None
+        try:
+            turn = yield None
+        except CannotError as error:
+            raise UnexpectedError(Difference((), str(error), "the call begins")) from error
         for number, step in enumerate(self.scene.transcript.steps):
             if step.deed:
                 try:

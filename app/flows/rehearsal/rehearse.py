@@ -76,15 +76,20 @@ def _play(call: EngineCall, judge: Judge, choice: str) -> Failure | None:
     """Play to the end, or to the first difference."""
     performance = Performance(judge)
     try:
-        step = performance.hears(call.begin(choice))
-        while step is not None:
-            try:
-                turn = call.do(step)
-            except CannotError as error:
-                performance.cannot(error)
-                raise
-            step = performance.hears(turn)
-        performance.is_over(call.aftermath())
+        _go_through(call, performance, choice)
     except UnexpectedError as error:
         return performance.failure(error)
     return None
+
+
+def _go_through(call: EngineCall, performance: Performance, choice: str) -> None:
+    """Do one step after the other. Raises UnexpectedError at the first difference."""
+    try:
+        step = performance.hears(call.begin(choice))
+        while step is not None:
+            turn = call.do(step)
+            step = performance.hears(turn)
+    except CannotError as error:
+        performance.cannot(error)
+        raise
+    performance.is_over(call.aftermath())
