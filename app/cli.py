@@ -68,7 +68,7 @@ def serve(
     """Answer the provider's webhooks; serve the console, the portal and the API."""
     import uvicorn
 
-    from app.main import refuse_unready
+    from app.metrics.workers import share_counters
 
     settings = load_settings()
     if workers > 1 and settings.database_url.startswith("sqlite"):
@@ -76,6 +76,10 @@ def serve(
             "hotline: SQLite serves one worker: two are slower than one there, because only one "
             "can write at a time. Use PostgreSQL for more, or --workers 1."
         )
+    if workers > 1:
+        share_counters()
+    from app.main import refuse_unready
+
     refuse_unready(settings)
     uvicorn.run(
         "app.main:create_app",
@@ -85,6 +89,7 @@ def serve(
         workers=workers,
         access_log=False,
         log_level="warning",
+        log_config=None,  # the libraries' lines are written by `app.logs` as well
     )
 
 

@@ -28,6 +28,8 @@ from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
+from app.metrics import counters
+from app.metrics.state import StandingState
 from app.people.alerts.push import push_subject
 from app.people.roster.calendar import ChineseHolidays
 from app.policies.shelf import PolicyShelf, load_shelf
@@ -61,6 +63,7 @@ class Service:
     shelf: PolicyShelf
     library: LiveLibrary
     journal: Journal
+    spool: Spool
     replay: Replay
     jobs: JobRunner
     edge: VoiceEdge
@@ -109,6 +112,7 @@ class Service:
         while True:
             await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
             if self.library.refresh(_report):
+                counters.FLOW_RELOADS.labels("accepted").inc()
                 log.info("flows.changed", version=self.library.current.version)
 
 
@@ -168,6 +172,7 @@ def assemble(
         shelf,
         library,
         journal,
+        spool,
         replay,
         jobs,
         edge,
@@ -181,7 +186,7 @@ def assemble(
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
     """The application: bare endpoints for webhooks, FastAPI for everything else."""
     settings = settings or (service.settings if service else load_settings())
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     service = service or assemble(settings)
 
     @asynccontextmanager
@@ -200,6 +205,9 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     app.state.database = service.database
     app.state.library = service.library
+    app.state.standing = StandingState(
+        service.database, service.library, service.spool, service.clock
+    )
     app.include_router(probes.router)
     add_pages(app, service.site)
     return app
@@ -207,7 +215,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
 
 async def run_worker(settings: Settings) -> None:
     """Do background work until the process is told to end."""
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     service = assemble(settings)
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -265,6 +273,7 @@ def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
 
 
 def _report(findings: list[Finding]) -> None:
+    counters.FLOW_RELOADS.labels("refused").inc()
     for finding in findings:
         log.error("flows.refused", finding=str(finding), in_force="the last good version")
 

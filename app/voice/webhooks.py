@@ -12,6 +12,7 @@ from app.flows.directives import Utterance
 from app.flows.directory import Directory
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
+from app.metrics import counters
 from app.voice import request as parse
 from app.voice.asgi import Answer, Endpoint
 from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
@@ -83,6 +84,7 @@ class VoiceEdge:
             except Exception as error:
                 call = webhook.form.get("CallSid", "")
                 name = type(error).__name__
+                counters.SAFE_ANSWERS.inc()
                 log.exception("voice.answered_safely", call=call, path=path, error=name)
                 text = self._safe.lost
             return Answer(200, text.encode(), b"text/xml; charset=utf-8")
