@@ -9,6 +9,7 @@ import typer
 
 from app import staff_commands
 from app.commands.bench import bench
+from app.commands.doctor import doctor
 from app.commands.flows import flows
 from app.commands.recordings import recordings
 from app.settings import SettingsError, load_settings
@@ -25,6 +26,7 @@ app.add_typer(staff_commands.staff, name="staff")
 app.add_typer(staff_commands.audit, name="audit")
 app.add_typer(recordings, name="recordings")
 app.add_typer(bench, name="bench")
+app.command()(doctor)
 
 DEFAULT_PORT = 8000
 

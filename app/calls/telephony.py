@@ -73,12 +73,16 @@ class Texting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """Where the provider sends what comes to our number; empty where nothing is set."""
+    """Where the provider sends what comes to our number; empty where nothing is set.
+
+    `not_by_post` names those of the four that it asks by GET, where we answer POST alone.
+    """
 
     voice_url: str
     voice_fallback_url: str
     status_callback: str
     sms_url: str
+    not_by_post: tuple[str, ...] = ()
 
 
 class NumberConfiguration(Protocol):

@@ -65,6 +65,7 @@ class VoiceEdge:
             "/voice/status": self._status,
             "/voice/recording": self._recording,
             "/voice/conference": self._conference,
+            "/voice/probe": self._probe,
         }
         signed = self._requests.endpoint
         return {
@@ -177,6 +178,9 @@ class VoiceEdge:
         return self._safe.kept
 
     # --- webhooks that only listen
+
+    async def _probe(self, _webhook: Webhook) -> None:
+        """For `hotline doctor`: that a signed request has come through says all there is to say."""
 
     async def _status(self, webhook: Webhook) -> None:
         await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))
