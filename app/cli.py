@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app import staff_commands
+from app.commands.backup import backup, restore
 from app.commands.bench import bench
 from app.commands.doctor import doctor
 from app.commands.flows import flows
@@ -26,7 +27,8 @@ app.add_typer(staff_commands.staff, name="staff")
 app.add_typer(staff_commands.audit, name="audit")
 app.add_typer(recordings, name="recordings")
 app.add_typer(bench, name="bench")
-app.command()(doctor)
+for command in (backup, restore, doctor):
+    app.command()(command)
 
 DEFAULT_PORT = 8000
 

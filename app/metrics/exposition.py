@@ -22,7 +22,7 @@ def expose(state: Collector) -> bytes:
     if folder is None:
         return generate_latest(REGISTRY) + generate_latest(now)
     _forget_the_dead(Path(folder))
-    MultiProcessCollector(now, folder)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(now, folder)
     ProcessCollector(registry=now)
     return generate_latest(now)
 
@@ -32,4 +32,4 @@ def _forget_the_dead(folder: Path) -> None:
     for path in folder.glob("gauge_live*_*.db"):
         number = int(path.stem.rpartition("_")[2])
         if not Path(f"/proc/{number}").exists():
-            mark_process_dead(number, str(folder))  # type: ignore[no-untyped-call]
+            mark_process_dead(number, str(folder))

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 FRESH_SECONDS = 5.0  # scrapes closer together than this share one reading
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)  # a registry tells collectors apart by what they are
 class StandingState(Collector):
     """Everything that stands in the database, the spool and the flows of a process."""
 
@@ -87,7 +87,7 @@ def _gauges(now: Standing) -> Iterator[Metric]:
     yield _by(
         "hotline_calls_waiting",
         "Callers for whom a person is rung, and parties who wait for a mediation.",
-        ["for"],
+        ["awaiting"],
         {(name,): count for name, count in now.calls_waiting.items()},
     )
     yield from _jobs(now)
