@@ -5,18 +5,21 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKeyConstraint, Table, func, insert, select, text
-from sqlalchemy.schema import AddConstraint, DropConstraint
+from sqlalchemy import Connection, func, insert, select, text
 
 from app import schema
 from app.backup.archive import ArchiveReader
 from app.backup.errors import BackupError
 from app.backup.manifest import Manifest, StoredTable
 from app.backup.proving import rows_in
-from app.backup.room import standing
 from app.backup.rows import AT_ONCE, bare_table
 from app.database import Database
 from app.people.audit.queries import verify
+
+_REFERENCES = text(
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE contype = 'f' AND connamespace = current_schema()::regnamespace"
+)
 
 
 def fill(database_url: str, archive: ArchiveReader) -> None:
@@ -41,6 +44,8 @@ def _load(connection: Connection, archive: ArchiveReader) -> None:
         into = insert(bare_table(table.name, table.columns))
         for some in _portions(rows_in(archive, table)):
             connection.execute(into, some)
+        if connection.dialect.name == "postgresql":
+            _count_on(connection, table)
 
 
 def _portions(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -59,28 +64,21 @@ def _judged_at_the_end(connection: Connection) -> Iterator[None]:
 def _judged_anew(connection: Connection) -> Iterator[None]:
     """PostgreSQL's references are taken away and put back, which judges every row."""
     connection.execute(text("SET LOCAL statement_timeout = 0"))
-    tables = standing(connection).tables.values()
-    references = [
-        constraint
-        for table in tables
-        for constraint in table.constraints
-        if isinstance(constraint, ForeignKeyConstraint)
-    ]
-    for reference in references:
-        connection.execute(DropConstraint(reference))
+    references = connection.execute(_REFERENCES).all()
+    for table, name, _ in references:
+        connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
     yield
-    for reference in references:
-        connection.execute(AddConstraint(reference))
-    for table in tables:
-        _count_on(connection, table)
+    for table, name, definition in references:
+        connection.exec_driver_sql(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def _count_on(connection: Connection, table: Table) -> None:
+def _count_on(connection: Connection, table: StoredTable) -> None:
     """New rows get numbers after those that came in."""
-    for key in table.primary_key:
-        sequence = func.pg_get_serial_sequence(table.name, key.name)
+    bare = bare_table(table.name, table.columns)
+    for key in table.key:
+        sequence = func.pg_get_serial_sequence(table.name, key)
         name = connection.execute(select(sequence)).scalar()
-        last = connection.execute(select(func.max(key))).scalar() if name else None
+        last = connection.execute(select(func.max(bare.c[key]))).scalar() if name else None
         if last is not None:
             connection.execute(select(func.setval(name, last)))
 

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, select, text
+from sqlalchemy import MetaData, inspect, select, table, text
 
 from app.backup.errors import BackupError
 from app.database import Database
@@ -30,14 +30,9 @@ def drop_everything(database: Database) -> None:
     """Take every table away."""
     with database.writing() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        standing(connection).drop_all(connection)
-
-
-def standing(connection: Connection) -> MetaData:
-    """The tables as they stand in the database, whatever the models say."""
-    found = MetaData()
-    found.reflect(connection)
-    return found
+        standing = MetaData()  # as it stands in the database, whatever the models say
+        standing.reflect(connection)
+        standing.drop_all(connection)
 
 
 def sqlite_file(database: Database) -> Path:
@@ -48,9 +43,9 @@ def sqlite_file(database: Database) -> Path:
 def _holds_something(database: Database) -> bool:
     with database.reading() as connection:
         return any(
-            connection.execute(select(text("1")).select_from(table).limit(1)).first()
-            for table in standing(connection).tables.values()
-            if table.name != "alembic_version"
+            connection.execute(select(text("1")).select_from(table(name)).limit(1)).first()
+            for name in inspect(connection).get_table_names()
+            if name != "alembic_version"
         )
 
 
