@@ -30,6 +30,7 @@ class LogFormat(StrEnum):
 def configure_logs(level: str, form: LogFormat = LogFormat.auto) -> None:
     """Log to standard error at `level`: JSON for machines, coloured lines for people."""
     number = logging.getLevelNamesMapping()[level.upper()]
+    _Level.number = number
     as_text = form is LogFormat.text or (form is LogFormat.auto and sys.stderr.isatty())
     told: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -62,6 +63,17 @@ def _write_libraries(told: list[Processor], written: Processor, level: int) -> N
         handler,
     ]
     root.setLevel(level)
+
+
+class _Level:
+    """The level in force."""
+
+    number = logging.INFO
+
+
+def writes_debug() -> bool:
+    """Whether lines for debugging are written: asked where even not writing one would cost."""
+    return _Level.number <= logging.DEBUG
 
 
 def in_this_context(work: Callable[P, T]) -> Callable[P, T]:

@@ -25,7 +25,7 @@ class Provider:
     def wrong(self) -> list[str]:
         """The names of the settings that lead elsewhere, or come by another method than POST.
 
-        What stands after `#` is ours to add.
+        What stands after `#` is ours to add. An application overrides all that is about calls.
         """
         if self.found is None:
             return list(URLS)
@@ -34,6 +34,7 @@ class Provider:
             for name in URLS
             if getattr(self.found, name).partition("#")[0] != getattr(self.wanted, name)
             or name in self.found.not_by_post
+            or (self.found.application and name != "sms_url")
         ]
 
 

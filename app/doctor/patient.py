@@ -7,6 +7,7 @@ from functools import cached_property
 from threading import Lock
 from urllib.parse import SplitResult, urlsplit
 
+from app.calls.number import Provider, ask_provider
 from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
@@ -31,6 +32,7 @@ class Patient:
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     http_seconds: float = 4.0
     _compiling: Lock = field(default_factory=Lock)
+    _asking: Lock = field(default_factory=Lock)
 
     @cached_property
     def public(self) -> SplitResult:
@@ -41,6 +43,16 @@ class Patient:
     def is_simulated(self) -> bool:
         """Whether the provider is an exchange on this machine: nobody's telephone rings."""
         return urlsplit(self.settings.twilio_api_base_url).hostname in LOOPBACK
+
+    @property
+    def provider(self) -> Provider:
+        """How our number is set up at the provider, asked once for all checks."""
+        with self._asking:
+            return self._provider
+
+    @cached_property
+    def _provider(self) -> Provider:
+        return ask_provider(self.number, self.settings.base_url)
 
     @property
     def library(self) -> FlowLibrary:

@@ -101,6 +101,7 @@ class TwilioGateway:
                 for name, method in _METHODS.items()
                 if getattr(number, name) and getattr(number, method) != "POST"
             ),
+            str(number.voice_application_sid or ""),
         )
 
     def point_number(self, settings: NumberSettings) -> None:
@@ -110,6 +111,7 @@ class TwilioGateway:
             raise RefusedError("the account does not own this number")
         _asking(
             lambda: self._client.incoming_phone_numbers(number.sid).update(
+                voice_application_sid=settings.application,
                 voice_url=settings.voice_url,
                 voice_method="POST",
                 voice_fallback_url=settings.voice_fallback_url,

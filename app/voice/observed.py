@@ -3,12 +3,15 @@
 import time
 from collections.abc import Mapping
 from contextvars import Token
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
 import structlog
+from prometheus_client import Counter, Histogram
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from app.logs import writes_debug
 from app.metrics import counters
 
 log = structlog.get_logger()
@@ -46,19 +49,27 @@ class Observed:
         _trace: TracebackType | None,
     ) -> None:
         seconds = time.perf_counter() - self._began
-        counters.WEBHOOKS.labels(self._route, _result(self.status)).inc()
-        counters.WEBHOOK_SECONDS.labels(self._route).observe(seconds)
-        log.debug(
-            "voice.webhook",
-            route=self._route,
-            node=self._node,
-            status=self.status,
-            ms=round(seconds * 1_000, 1),
-        )
+        _count(self._route, self.status).inc()
+        _time(self._route).observe(seconds)
+        if writes_debug():
+            log.debug(
+                "voice.webhook",
+                route=self._route,
+                node=self._node,
+                status=self.status,
+                ms=round(seconds * 1_000, 1),
+            )
         reset_contextvars(**self._bound)
 
 
-def _result(status: int) -> str:
+# Looking a label up costs more than counting, and there are few: routes are ours.
+@lru_cache(maxsize=256)
+def _count(route: str, status: int) -> Counter:
     if status < 400:
-        return "answered"
-    return "refused" if status < 500 else "failed"
+        return counters.WEBHOOKS.labels(route, "answered")
+    return counters.WEBHOOKS.labels(route, "refused" if status < 500 else "failed")
+
+
+@lru_cache(maxsize=64)
+def _time(route: str) -> Histogram:
+    return counters.WEBHOOK_SECONDS.labels(route)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_flows_that_cannot_be_played(examined: Examined, tmp_path: Path) -> None
     (folder / "main.yaml").write_text("menu: [")
     bad = examined(flows_dir=folder)
     found = menus.flows(bad)
-    assert found.said.startswith("main.yaml:1:")
+    assert "/main.yaml:1:8: error: YAML syntax" in found.said
     assert found.remedy.startswith("Mend what `hotline flows check` names")
     assert menus.calendar(bad) == not_applicable("the flows cannot be read")
 
@@ -199,10 +200,10 @@ def test_postgresql_tells_another_time(office: Office, tmp_path: Path) -> None:
 def test_the_account(examined: Examined) -> None:
     patient = examined()
     assert provider.account(patient) == ok("https://api.twilio.com lets us in; the number is ours")
-    patient.number = Number(None)
+    patient = replace(patient, number=Number(None))
     assert provider.account(patient).said == "the account does not own HOTLINE_PHONE_NUMBER"
     assert provider.number(patient) == not_applicable("the provider does not show the number")
-    patient.number = Number(None, "the provider refused (401, code 20003)")
+    patient = replace(patient, number=Number(None, "the provider refused (401, code 20003)"))
     assert provider.account(patient) == failure(
         "the provider refused (401, code 20003)",
         "See that the provider can be reached from here, and that account SID and token or API "
@@ -218,11 +219,17 @@ def test_where_the_number_leads(examined: Examined) -> None:
         "https://old.example.org/", right.voice_fallback_url + "#ct=1", right.status_callback, "",
         not_by_post=("status_callback",),
     )  # fmt: skip
-    patient.number = Number(wrong)
+    patient = replace(patient, number=Number(wrong))
     assert provider.number(patient) == failure(
         "wrong: Voice URL leads to https://old.example.org/, status callback is asked by GET, "
         "SMS URL is empty",
         "Run `hotline doctor --set-number-urls`.",
+    )
+    overridden = replace(right, application="AP1")
+    patient = replace(patient, number=Number(overridden))
+    assert provider.number(patient).said == (
+        "wrong: Voice URL is overridden by the application AP1, fallback URL is overridden by the "
+        "application AP1, status callback is overridden by the application AP1"
     )
 
 
@@ -263,8 +270,7 @@ def test_the_roster(office: Office, tmp_path: Path) -> None:
     with office.database.writing() as connection:
         connection.execute(
             insert(DutyShift).values(
-                staff_id=who, department="", role="officer", rank="primary", source="single",
-                created_by="test", created_at=NOON,
+                staff_id=who, department="", role="officer", rank="primary", came_from="hand:1",
                 starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(days=8),
             )
         )  # fmt: skip

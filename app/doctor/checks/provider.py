@@ -1,6 +1,6 @@
 """The provider: does the account answer, and does the number lead here."""
 
-from app.calls.number import Provider, ask_provider
+from app.calls.number import Provider
 from app.doctor.patient import Patient
 from app.doctor.verdict import Verdict, failure, not_applicable, ok
 
@@ -14,7 +14,7 @@ _SPOKEN = {
 
 def account(patient: Patient) -> Verdict:
     """That the provider lets us in, and that the number is ours."""
-    asked = _asked(patient)
+    asked = patient.provider
     if asked.problem:
         return failure(
             asked.problem,
@@ -31,7 +31,7 @@ def account(patient: Patient) -> Verdict:
 
 def number(patient: Patient) -> Verdict:
     """That calls, texts, their progress and the fallback come here, all by POST."""
-    asked = _asked(patient)
+    asked = patient.provider
     if asked.found is None:
         return not_applicable("the provider does not show the number")
     if asked.wrong:
@@ -41,13 +41,12 @@ def number(patient: Patient) -> Verdict:
 
 
 def _wrong(asked: Provider, name: str) -> str:
-    value = getattr(asked.found, name)
+    assert asked.found is not None
+    if asked.found.application and name != "sms_url":
+        return f"{_SPOKEN[name]} is overridden by the application {asked.found.application}"
+    value: str = getattr(asked.found, name)
     if not value:
         return f"{_SPOKEN[name]} is empty"
     if value.partition("#")[0] != getattr(asked.wanted, name):
         return f"{_SPOKEN[name]} leads to {value}"
     return f"{_SPOKEN[name]} is asked by GET"
-
-
-def _asked(patient: Patient) -> Provider:
-    return ask_provider(patient.number, patient.settings.base_url)
