@@ -162,6 +162,21 @@ def db_check() -> None:
     typer.echo("The migrations and the models agree.")
 
 
+@db.command("reencrypt")
+def db_reencrypt() -> None:
+    """Write every encrypted value anew with the first HOTLINE_SECRET_KEY; calls go on meanwhile."""
+    from app.database import Database, unlock
+    from app.reencryption import reencrypt
+
+    settings = load_settings()
+    unlock(list(settings.secrets))
+    database = Database(settings.database_url)
+    try:
+        typer.echo(f"{reencrypt(database):,} values were written anew.")
+    finally:
+        database.close()
+
+
 @app.command()
 def call(
     to: Annotated[str, typer.Option(help="Number to dial; by default the hotline.")] = "",

@@ -35,6 +35,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase
 
+from app.column_cipher import ColumnCipher
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -90,6 +92,7 @@ class _Secrets:
     """The keys derived from HOTLINE_SECRET_KEY; set once at start by `unlock`."""
 
     cipher: MultiFernet | None = None
+    columns: ColumnCipher | None = None
     index_key: bytes = b""
 
 
@@ -106,6 +109,8 @@ def unlock(secret_keys: list[str]) -> None:
         Fernet(base64.urlsafe_b64encode(_derive(secret, b"column"))) for secret in secret_keys
     ]
     _Secrets.cipher = MultiFernet(fernets)
+    keys = [_derive(secret, b"column-gcm") for secret in secret_keys]
+    _Secrets.columns = ColumnCipher(keys, older=_Secrets.cipher)
     _Secrets.index_key = _derive(secret_keys[-1], b"index")
 
 
@@ -115,10 +120,17 @@ def key_id(secret: str) -> str:
 
 
 def cipher() -> MultiFernet:
-    """The cipher in force. Raises SecretsError before `unlock`."""
+    """The cipher of files and cookies. Raises SecretsError before `unlock`."""
     if _Secrets.cipher is None:
-        raise SecretsError("encrypted columns are locked: call app.database.unlock first")
+        raise SecretsError("nothing can be encrypted yet: call app.database.unlock first")
     return _Secrets.cipher
+
+
+def column_cipher() -> ColumnCipher:
+    """The cipher of columns. Raises SecretsError before `unlock`."""
+    if _Secrets.columns is None:
+        raise SecretsError("encrypted columns are locked: call app.database.unlock first")
+    return _Secrets.columns
 
 
 def blind_index(value: str) -> str:
@@ -139,12 +151,12 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Encrypt on the way in."""
-        return None if value is None else cipher().encrypt(value.encode()).decode()
+        return None if value is None else column_cipher().encrypt(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
         # An empty text is no secret: columns that are added to tables with rows begin with it.
-        return cipher().decrypt(value.encode()).decode() if value else value
+        return column_cipher().decrypt(value) if value else value
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -39,6 +39,7 @@ from app.flows.effects import Effect, OpenTicket
 log = structlog.get_logger()
 
 EVERY_SECONDS = 1.0
+LONGEST_AWAY = 5.0  # seconds between two tries while the database is away
 ATTEMPTS = 4
 
 
@@ -62,24 +63,25 @@ class Replay:
     async def run(self) -> None:
         """Look for something to replay, for ever."""
         loop = asyncio.get_running_loop()
+        pause = EVERY_SECONDS
         while True:
-            await self._clock.sleep(EVERY_SECONDS)
-            if not self._spool.is_empty:
-                await loop.run_in_executor(None, self.once)
+            await self._clock.sleep(pause)
+            is_through = self._spool.is_empty or await loop.run_in_executor(None, self.once)
+            pause = EVERY_SECONDS if is_through else min(LONGEST_AWAY, 2 * pause)
 
-    def once(self) -> int:
-        """Replay what can be replayed now; returns the number of items."""
+    def once(self) -> bool:
+        """Replay what can be replayed now; False when the database let nothing through."""
         try:
             done = self._spool.replay(self._apply)
-        except BlockingIOError:
-            return 0
+        except BlockingIOError:  # another worker is at it
+            return True
         except Exception as error:
             if not is_away(error):
                 log.exception("replay.stuck", error=type(error).__name__)
             log.debug("replay.database_away", error=type(error).__name__)
-            return 0
+            return False
         log.info("replay.done", items=done)
-        return done
+        return True
 
     def _apply(self, item: Item) -> None:
         for attempt in range(1, ATTEMPTS + 1):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text, update
 
 from app.calls.models import Call, CallEvent
-from app.database import blind_index, cipher, insert_once
+from app.database import blind_index, column_cipher, insert_once
 
 Consequence = Callable[[Connection], None]
 
@@ -155,7 +155,7 @@ def _rows(step: StepWrite) -> list[dict[str, Any]]:
     row = event_row(step, step_key(step.step), "step")
     row["at"] = step.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     if step.words is not None:
-        row["words"] = cipher().encrypt(step.words.encode()).decode()
+        row["words"] = column_cipher().encrypt(step.words)
     if not step.also_key:
         return [row]
     return [row, row | {"key": step.also_key, "kind": "resume"}]

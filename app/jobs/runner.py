@@ -29,6 +29,7 @@ ATTEMPTS = 10
 AT_ONCE = 8
 LONGEST_SLEEP = 1.0  # seconds; how soon a job committed by another process is noticed
 SHORTEST_SLEEP = 0.05  # seconds; every commit of the journal wakes us, not each is worth a look
+LONGEST_AWAY = 5.0  # seconds between two looks while the database is away
 LONGEST_BACKOFF = 60.0  # seconds
 
 
@@ -99,14 +100,17 @@ class JobRunner:
         self._threads.shutdown()
 
     async def _look_for_ever(self) -> None:
+        failures = 0
         while True:
             self._awake.clear()
             try:
                 pause = await self._look()
+                failures = 0
             except Exception as error:
                 # The database is away or busy: nothing is lost, the rows stay due.
                 log.warning("jobs.look_failed", error=_where(error))
-                pause = LONGEST_SLEEP
+                failures += 1
+                pause = min(LONGEST_AWAY, backoff(failures))
             await self._clock.sleep(SHORTEST_SLEEP)
             await self._sleep(pause)
 

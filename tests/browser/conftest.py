@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Demo"]:
     """The demonstration in a process of its own."""
     running = Demo(tmp_path_factory.mktemp("demo") / "var")

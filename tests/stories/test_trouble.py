@@ -128,7 +128,7 @@ def test_with_the_database_gone_a_message_is_kept_and_becomes_one_ticket(tell: T
             await second.presses("#")
             await second.hears("您的留言已经录下，不会丢失")
             await second.hangs_up()
-            await county.clock.sleep(20)
+            await county.clock.sleep(4)
         await county.quiet(60)
         (ticket,) = county.rows(Ticket)
         assert (ticket["kind"], ticket["category"]) == ("appeal", "housing")

@@ -113,10 +113,9 @@ def caller_card(
         caller,
         None if household_id is None else find_household(connection, household_id=household_id),
         _calls(connection, *calls),
-        _count(connection, *calls),
+        connection.execute(select(func.count()).where(*calls)).scalar_one(),
         ListedTicket.all_shown(tickets, viewer),
-        _count(connection, *own),
-        _count(connection, *own, IS_OPEN),
+        *_counts(connection, own),
         _last_word(connection, own),
     )
 
@@ -128,8 +127,11 @@ def _calls(connection: Connection, *where: ColumnElement[bool]) -> list[PastCall
     return [PastCall(*row) for row in rows]
 
 
-def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).where(*where)).scalar_one()
+def _counts(connection: Connection, own: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
+    """How many tickets there are, and how many of them are open."""
+    query = select(func.count(), func.count().filter(IS_OPEN)).where(*own)
+    total, still_open = connection.execute(query).one()
+    return total, still_open
 
 
 def _last_word(connection: Connection, own: Sequence[ColumnElement[bool]]) -> Satisfaction:

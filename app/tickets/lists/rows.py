@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import Row, Select, select
@@ -79,6 +80,7 @@ class ListedTicket:
         return [cls.shown(row, viewer) for row in rows]
 
     @classmethod
+    @cache
     def _columns(cls) -> list[str]:
         return [field.name for field in fields(cls) if field.name != "hidden"]
 

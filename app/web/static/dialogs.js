@@ -6,8 +6,8 @@ export function bindDialogs() {
   let opener = null;
 
   document.addEventListener('htmx:before:request', ({ detail }) => {
-    const source = detail.ctx?.sourceElement;
-    if (source && !dialog.contains(source)) opener = source;
+    const source = detail.ctx?.sourceElement; // what a page fetches by itself in between opens nothing
+    if (source?.getAttribute('hx-target') === '#dialog' && !dialog.contains(source)) opener = source;
   });
   document.addEventListener('htmx:after:swap', () => {
     if (!dialog.querySelector('form')) return;
