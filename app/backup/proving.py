@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import InvalidToken
 
 from app.backup.archive import ArchiveReader, opened
@@ -11,7 +12,7 @@ from app.backup.errors import BackupError
 from app.backup.keys import insist_on_keys
 from app.backup.manifest import StoredTable
 from app.backup.rows import row_of
-from app.database import cipher
+from app.database import column_cipher
 from app.people.audit.queries import Broken, Head, follow
 
 AUDIT = "audit_entries"
@@ -62,8 +63,8 @@ def _open(table: StoredTable, row: Row, encrypted: Sequence[str]) -> None:
     try:
         for name in encrypted:
             if row[name]:
-                cipher().decrypt(row[name].encode())
-    except InvalidToken as error:
+                column_cipher().decrypt(row[name])
+    except (InvalidTag, InvalidToken) as error:
         raise BackupError(f"HOTLINE_SECRET_KEY does not open {table.name}.{name}") from error
 
 

@@ -232,6 +232,13 @@ def test_the_right_keys_are_asked_for(settled_sqlite: Database, tmp_path: Path) 
         prove(path, [SECRET_KEY, "a newer secret key 0123"])
 
 
+def test_a_value_that_no_key_opens_is_found(settled_sqlite: Database, tmp_path: Path) -> None:
+    with settled_sqlite.writing() as connection:
+        connection.exec_driver_sql("UPDATE staff SET name = 'a.' || substr(name, 7)")
+    with pytest.raises(BackupError, match=r"HOTLINE_SECRET_KEY does not open staff\.name"):
+        make(tmp_path / "county.zip", settled_sqlite, KEYS, FLOWS, (), NOON)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04 cut off"])
 def test_any_other_file_is_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other.zip"
