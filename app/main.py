@@ -31,6 +31,7 @@ from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
+from app.metrics.state import StandingState
 from app.notices.board import NoticeBoard
 from app.people.alerts.push import push_subject
 from app.prompt_audio.jobs import PromptJobs
@@ -82,6 +83,7 @@ class Service:
     library: LiveLibrary
     flows: Flows
     journal: Journal
+    spool: Spool
     replay: Replay
     jobs: JobRunner
     edge: VoiceEdge
@@ -207,6 +209,7 @@ def assemble(
         library,
         flows,
         journal,
+        spool,
         replay,
         jobs,
         edge,
@@ -222,7 +225,7 @@ def assemble(
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
     """The application: bare endpoints for webhooks, FastAPI for everything else."""
     settings = settings or (service.settings if service else load_settings())
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     service = service or assemble(settings)
 
     @asynccontextmanager
@@ -241,6 +244,9 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     app.state.database = service.database
     app.state.library = service.library
+    app.state.standing = StandingState(
+        service.database, service.library, service.spool, service.clock
+    )
     app.include_router(probes.router)
     add_pages(app, service.site)
     return app
@@ -248,7 +254,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
 
 async def run_worker(settings: Settings) -> None:
     """Do background work until the process is told to end."""
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     service = assemble(settings)
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,12 +1,14 @@
 """Probes: is the process alive, can it do its work, and what has it done."""
 
 import asyncio
+import hmac
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.database import Database
+from app.metrics.exposition import expose
 from app.publishing.live import LiveLibrary
 from app.web.access import Public
 
@@ -49,6 +51,14 @@ def _database_ready(database: Database) -> str:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics(_anybody: Public) -> Response:
-    """Prometheus metrics."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request, _anybody: Public) -> Response:
+    """Prometheus metrics: numbers only, and only for whoever has the token when one is set."""
+    if not _has_token(request):
+        return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+    return Response(expose(request.app.state.standing), media_type=CONTENT_TYPE_LATEST)
+
+
+def _has_token(request: Request) -> bool:
+    token: str = request.app.state.site.settings.metrics_token.get_secret_value()
+    given = request.headers.get("Authorization", "")
+    return not token or hmac.compare_digest(given.encode(), f"Bearer {token}".encode())

@@ -1,5 +1,7 @@
 """Fixtures for all tests."""
 
+import logging
+
 import pytest
 import structlog
 
@@ -20,6 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def fresh_logs() -> None:
     """No test sees the log settings of another."""
     structlog.reset_defaults()
+    root = logging.getLogger()
+    ours = structlog.stdlib.ProcessorFormatter
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, ours)]
 
 
 @pytest.fixture

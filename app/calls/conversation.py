@@ -27,6 +27,8 @@ from app.flows.context import Context, Lookup
 from app.flows.inputs import Input, Recorded, Resumed, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
+from app.logs import in_this_context
+from app.metrics import counters
 from app.publishing.archive import Archive
 from app.publishing.live import LiveLibrary
 
@@ -120,6 +122,7 @@ class Conversation:
                 self._breaker.trip()
             else:
                 return answer
+        counters.OFFLINE_TURNS.inc()
         spoken: str = await offline()
         return spoken
 
@@ -273,8 +276,11 @@ class Conversation:
         return {lookup: value for lookup, value in found.items() if value is not None}
 
     def _consequences(self, turn: Turn) -> list[Callable[[Connection], None]]:
+        # The journal's thread carries them out; what they log is still of this call.
         return [
-            partial(_carry_out, self._world.wiring.effects[type(effect)], effect, turn.facts)
+            in_this_context(
+                partial(_carry_out, self._world.wiring.effects[type(effect)], effect, turn.facts)
+            )
             for effect in turn.effects
         ]
 

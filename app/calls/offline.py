@@ -88,7 +88,7 @@ class Offline:
             note="left while the service was not itself",
         )
         item = message_item(origin, effect, self._clock.now())
-        await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
+        await asyncio.to_thread(self._spool.append, item)
 
     def _place(
         self, node: str, step: int, token: str, known: CallPosition | None
@@ -127,9 +127,8 @@ class Offline:
         )
         turn = take_turn(library, state, given, context, step, self._renderer)
         item = turn_item(origin, turn.write, turn.effects)
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(None, self._spool.append, item)
+            await asyncio.to_thread(self._spool.append, item)
         except OSError as error:
             # The caller is still served; the provider keeps the recording and we can find it there.
             log.critical("offline.spool_failed", call=origin.sid, step=step, error=str(error))

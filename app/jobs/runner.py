@@ -18,6 +18,7 @@ from app.database import Database
 from app.jobs import queries, service
 from app.jobs.schedule import Every, Schedule, enqueue_slots
 from app.jobs.service import ClaimedJob, Payload
+from app.metrics import counters
 
 log = structlog.get_logger()
 
@@ -196,6 +197,7 @@ class JobRunner:
             return service.claim(connection, self._worker, now, limit, LEASE)
 
     def _finish(self, job: ClaimedJob) -> bool:
+        counters.JOB_RUNS.labels(job.kind, "done").inc()
         with self._database.writing() as connection:
             return service.finish(connection, job, self._clock.now())
 
@@ -203,8 +205,10 @@ class JobRunner:
         now = self._clock.now()
         with self._database.writing() as connection:
             if job.attempts >= ATTEMPTS:
+                counters.JOB_RUNS.labels(job.kind, "given_up").inc()
                 log.error("job.given_up", kind=job.kind, key=job.key, error=error)
                 return service.fail(connection, job, error, now)
+            counters.JOB_RUNS.labels(job.kind, "again").inc()
             return service.retry(connection, job, now + timedelta(seconds=seconds), error)
 
     def _done(self, task: asyncio.Task[None]) -> None:

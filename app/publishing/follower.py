@@ -15,6 +15,7 @@ from app.clock import Clock
 from app.database import Database
 from app.flows.files import content_version
 from app.flows.findings import Finding, FlowError
+from app.metrics import counters
 from app.publishing.archive import load_edition
 from app.publishing.editions import Edition, Gates
 from app.publishing.folder import FlowFolder
@@ -125,6 +126,7 @@ class Follower:
             examined = self._gates.examine(reading.files, str(self._folder.path))
             edition, errors = examined.edition, examined.errors
         if errors:
+            counters.FLOW_RELOADS.labels("refused").inc()
             for finding in errors:
                 log.error("flows.refused", finding=str(finding), in_force="the last good version")
             self._folder.settle()
@@ -133,6 +135,7 @@ class Follower:
             taken = take_folder(connection, reading.files, self._clock.now())
         self._folder.settle()
         if taken:
+            counters.FLOW_RELOADS.labels("accepted").inc()
             log.info("flows.folder_taken", version=content_version(reading.files))
         return (), edition
 

@@ -6,6 +6,7 @@ import structlog
 
 from app.flows.directives import Directive, HangUp, Say
 from app.flows.library import FlowLibrary
+from app.metrics import counters
 from app.voice.gate import RefusedDocumentError, judge
 from app.voice.twiml import Links, render
 
@@ -51,5 +52,6 @@ class Renderer:
         try:
             return judge(text)
         except RefusedDocumentError as error:
+            counters.TWIML_REFUSALS.inc()
             log.error("twiml.refused", node=node, reason=str(error))
             return self._safe_document

@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.flows.directives import Utterance
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
+from app.metrics import counters
 from app.voice import request as parse
 from app.voice.asgi import Answer, Endpoint
 from app.voice.fallback import SafeDocuments
@@ -62,6 +63,7 @@ class VoiceEdge:
             "/voice/status": self._status,
             "/voice/recording": self._recording,
             "/voice/conference": self._conference,
+            "/voice/probe": self._probe,
         }
         signed = self._requests.endpoint
         return {
@@ -81,6 +83,7 @@ class VoiceEdge:
             except Exception as error:
                 call = webhook.form.get("CallSid", "")
                 name = type(error).__name__
+                counters.SAFE_ANSWERS.inc()
                 log.exception("voice.answered_safely", call=call, path=path, error=name)
                 text = self._safe.lost
             return Answer(200, text.encode(), b"text/xml; charset=utf-8")
@@ -173,6 +176,9 @@ class VoiceEdge:
         return self._safe.kept
 
     # --- webhooks that only listen
+
+    async def _probe(self, _webhook: Webhook) -> None:
+        """For `hotline doctor`: that a signed request has come through says all there is to say."""
 
     async def _status(self, webhook: Webhook) -> None:
         await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))

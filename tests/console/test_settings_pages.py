@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from app.calls.number import ask_provider, wanted_settings
 from app.calls.screening.queries import bans
 from app.calls.telephony import NumberSettings, TryAgainLaterError
 from app.console.departments import day_runs
 from app.console.setup.directory_file import telephones, with_telephones
-from app.console.setup.steps import ask_provider, wanted_settings
 from app.flows.files import read_folder
 from app.people.alerts.queries import count_open
 from app.people.alerts.service import raise_alert

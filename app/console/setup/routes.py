@@ -1,17 +1,16 @@
 """Pages of the set-up."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.calls.number import ask_provider, point_here
 from app.calls.outbound.rules import NotAllowedError, is_placeholder
 from app.calls.outbound.test_calls import ask_for_test_call
 from app.calls.telephony import TelephonyError
 from app.console.naming import names_for
 from app.console.setup.directory_file import telephones, with_telephones
 from app.console.setup.saving import files_in_force, save_files
-from app.console.setup.steps import STEPS, ask_provider, progress, wanted_settings
+from app.console.setup.steps import STEPS, progress
 from app.flows.findings import FlowError
 from app.people.access.visitor import Visitor
 from app.people.audit.service import record
@@ -25,7 +24,6 @@ from app.web.site import Site, site_of
 router = APIRouter(prefix="/console/setup")
 
 HERE = "/console/setup"
-FALLBACK_LIMITS = "#ct=2000&rt=5000"  # how long the provider waits for the fallback
 
 
 @router.get("")
@@ -58,10 +56,8 @@ async def departments(request: Request, visitor: SetUpSite) -> Response:
 def provider(request: Request, visitor: SetUpSite) -> Response:
     """Point our number here."""
     site = site_of(request)
-    wanted = wanted_settings(site.settings.base_url)
-    wanted = replace(wanted, voice_fallback_url=wanted.voice_fallback_url + FALLBACK_LIMITS)
     try:
-        site.number_configuration.point_number(wanted)
+        point_here(site.number_configuration, site.settings.base_url)
     except TelephonyError as error:
         return _page(request, visitor, check=True, error=str(error), status=502)
     _audit(site, visitor, "provider.number_pointed", {})

@@ -3,6 +3,7 @@
 import structlog
 
 from app.flows.files import Files, content_version, read_folder, write_folder
+from app.flows.findings import FlowError
 from app.people.access.visitor import Visitor
 from app.people.audit.service import record
 from app.publishing import queries
@@ -24,7 +25,9 @@ def save_files(site: Site, visitor: Visitor, before: Files, after: Files, why: s
 
     A folder that held the former version is given the new one; another one is left alone.
     """
-    site.gates.compile(after)
+    examined = site.gates.examine(after)
+    if examined.errors:
+        raise FlowError(examined.errors)
     at = site.clock.now()
     act = Act(visitor.actor, at, CONSOLE, why)
     with site.database.writing() as connection:
