@@ -32,7 +32,7 @@ demo: setup ## run the hotline and its simulated telephone exchange on this mach
 	@$(BIN)/hotline demo
 
 test: setup ## run the whole test suite, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n auto --dist loadfile --max-worker-restart 0
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check: $(INSTALLED) ## style, types, layering, flows and migrations
 	@$(BIN)/ruff check app tests migrations

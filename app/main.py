@@ -8,9 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
 
 from app import probes
 from app.calls.callbacks import Callbacks
@@ -29,6 +27,7 @@ from app.flows.findings import FlowError
 from app.gates import GATES, HOLIDAYS
 from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
+from app.lookout import Following, Lookout, in_thread
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
 from app.metrics.state import StandingState
@@ -57,10 +56,6 @@ from app.voice.webhooks import VoiceEdge
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
-
-LOOK_AT_PROMPTS_SECONDS = 5.0
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,7 @@ class Service:
     tools: Tools
     notices: NoticeBoard
     audio: AudioShelf
+    lookout: Lookout
 
     @property
     def site(self) -> Site:
@@ -103,7 +99,7 @@ class Service:
             self.database,
             self.library,
             self.flows.gates,
-            self.flows.follower.wake,
+            self.lookout.wake,
             self.identities,
             self.jobs.wake,
             self.tools.telephony,
@@ -117,9 +113,7 @@ class Service:
         self.journal.start()
         tasks = [
             asyncio.create_task(self.replay.run()),
-            asyncio.create_task(self.flows.follower.run()),
-            asyncio.create_task(self.notices.follow(self.clock)),
-            asyncio.create_task(self._follow_prompts()),
+            asyncio.create_task(self.lookout.run()),
         ]
         if self.settings.run_jobs:
             self.jobs.start()
@@ -136,29 +130,20 @@ class Service:
             self.journal.close()
             self.database.close()
 
-    async def _follow_prompts(self) -> None:
-        """What is played instead of spoken; with the database away it stays as it was."""
-        watch = PromptWatch(self.database, lambda: self.library.current, self.audio)
-        while True:
-            try:
-                await asyncio.to_thread(watch.look)
-            except SQLAlchemyError as error:
-                log.warning("prompts.not_refreshed", error=type(error).__name__)
-            await self.clock.sleep(LOOK_AT_PROMPTS_SECONDS)
-
 
 def assemble(
     settings: Settings,
     clock: Clock | None = None,
     telephony: Telephony | None = None,
     identities: Identities | None = None,
+    gates: Gates = GATES,
 ) -> Service:
     """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
     HOLIDAYS.prepare(clock.now().year)
     database = Database(settings.database_url)
-    library, flows = _open_flows(settings, database, clock)
+    library, flows = _open_flows(settings, database, clock, gates)
     keep_time_by(lambda: library.current.directory)
     identities = identities or RandomIdentities(fresh_number)
     composer = Composer(lambda: library.current, settings.phone_number)
@@ -219,6 +204,13 @@ def assemble(
         tools,
         notices,
         audio,
+        _lookout(
+            database,
+            clock,
+            flows.follower,
+            notices,
+            PromptWatch(database, lambda: library.current, audio),
+        ),
     )
 
 
@@ -261,7 +253,9 @@ async def run_worker(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     service.jobs.start()
-    following = asyncio.create_task(service.flows.follower.run())
+    flows = service.flows.follower  # nobody calls here: neither notices nor sound are needed
+    lookout = Lookout(service.database, service.clock, [_following(flows)])
+    following = asyncio.create_task(lookout.run())
     await ending.wait()
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
@@ -278,7 +272,7 @@ def refuse_unready(settings: Settings) -> None:
     try:
         current = schema.is_current(database)
         if current:
-            _open_library(settings, database)
+            _open_library(settings, database, GATES)
     except SettingsError:
         raise
     except Exception as error:
@@ -307,19 +301,39 @@ def account_of(settings: Settings) -> Account:
     )
 
 
-def _open_flows(settings: Settings, database: Database, clock: Clock) -> tuple[LiveLibrary, Flows]:
-    folder, library = _open_library(settings, database)
+def _following(flows: Follower) -> Following:
+    return Following("flows", flows.catch_up, flows.is_behind)
+
+
+def _lookout(
+    database: Database, clock: Clock, flows: Follower, notices: NoticeBoard, prompts: PromptWatch
+) -> Lookout:
+    """Who in this process follows the database."""
+    followers = [
+        _following(flows),
+        Following("notices", lambda: in_thread(lambda: notices.refresh(clock.now()))),
+        Following("prompts", lambda: in_thread(prompts.look), prompts.is_behind),
+    ]
+    return Lookout(database, clock, followers)
+
+
+def _open_flows(
+    settings: Settings, database: Database, clock: Clock, gates: Gates
+) -> tuple[LiveLibrary, Flows]:
+    folder, library = _open_library(settings, database, gates)
     # Threads of their own: compiling must not hold up the reads of voice webhooks.
     threads = ThreadPoolExecutor(2, thread_name_prefix="flows")
-    follower = Follower(library, folder, database, GATES, clock, threads)
-    archive = Archive(library, database, GATES, clock, threads)
-    return library, Flows(GATES, follower, archive, threads)
+    follower = Follower(library, folder, database, gates, clock, threads)
+    archive = Archive(library, database, gates, clock, threads)
+    return library, Flows(gates, follower, archive, threads)
 
 
-def _open_library(settings: Settings, database: Database) -> tuple[FlowFolder, LiveLibrary]:
+def _open_library(
+    settings: Settings, database: Database, gates: Gates
+) -> tuple[FlowFolder, LiveLibrary]:
     folder = FlowFolder(settings.flows_dir)
     try:
-        return folder, open_library(folder, database, GATES)
+        return folder, open_library(folder, database, gates)
     except FlowError as error:
         rest = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
         raise SettingsError(f"{error.findings[0]}{rest}") from error

@@ -96,9 +96,9 @@ def revisions() -> list[str]:
 
 
 def revision_of(connection: Connection) -> str:
-    """The revision a migrated database stands at."""
+    """The revision a migrated database stands at; empty when all was taken back."""
     standing = connection.execute(text("SELECT version_num FROM alembic_version"))
-    return str(standing.scalar_one())
+    return str(standing.scalar_one_or_none() or "")
 
 
 def is_current(database: Database) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 NAME = "manifest.json"
-Kind = Literal["text", "encrypted", "integer", "number", "boolean", "time", "date"]
+Kind = Literal["text", "encrypted", "integer", "number", "boolean", "time", "date", "bytes"]
 
 
 def _stays_within(name: str) -> str:

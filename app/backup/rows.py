@@ -1,7 +1,8 @@
 """Rows as they stand in a database, and as they are written: encrypted columns stay encrypted."""
 
+import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Date,
     Double,
     Integer,
+    LargeBinary,
     String,
     Table,
     TableClause,
@@ -36,6 +38,7 @@ _PLAIN: Mapping[Kind, TypeEngine[Any]] = {
     "boolean": Boolean(),
     "time": UTCDateTime(),
     "date": Date(),
+    "bytes": LargeBinary(),
 }
 _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (EncryptedText, "encrypted"),
@@ -44,6 +47,7 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], Kind], ...] = (
     (Integer, "integer"),
     (Double, "number"),
     (Date, "date"),
+    (LargeBinary, "bytes"),
     (String, "text"),
 )
 
@@ -84,7 +88,11 @@ def row_of(line: bytes, columns: Sequence[StoredColumn]) -> dict[str, Any]:
     }
 
 
-_READ = {"time": datetime.fromisoformat, "date": date.fromisoformat}
+_READ: Mapping[Kind, Callable[[str], object]] = {
+    "time": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "bytes": base64.b64decode,
+}
 
 
 def _kind(sql_type: TypeEngine[Any]) -> Kind:
@@ -99,4 +107,6 @@ def _said(value: object) -> str:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} cannot be written")

@@ -66,9 +66,9 @@ def content_version(files: Files) -> str:
 def fingerprint(folder: Path) -> Fingerprint:
     """What tells that files have changed, without reading them: sizes and times of all."""
     marks = []
-    for name, path in _paths(folder, FOLDERS):
+    for name, entry in _entries(folder, FOLDERS):
         try:
-            status = path.lstat()
+            status = entry.stat(follow_symlinks=False)
         except OSError:
             continue  # deleted while we looked: the next look will tell
         marks.append((name, status.st_size, status.st_mtime_ns, status.st_ino))
@@ -101,18 +101,18 @@ def read_file(path: Path, name: str) -> bytes:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         if path.is_symlink():
-            raise _refusal(name, "link", "This is a link.", "Put the file itself here.") from error
+            raise _unread(name, "link", "This is a link.", "Put the file itself here.") from error
         reason = error.strerror or type(error).__name__
         told = f"The file cannot be read: {reason}."
-        raise _refusal(name, "unreadable", told, "See to its owner and permissions.") from error
+        raise _unread(name, "unreadable", told, "See to its owner and permissions.") from error
     with os.fdopen(number, "rb") as file:
         status = os.fstat(number)
         if not stat.S_ISREG(status.st_mode):
-            raise _refusal(name, "unreadable", "This is no plain file.", "Put a file here.")
+            raise _unread(name, "unreadable", "This is no plain file.", "Put a file here.")
         largest = largest_of(name)
         if status.st_size > largest:
             told = f"The file has {status.st_size:,} bytes."
-            raise _refusal(name, "size", told, f"At most {largest // 1024} kB are read.")
+            raise _unread(name, "size", told, f"At most {largest // 1024} kB are read.")
         return file.read(largest + 1)
 
 
@@ -159,11 +159,16 @@ def _prefixes(folder: Path, folders: Folders) -> Iterator[str]:
 
 
 def _paths(folder: Path, folders: Folders) -> Iterator[tuple[str, Path]]:
+    """The paths of what looks like a file of the set."""
+    return ((name, Path(entry)) for name, entry in _entries(folder, folders))
+
+
+def _entries(folder: Path, folders: Folders) -> Iterator[tuple[str, os.DirEntry[str] | Path]]:
     """What looks like a file of the set; a folder that cannot be entered stands for its files."""
     for prefix in _prefixes(folder, folders):
         inside = folder / prefix
         try:
-            entries = [] if prefix and inside.is_symlink() else sorted(inside.iterdir())
+            entries = [] if prefix and inside.is_symlink() else _listed(inside)
         except FileNotFoundError:
             continue
         except OSError:
@@ -177,5 +182,11 @@ def _paths(folder: Path, folders: Folders) -> Iterator[tuple[str, Path]]:
                 yield name, entry
 
 
-def _refusal(name: str, rule: str, sentence: str, hint: str) -> FlowError:
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder by name; each knows already, from the listing, whether it is a folder."""
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _unread(name: str, rule: str, sentence: str, hint: str) -> FlowError:
     return FlowError([Finding(name, 1, 1, "error", rule, sentence, hint)])

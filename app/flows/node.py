@@ -67,9 +67,9 @@ class Node(BaseModel):
     key: ClassVar[str]
     waits: ClassVar[bool] = True  # False for nodes that always go on at once
     leads_to_person: ClassVar[bool] = True  # False where the key 0 is not for this caller
-    counters: ClassVar[
-        tuple[str, ...]
-    ] = ()  # variables by which the node ends what goes in circles
+    # Variables by which the node ends what goes in circles: it looks at them when something is
+    # answered, not when a call arrives, and no other node does.
+    counters: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def enter(self, scene: "Scene") -> Outcome:

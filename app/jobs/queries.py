@@ -12,13 +12,16 @@ from app.jobs.models import FAILED, WAITING, Job
 LATE = timedelta(seconds=60)  # a running worker takes what is due within a second or two
 
 
+_MAY_BE_CLAIMED: ColumnElement[datetime] = case(
+    (Job.lease_until > Job.due_at, Job.lease_until), else_=Job.due_at
+)
+# Asked by every process every second: composed once.
+_NEXT_DUE = select(func.min(_MAY_BE_CLAIMED, type_=UTCDateTime)).where(Job.state == WAITING)
+
+
 def next_due(connection: Connection) -> datetime | None:
     """When the next job may be claimed (possibly in the past), or None when none is waiting."""
-    may_be_claimed: ColumnElement[datetime] = case(
-        (Job.lease_until > Job.due_at, Job.lease_until), else_=Job.due_at
-    )
-    earliest = func.min(may_be_claimed, type_=UTCDateTime)
-    return connection.execute(select(earliest).where(Job.state == WAITING)).scalar()
+    return connection.execute(_NEXT_DUE).scalar()
 
 
 @dataclass(frozen=True, slots=True)

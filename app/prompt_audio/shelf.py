@@ -57,6 +57,10 @@ class AudioShelf:
         """A file from memory."""
         return self._stock.files.get(sha256)
 
+    def is_complete(self, version: str) -> bool:
+        """Whether nothing that was in force at the last refresh is lacking for a version."""
+        return self._complete is not None and self._complete[0] == version
+
     def fetch(self, sha256: str) -> bytes | None:
         """A file from the store, for a worker that has not got it yet. Waits for the store."""
         try:

@@ -1,4 +1,4 @@
-"""What each worker looks at every few seconds: prompts without a number, and what is in force."""
+"""What each worker keeps up to date: the numbers of prompts, and the files that are played."""
 
 from collections.abc import Callable
 
@@ -19,6 +19,11 @@ class PromptWatch:
         self._library = library
         self._shelf = shelf
         self._numbered = ""  # the version of the flows whose prompts all have numbers
+
+    def is_behind(self) -> bool:
+        """Whether there is something to do although nothing was changed in the database."""
+        version = self._library().version
+        return version != self._numbered or not self._shelf.is_complete(version)
 
     def look(self) -> None:
         """Look once. Raises SQLAlchemyError while the database is away."""

@@ -48,6 +48,10 @@ class FlowFolder:
         reading = self.read()
         return reading if fingerprint(self.path) == marks else None
 
+    def is_settled(self) -> bool:
+        """Whether all is as it was when it was dealt with."""
+        return fingerprint(self.path) == self._settled
+
     @property
     def is_moving(self) -> bool:
         """Whether something has changed and has not been dealt with."""

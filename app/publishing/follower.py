@@ -25,7 +25,6 @@ from app.publishing.service import take_folder
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.5  # while a change has still to come to rest
 
 
@@ -56,33 +55,28 @@ class Follower:
         self._gates = gates
         self._clock = clock
         self._threads = threads
-        self._awake = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._has_preloaded = False
         self._unplayable: set[str] = set()  # versions that this software does not understand
 
-    async def run(self) -> None:
-        """Look for ever."""
-        self._loop = asyncio.get_running_loop()
-        while True:
-            self._awake.clear()
-            await self.look()
-            await self._sleep(LOOK_AGAIN_SECONDS if self._folder.is_moving else LOOK_SECONDS)
+    def is_behind(self) -> bool:
+        """Whether the folder has changed since it was dealt with. Waits for the disk."""
+        return not self._folder.is_settled()
 
-    def wake(self) -> None:
-        """Look at once: something was put in force here. May be called from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._awake.set)
+    async def catch_up(self) -> None:
+        """Look until the folder has come to rest. Raises what the database raises."""
+        await self.look()
+        while self._folder.is_moving:
+            await self._clock.sleep(LOOK_AGAIN_SECONDS)
+            await self.look()
 
     async def look(self) -> None:
-        """Look once, in a thread, and take over what was found."""
+        """Look once, in a thread, and take over what was found.
+
+        Raises when the database is away, or somebody was quicker: the last good version serves,
+        the next look will tell.
+        """
         loop = asyncio.get_running_loop()
-        try:
-            seen = await loop.run_in_executor(self._threads, self._look)
-        except Exception as error:
-            # Away, or somebody was quicker: the last good version serves, the next look will tell.
-            log.warning("flows.look_failed", error=type(error).__name__)
-            return
+        seen = await loop.run_in_executor(self._threads, self._look)
         for edition in seen.kept:
             self._live.keep(edition)
         if seen.findings is not None:
@@ -150,16 +144,3 @@ class Follower:
             log.error("flows.version_does_not_compile", version=version, why=str(error))
             self._unplayable.add(version)
             return None
-
-    async def _sleep(self, seconds: float) -> None:
-        """Sleep until time is up or `wake` is called."""
-        waits = {
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._awake.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)

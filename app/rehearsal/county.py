@@ -16,7 +16,9 @@ from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.faults import FaultPlan
 from app.exchange.server import build_exchange_app
+from app.gates import GATES
 from app.main import Service, assemble, create_app
+from app.publishing.editions import Gates
 from app.settings import Settings, load_settings
 
 HOTLINE = "+867451012345"
@@ -54,6 +56,7 @@ async def joined(
     folder: Path,
     flows: Path,
     faults: FaultPlan | None = None,
+    gates: Gates = GATES,
 ) -> AsyncIterator[Joined]:
     """Put both up. `folder` takes recordings and spools; the database has its tables already."""
     exchange_socket, service_socket = _listening(), _listening()
@@ -76,7 +79,7 @@ async def joined(
         sms_url=f"{service_url}/messages/incoming",
     )
     settings = joined_settings(database_url, service_url, exchange_url, folder, flows)
-    service = assemble(settings, clock)
+    service = assemble(settings, clock, gates=gates)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
         front = Front(create_app(service=service))

@@ -1,5 +1,6 @@
 """Made-up calls, through the real flow: what callers press and say, and what they hear."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ RINGS = timedelta(seconds=7)
 FUMBLED_SHARE = 0.12  # of those who find their way in the end
 MOST_FUMBLES, TRYING_SHARE = 2, 0.8  # of those who do not
 STARTS_WITH = 6  # seconds of greeting before the first key
+LISTENS = 6  # seconds in which somebody is told something and says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _fumbling(chance: Random, county: County, most: int) -> list[tuple[int, Inpu
     """What somebody does who finds no way: nothing, a key that is none, words that mean nothing."""
     tries: tuple[Input, ...] = (
         Silent(),
-        Pressed(chance.choice("678#")),
+        Pressed(chance.choice("678")),
         Spoke(chance.choice(county.unclear), round(chance.uniform(0.3, 0.8), 2)),
     )
     return [(chance.randint(5, 14), chance.choice(tries)) for _ in range(chance.randint(0, most))]
@@ -119,10 +121,12 @@ class CallPlayer:
         origin = CallOrigin(sid, contact.person.phone, self._hotline, "inbound")
         self._status(connection, origin, "ringing", 0, at, None)
         state = engine.begin(self._library, "inbound", contact.language)
-        ticket, waits = "", (0, *(seconds for seconds, _ in steps))
-        for step, (seconds, given) in enumerate(
-            zip(waits, (Started(), *(given for _, given in steps)), strict=True)
-        ):
+        ticket, step = "", -1
+        waiting: deque[tuple[int, Input]] = deque([(0, Started()), *steps])
+        while waiting:
+            if isinstance(waiting[0][1], Recorded) and self._only_listens(state):
+                waiting.appendleft((LISTENS, Silent()))
+            (seconds, given), step = waiting.popleft(), step + 1
             at += timedelta(seconds=seconds)
             if isinstance(given, DialEnded):
                 self._ring(connection, origin, given, at)
@@ -137,6 +141,10 @@ class CallPlayer:
         lasted = int((at - contact.at).total_seconds())
         self._status(connection, origin, "completed", 2, at, lasted)
         return Played(sid, ticket, at)
+
+    def _only_listens(self, state: State) -> bool:
+        """Whether the call goes on by itself here: after hours it is told when the office opens."""
+        return self._library.node(state.node).minds_silence(state)
 
     def _turn(
         self,

@@ -113,7 +113,7 @@ def test_the_preview_plays_what_a_caller_does(flows: Office) -> None:
     here = f"{VERSIONS}/{FIRST}/preview"
     begun = text_of(ops.get(here).text)
     assert "二十四小时为您服务" in begun
-    assert "main.greeting → main.menu" in begun
+    assert "main.warnings → main.greeting → main.news → main.menu" in begun
     assert "policy.ask" in text_of(ops.get(f"{here}?did=k1").text)
     spoken = ops.get(f"{here}?did=k1&words=补贴").text
     assert "说“补贴”" in text_of(spoken)

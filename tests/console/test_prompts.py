@@ -4,12 +4,12 @@ from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
-import pytest
 from app.flows.audio_files import AudioFile
 from app.flows.library import FlowLibrary
 from app.people.audit.models import AuditEntry
 from app.prompt_audio.queries import Take, in_force
 from app.prompt_audio.service import Spoken, keep_file
+from app.publishing.editions import Edition
 from sqlalchemy import select
 from starlette.testclient import TestClient
 from tests.console.cases import post
@@ -100,14 +100,12 @@ def test_only_those_change_prompts_who_may(office: Office) -> None:
     assert office.client("agent").get(HERE).status_code == 403
 
 
-def test_what_is_not_translated_goes_to_a_translator(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_translated_goes_to_a_translator(office: Office) -> None:
     library = office.library.current
     texts = dict(library.prompts.by_language)
     texts["en-US"] = {key: text for key, text in texts["en-US"].items() if key != "main.greeting"}
     lacking = replace(library, prompts=replace(library.prompts, by_language=texts))
-    monkeypatch.setattr(office.library, "_current", lacking)
+    office.library.put_in_force(Edition(lacking, office.library.shelf))
     ops = office.client("ops")
     written = ops.get(f"{HERE}/export?format=csv").content.decode("utf-8-sig")
     assert "main.greeting,en-US,您好，这里是水库移民服务热线" in written

@@ -11,10 +11,22 @@ from tests.flows.folders import SHELF, SHIPPED
 
 # Prompts that small flows do not speak.
 UNSPOKEN = re.compile(
-    r"^(?:(?:visit|callback|screening|test_call)\.\w+"
+    r"^(?:(?:visit|callback|screening|test_call|studio|language)\.[\w.]+"
+    r"|main\.(?:other_language|more)"
     r"|status\.(?:ask|found|outcome|not_found|unavailable|satisfied)): .*\n",
     re.MULTILINE,
 )
+# What small flows do without: files, entries, and lines of the menu by how they begin.
+FILES = (
+    "escalation", "return_visit", "call_back", "test_call", "screening", "status", "mediation",
+    "studio", "notices", "prompts/en-US", "prompts/yue-HK", "texts/en-US", "texts/yue-HK",
+    "pronunciation/en-US",
+)  # fmt: skip
+ENTRIES = ("escalation", "return_visit", "call_back", "banned", "challenge", "test_call")
+MENU_LINES = (
+    "      elsewhere: ", "      staff: ", "        3: {go: status", "        4: {go: mediation",
+    "        5: {go: more",
+)  # fmt: skip
 
 
 class Flows:
@@ -39,37 +51,32 @@ class Flows:
 
     def become_small(self) -> None:
         """Leave one language, the inbound entry, policies, appeals and a person: quick to check."""
-        for name in ("escalation", "return_visit", "call_back", "test_call", "screening"):
+        for name in FILES:
             (self.folder / f"{name}.yaml").unlink()
-        for name in ("status.yaml", "prompts/en-US.yaml", "texts/en-US.yaml"):
-            (self.folder / name).unlink()
-        for entry in (
-            "escalation",
-            "return_visit",
-            "call_back",
-            "banned",
-            "challenge",
-            "test_call",
-        ):
+        for entry in ENTRIES:
             self._without_line("directory.yaml", f"  {entry}: ")
-        self._without_line("directory.yaml", "  en-US: {say")
-        for line in (
-            "        3: {go: status",
-            "        4: {go: mediation",
-            "        5: {go: other",
-        ):
+        for language in ("en-US", "yue-HK"):
+            self._without_line("directory.yaml", f"  {language}: {{say")
+        for line in MENU_LINES:
             self._without_line("main.yaml", line)
-        text = re.sub(r", en-US: \[[^\]]*\]", "", (self.folder / "main.yaml").read_text())
-        start, end = text.index("  other_language:"), text.index("  farewell:")
-        (self.folder / "main.yaml").write_text(text[:start] + text[end:])
-        (self.folder / "mediation.yaml").unlink()
+        self.change("directory.yaml", "inbound: main.warnings", "inbound: main.greeting")
+        self.change("main.yaml", "next: news", "next: menu")
+        for node, behind in (("# What staff", "greeting"), ("news", "menu"), ("more", "farewell")):
+            self._without_part("main.yaml", f"  {node}", f"  {behind}:")
+        main = self.folder / "main.yaml"
+        main.write_text(re.sub(r", (?:en-US|yue-HK): \[[^\]]*\]", "", main.read_text()))
         prompts = self.folder / "prompts" / "zh-CN.yaml"
         prompts.write_text(UNSPOKEN.sub("", prompts.read_text()))
 
+    def offer(self, key: int, node: str) -> None:
+        """Give the main menu one more option."""
+        first = "        1: {go: policy"
+        self.change("main.yaml", first, f"        {key}: {{go: {node}}}\n{first}")
+
     def offer_six(self) -> None:
         """Give the menu of small flows six options, one too many."""
-        more = "".join(f"        {key}: {{go: farewell}}\n" for key in range(3, 7))
-        self.change("main.yaml", "        1: {go: policy", f"{more}        1: {{go: policy")
+        for key in range(6, 2, -1):
+            self.offer(key, "farewell")
 
     def _without_line(self, file: str, beginning: str) -> None:
         path = self.folder / file
@@ -77,6 +84,12 @@ class Flows:
         left = [line for line in lines if not line.startswith(beginning)]
         assert len(left) == len(lines) - 1, (file, beginning)
         path.write_text("".join(left))
+
+    def _without_part(self, file: str, beginning: str, end: str) -> None:
+        path = self.folder / file
+        text = path.read_text()
+        start = text.index(f"\n{beginning}")
+        path.write_text(text[:start] + text[text.index(f"\n{end}", start) :])
 
     def report(self) -> Report:
         """The whole check."""

@@ -55,9 +55,9 @@ CASES: list[tuple[str, Callable[[], Files], str]] = [
     ),
     (
         "a node that goes on elsewhere",
-        lambda: changed(MENU, "say: {prompt: main.greeting, next: menu}",
+        lambda: changed(MENU, "say: {prompt: main.greeting, next: news}",
                         "say: {prompt: main.greeting, next: appeal.leave}"),
-        "next of main.greeting now goes to appeal.leave (was main.menu)",
+        "next of main.greeting now goes to appeal.leave (was main.news)",
     ),
     (
         "a department's telephone",

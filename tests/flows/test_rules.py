@@ -13,8 +13,8 @@ from app.flows.source import parse
 CODE = Path(app.__file__).parent
 # Where the rule stands among the arguments of what makes a finding.
 POSITIONS = {
-    "finding": 1, "key_finding": 1, "_refuse": 1, "_refusal": 2, "at_node": 2, "at_prompt": 3,
-    "Violation": 0,
+    "finding": 1, "key_finding": 1, "_refuse": 1, "_refusal": 2, "_unread": 1, "_doubt": 2,
+    "at_node": 2, "at_prompt": 3, "Violation": 0, "_Refusal": 0,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from app.publishing.service import Act
 
 SHIPPED = Path(__file__).resolve().parents[2] / "ivr_flows"
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-GATES = Gates()
+GATES = Gates()  # what can be played passes: neither proved nor rehearsed, for speed
 OPS, COLLEAGUE = "staff:1", "staff:2"
 
 

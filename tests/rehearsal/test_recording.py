@@ -18,10 +18,15 @@ from tests.stories.callers import call_hotline, leave_appeal
 from tests.stories.county import County, play
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+MENU = (
+    "查询政策，请按 1。反映诉求，请按 2。查询办理进度，请按 3。三方电话调解，请按 4。"
+    "办公时间和其他语言，请按 5。人工服务，请按 0。紧急情况，请按 9。您也可以直接说出要办的事。",
+    "For English, press 5.",
+    "廣東話，請撳 5。",
+)
 GREETING = (
     "您好，这里是水库移民服务热线，回响，二十四小时为您服务。通话会被记录。",
-    "查询政策，请按 1。反映诉求，请按 2。查询办理进度，请按 3。三方电话调解，请按 4。"
-    "For English, press 5. 人工服务，请按 0。紧急情况，请按 9。您也可以直接说出要办的事。",
+    *MENU,
 )
 
 
@@ -113,7 +118,7 @@ def test_a_conversation_and_a_landline_that_is_not_written_down() -> None:
 def test_a_number_that_is_hidden_becomes_the_ticket_that_was_told_of() -> None:
     text, stopped = written(
         Moment(Pressed("3"), (ASK_NUMBER,)),
-        Moment(Pressed("••••"), (STANDS, GREETING[1]), masked=True),
+        Moment(Pressed("••••"), (STANDS, *MENU), masked=True),
     )
     assert stopped == ""
     assert 'presses: "{ticket_number}"' in text
@@ -131,7 +136,7 @@ def test_words_become_others_that_lead_to_the_same() -> None:
 
 def test_a_call_that_went_elsewhere_is_written_as_far_as_the_flows_go_with_it() -> None:
     text, stopped = written(
-        Moment(Silent(), ("我没有听到您的选择。不着急，请再听一遍。", GREETING[1])),
+        Moment(Silent(), ("我没有听到您的选择。不着急，请再听一遍。", *MENU)),
         Moment(Pressed("2"), ("这里以前说的是别的。",)),
     )
     assert stopped == "From here on these flows lead elsewhere than the call went."

@@ -18,8 +18,11 @@ from app.exchange.faults import FaultPlan
 from app.exchange.phones.scripted import ScriptedPhone
 from app.exchange.signature import sign
 from app.exchange.virtual_time import run_in_virtual_time
+from app.gates import GATES
 from app.main import Service, assemble, create_app
 from app.mediation.models import MediationLeg, MediationSession
+from app.people.audit.models import AuditEntry
+from app.publishing.editions import Gates
 from app.rehearsal import county as both_sides
 from app.rehearsal.county import AUTH_TOKEN, Front, joined, joined_settings
 from app.settings import Settings
@@ -88,6 +91,12 @@ class County:
         return self.rows(Ticket)
 
     @property
+    def audited(self) -> list[tuple[str, str]]:
+        """Who did what that is audited; not that the service took its folder into force."""
+        entries = self.rows(AuditEntry)
+        return [(row["actor"], row["act"]) for row in entries if row["actor"] != "system"]
+
+    @property
     def sessions(self) -> list[Mapping[str, Any]]:
         """All mediations."""
         return self.rows(MediationSession)
@@ -110,7 +119,8 @@ class County:
     @asynccontextmanager
     async def restarted(self) -> AsyncIterator[None]:
         """Another process takes over: the same database and address, an empty memory."""
-        fresh = assemble(self.service.settings, self.clock)
+        gates = self.service.flows.gates
+        fresh = assemble(self.service.settings, self.clock, gates=gates)
         former, self.front.app = self.front.app, create_app(service=fresh)
         async with fresh.running():
             yield
@@ -129,12 +139,13 @@ def play(
     start: datetime = MONDAY_MORNING,
     faults: FaultPlan | None = None,
     flows: Path = FLOWS,
+    gates: Gates = GATES,
 ) -> None:
     """Play a story to its end."""
     clock = VirtualClock(start)
 
     async def run() -> None:
-        async with _county(clock, database_url, folder, faults, flows) as county:
+        async with _county(clock, database_url, folder, faults, flows, gates) as county:
             await story(county)
 
     run_in_virtual_time(clock, run())
@@ -142,9 +153,14 @@ def play(
 
 @asynccontextmanager
 async def _county(
-    clock: VirtualClock, database_url: str, folder: Path, faults: FaultPlan | None, flows: Path
+    clock: VirtualClock,
+    database_url: str,
+    folder: Path,
+    faults: FaultPlan | None,
+    flows: Path,
+    gates: Gates,
 ) -> AsyncIterator[County]:
-    async with joined(clock, database_url, folder, flows, faults) as both:
+    async with joined(clock, database_url, folder, flows, faults, gates) as both:
         yield County(both.clock, both.exchange, both.service, both.base_url, both.front)
 
 

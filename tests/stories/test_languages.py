@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from app.notices.service import NoticeWish, switch_off, switch_on
-from app.people.audit.models import AuditEntry
 from app.tickets.households.models import Caller
 from tests.stories.conftest import Teller
 from tests.stories.county import HOTLINE, County
@@ -81,7 +80,7 @@ def test_a_flood_notice_is_heard_by_the_next_caller_and_not_after_its_end(tell: 
         await late.hears("查询政策，请按 1")
         assert not any("洪水" in line.text for line in late.transcript)
         await late.hangs_up()
-        assert [entry["act"] for entry in county.rows(AuditEntry)] == ["notice.switched_on"]
+        assert county.audited == [("staff:1", "notice.switched_on")]
 
     tell(story)
 

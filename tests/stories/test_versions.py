@@ -8,7 +8,7 @@ import pytest
 from app.flows.files import content_version, write_folder
 from app.publishing.service import roll_back
 from sqlalchemy import text
-from tests.publishing.sets import NOON
+from tests.publishing.sets import GATES, NOON
 from tests.stories.callers import walk
 from tests.stories.conftest import Teller
 from tests.stories.county import FLOWS, HOTLINE, County
@@ -43,7 +43,7 @@ def test_reloads_under_load_break_no_call(
         record_property("keys", heard.steps)
         record_property("versions heard", len(heard.versions))
 
-    tell_briefly(story, flows=flows)
+    tell_briefly(story, flows=flows, gates=GATES)
 
 
 def test_a_call_keeps_to_its_version_through_a_restart_and_a_roll_back(
@@ -72,7 +72,7 @@ def test_a_call_keeps_to_its_version_through_a_restart_and_a_roll_back(
                 await each.hangs_up()
             await county.quiet()
 
-    tell(story, flows=flows)
+    tell(story, flows=flows, gates=GATES)
 
 
 def test_a_call_keeps_to_its_version_while_the_database_is_away(
@@ -95,4 +95,4 @@ def test_a_call_keeps_to_its_version_while_the_database_is_away(
         await call.hangs_up()
         await county.quiet()
 
-    tell_briefly(story, flows=flows)
+    tell_briefly(story, flows=flows, gates=GATES)

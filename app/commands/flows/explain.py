@@ -26,5 +26,5 @@ def explain(
         typer.echo(f"{title}")
         for entry in known.values():
             if entry.group == group:
-                typer.echo(f"  {entry.name:<18} {entry.severity:<8} {entry.title}")
+                typer.echo(f"  {entry.name:<20} {entry.severity:<8} {entry.title}")
         typer.echo("")

@@ -96,7 +96,7 @@ class StudioNode(Node):
         if scene.context.degraded:
             return self.enter(scene)
         if isinstance(given, Recorded):
-            return self._recorded(scene, given)
+            return self._recorded(scene, given) if scene.state.phase == "record" else NotValid()
         if scene.state.phase == "preparing":
             return self._look(scene)
         keys = given.digits if isinstance(given, Pressed) else ""

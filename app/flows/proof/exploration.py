@@ -1,8 +1,9 @@
 """The walk: the engine itself is stepped from every entry through every situation and input.
 
 A call's state is looked at from far enough to be finite (`Place`): where it is, its language, its
-failures, and of its variables those a branch compares, and how many words those hold that were set
-since the call came to this node. The first call that comes to a place stands for all others.
+failures, and of its variables those a branch compares or the node counts by, and how many words
+those hold that were set since the call came to this node. The first call that comes to a place
+stands for all others.
 """
 
 from collections import deque
@@ -249,10 +250,12 @@ class _Explorer:
 
     def _place(self, state: State, since: Mapping[str, str], caller: str) -> Place:
         kept = []
+        counted = self._library.node(state.node).counters
         for name, value in sorted(state.variables.items()):
             known = self._compared.get(name)
             if name in self._counters:
-                kept.append((name, value))
+                if value and (name in counted or known):
+                    kept.append((name, value))
             elif known is not None:
                 kept.append((name, value if value in known else _OTHER))
             elif value != since.get(name):

@@ -113,9 +113,9 @@ class Coverage:
             for way in self._ways[source]:
                 if way.reference is target:
                     self.edges.add(way.edge)
-        spoken = {utterance.language.tag for utterance in utterances(taken.directives)}
         arrived = trail if len(trail) == 1 else trail[1:]
-        self.heard.update((node, tag) for node in arrived for tag in spoken)
+        tags = heard_in(taken.directives, taken.state.language)
+        self.heard.update((node, tag) for node in arrived for tag in tags)
         if len(trail) > 1:
             self.heard.add((trail[0], before.language))
         if taken.directives and isinstance(taken.directives[-1], Gather):
@@ -180,6 +180,18 @@ def utterances(directives: Iterable[Directive]) -> Iterator[Utterance]:
             yield from directive.utterances
         elif isinstance(directive, Gather):
             yield from directive.prompts
+
+
+def heard_in(directives: Iterable[Directive], language: str) -> set[str]:
+    """The languages in which a call in a language hears what is said.
+
+    Another language counts when it says all the same, and not when it only offers itself.
+    """
+    prompts: dict[str, set[str]] = {}
+    for utterance in utterances(directives):
+        prompts.setdefault(utterance.language.tag, set()).add(utterance.prompt)
+    own = prompts.get(language, set())
+    return {tag for tag, said in prompts.items() if own <= said}
 
 
 def _ways_of(library: FlowLibrary, address: str) -> list[Way]:

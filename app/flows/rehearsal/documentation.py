@@ -21,6 +21,8 @@ calls:
       - presses: 0
         hears: person.ringing
       - nobody: answers
+        hears: hours.closed
+      - stays: silent
         hears: person.leave_message_after_hours
       - hangs: up
         ends: true

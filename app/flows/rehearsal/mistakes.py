@@ -31,15 +31,15 @@ def mistakes(scene: Scene, library: FlowLibrary) -> Iterator[Finding]:
     transcript = scene.transcript
     if not getattr(library.directory.entries, transcript.entry):
         sentence = f"`directory.yaml` names no entry `{transcript.entry}`."
-        yield document.finding((*path, "entry"), "entry", sentence)
+        yield document.finding((*path, "entry"), "unknown-name", sentence)
     if transcript.entry in ONE_LANGUAGE_ENTRIES and set(scene.languages) != {
         library.default_language
     }:
         sentence = f"A call with `entry: {transcript.entry}` begins in the default language."
-        yield document.finding((*path, "languages"), "language", sentence)
+        yield document.finding((*path, "languages"), "transcript-language", sentence)
     if (transcript.only is None) == bool(transcript.because):
         sentence = "`only: engine` and `because`, which says why, belong together."
-        yield document.finding((*path, "only"), "because", sentence)
+        yield document.finding((*path, "only"), "transcript-only", sentence)
     for number, step in enumerate(transcript.steps):
         yield from _of_step(scene, ("steps", number), step)
 
@@ -50,8 +50,9 @@ def unknown(document: Document, path: Path_, kind: str, name: str, known: Iterab
     hint = nearest(name, names)
     if not hint.startswith("Did") and len(names) > MOST_NAMES_IN_A_HINT:
         hint = ""
+    rule = "unknown-prompt" if kind == "prompt" else "unknown-name"
     path = as_written(document, path)
-    return document.finding(path, f"unknown-{kind}", f"There is no {kind} `{name}`.", hint)
+    return document.finding(path, rule, f"There is no {kind} `{name}`.", hint)
 
 
 def _names(scene: Scene, library: FlowLibrary) -> Iterator[Named]:
@@ -104,11 +105,11 @@ def _of_step(scene: Scene, path: Path_, step: Step) -> Iterator[Finding]:
         names = " and ".join(f"`{name}`" for name in step.deeds)
         sentence = f"A step has one thing that is done; here are {names}."
         hint = "Make each a step of its own."
-        yield scene.document.key_finding((*path, step.deeds[1]), "deeds", sentence, hint)
+        yield scene.document.key_finding((*path, step.deeds[1]), "one-deed", sentence, hint)
     for field in ("says", "presses"):
         given = getattr(step, field)
         missing = [tag for tag in scene.languages if given and in_language(given, tag) is None]
         if missing:
             sentence = f"`{field}` is not written for {', '.join(missing)}."
             hint = "The transcript is played in this language too: see `languages`."
-            yield scene.document.finding((*path, field), "language", sentence, hint)
+            yield scene.document.finding((*path, field), "transcript-language", sentence, hint)

@@ -19,6 +19,7 @@ GROUPS = {
     "naming": "Names and texts that must exist",
     "speaking": "What is spoken, and who is rung",
     "walking": "What a call can come to",
+    "rehearsing": "Transcripts",
     "waiving": "Waivers",
 }
 

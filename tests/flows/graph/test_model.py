@@ -23,7 +23,7 @@ def test_a_flow_is_drawn_with_its_neighbours_in_others() -> None:
     graph = graph_of(LIBRARY, "person")
     inside = {node.name for node in graph.nodes if not node.outside}
     outside = {node.address for node in graph.nodes if node.outside}
-    assert inside == {"ring", "by_hours", "message", "message_after_hours"}
+    assert inside == {"ring", "by_hours", "hours", "message", "message_after_hours"}
     assert outside == {"main.farewell", "screening.challenge"}
     ring = next(node for node in graph.nodes if node.address == "person.ring")
     assert ring.entries == ("person",)
@@ -34,7 +34,7 @@ def test_what_a_node_says_is_told_in_a_language_with_its_fields() -> None:
     said = {node.address: node.says for node in graph_of(LIBRARY, language="en-US").nodes}
     assert said["main.greeting"].startswith("Hello")
     assert "〔ticket_number〕" in said["call_back.ask"]
-    assert said["main.to_english"] == ""
+    assert said["main.news"] == ""
 
 
 def test_staff_have_no_keys_that_work_everywhere() -> None:

@@ -52,35 +52,39 @@ def test_ringing_again_and_again_is_a_trap(small: Flows) -> None:
     assert {Path(f.file).name for f in small.found("trapped")} == {"person.yaml"}
 
 
-def test_a_branch_that_never_holds_leads_to_nodes_nobody_reaches(flows: Flows) -> None:
-    flows.change("main.yaml", "when: {language: en-US}", "when: {variables: {never: set}}")
-    (finding,) = flows.found("unreachable")
-    assert "main.to_chinese" in finding.sentence
+def test_a_branch_that_never_holds_leads_to_nodes_nobody_reaches(small: Flows) -> None:
+    small.change("person.yaml", "when: {hours: open}", "when: {variables: {never: set}}")
+    (finding,) = small.found("unreachable")
+    assert "person.message`" in finding.sentence
 
 
-def test_a_branch_on_what_an_earlier_node_asked_is_followed(flows: Flows) -> None:
-    flows.change("main.yaml", "5: {go: other_language", "5: {go: old")
-    flows.change("main.yaml", "  other_language:", """  old:
+def test_a_branch_on_what_an_earlier_node_asked_is_followed(small: Flows) -> None:
+    small.offer(5, "old")
+    small.add("main.yaml", """
+  old:
     ask: {prompt: main.menu, into: age, next: by_age}
   by_age:
     branch:
       cases:
         - when: {variables: {age: "7"}}
-          go: other_language
+          go: seven
       otherwise: farewell
-  other_language:""")  # fmt: skip
-    assert flows.found("unreachable") == []
+  seven:
+    end: {prompt: common.goodbye}
+""")  # fmt: skip
+    assert small.found("unreachable") == []
 
 
-def test_a_branch_on_the_caller_keeps_callers_apart(flows: Flows) -> None:
+def test_a_branch_on_the_caller_keeps_callers_apart(small: Flows) -> None:
     """Only a hidden number comes to the first branch, so the second never sees a known one."""
-    flows.change("main.yaml", "5: {go: other_language", "5: {go: hidden")
-    flows.change("main.yaml", "  other_language:", """  hidden:
+    small.offer(5, "hidden")
+    small.add("main.yaml", """
+  hidden:
     branch:
       cases:
         - when: {caller: withheld}
           go: asked
-      otherwise: other_language
+      otherwise: farewell
   asked:
     menu: {prompt: main.menu, options: {1: {go: known}}}
   known:
@@ -91,22 +95,19 @@ def test_a_branch_on_the_caller_keeps_callers_apart(flows: Flows) -> None:
       otherwise: farewell
   never:
     end: {prompt: common.goodbye}
-  other_language:""")  # fmt: skip
-    (finding,) = flows.found("unreachable")
+""")  # fmt: skip
+    (finding,) = small.found("unreachable")
     assert "main.never" in finding.sentence
 
 
-def test_the_ninth_menu_in_a_row_is_too_far(flows: Flows) -> None:
+def test_the_ninth_menu_in_a_row_is_too_far(small: Flows) -> None:
     menus = "".join(
         f"\n  deep{n}:\n    menu: {{prompt: main.menu, options: {{1: {{go: deep{n + 1}}}}}}}\n"
         for n in range(9)
     )
-    flows.add("main.yaml", menus + "\n  deep9:\n    end: {prompt: common.goodbye}\n")
-    flows.change("main.yaml", "5: {go: other_language", "6: {go: other_language")
-    flows.change(
-        "main.yaml", "4: {go: mediation.start", "5: {go: deep0}\n        4: {go: mediation.start"
-    )
-    (finding,) = flows.found("too-far")
+    small.add("main.yaml", menus + "\n  deep9:\n    end: {prompt: common.goodbye}\n")
+    small.offer(5, "deep0")
+    (finding,) = small.found("too-far")
     assert "main.deep8" in finding.sentence
     assert "after 9 turns" in finding.sentence
 

@@ -7,17 +7,18 @@ from app.flows.rehearsal.rehearse import rehearse
 from app.flows.rehearsal.report import Report
 from app.flows.rehearsal.transcript import Transcripts
 from app.flows.source import parse
-from tests.flows.folders import SHELF, shipped
+from tests.flows.folders import SHELF, SHIPPED, shipped
 
 LIBRARY = shipped()
 FILE = "tests/some.yaml"
+CHOICES = SHIPPED / "tests" / "languages.yaml"
 
 
 def read(text: str, library: FlowLibrary = LIBRARY) -> tuple[Transcripts, list[Finding]]:
     """The transcripts of a text, and what is wrong with it."""
     findings: list[Finding] = []
     documents = {"some.yaml": parse(text.encode(), FILE)}
-    documents["languages.yaml"] = parse(b'en-US: "52"\n', "tests/languages.yaml")
+    documents["languages.yaml"] = parse(CHOICES.read_bytes(), "tests/languages.yaml")
     return read_documents(documents, library, findings), findings
 
 

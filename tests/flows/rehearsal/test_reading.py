@@ -21,7 +21,7 @@ MISTAKES = [
     (f"{HEAD}{STEP}    caller: '138'\n", "4:13: error: `caller`: String should match pattern"),
     (f"{HEAD}{STEP}    when: noon\n", "4:11: error: `when`: write working_hours, night, weekend, holiday, or a day and time as 2026-11-23 02:30 (here: `noon`)."),
     (f"{HEAD}{STEP}    entry: person\n", "4:12: error: `entry`: Input should be 'inbound'"),
-    (f"{HEAD}{STEP}    languages: [zh-CN, de-DE]\n", "4:24: error: There is no language `de-DE`. (Known here: zh-CN, en-US, all.)"),
+    (f"{HEAD}{STEP}    languages: [zh-CN, de-DE]\n", "4:24: error: There is no language `de-DE`. (Known here: zh-CN, en-US, yue-HK, all.)"),
     (f"{HEAD}{STEP}    entry: banned\n    languages: en-US\n", "5:16: error: A call with `entry: banned` begins in the default language."),
     (f"{HEAD}{STEP}    department: waterr\n", "4:17: error: There is no department `waterr`. (Did you mean `water`?)"),
     (f"{HEAD}{STEP}    ticket: {{category: lnad}}\n", "4:24: error: There is no category `lnad`. (Did you mean `land`?)"),
@@ -35,7 +35,7 @@ MISTAKES = [
     (steps("{presses: 1, says: 好}"), "4:22: error: A step has one thing that is done; here are `presses` and `says`. (Make each a step of its own.)"),
     (steps("{hears: main.menue}"), "4:17: error: There is no prompt `main.menue`. (Did you mean `main.menu`?)"),
     (steps("{hears: [main.menu, main.menue]}"), "4:29: error: There is no prompt `main.menue`."),
-    (steps("{hears: {zh-TW: 您好}}"), "4:25: error: There is no language `zh-TW`. (Known here: zh-CN, en-US.)"),
+    (steps("{hears: {zh-TW: 您好}}"), "4:25: error: There is no language `zh-TW`. (Known here: zh-CN, en-US, yue-HK.)"),
     (steps("{presses: 1, goes_to: policy.aks}"), "4:31: error: There is no node `policy.aks`. (Did you mean `policy.ask`?)"),
     (steps("{says: {en-US: policy}}"), "4:16: error: `says` is not written for zh-CN."),
     (steps("{records: {seconds: 9, ends_with: hangup}}"), "4:43: error: `steps.0.records.ends_with`:"),
@@ -74,4 +74,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     folder = tmp_path / "flows"
     (folder / "tests").mkdir(parents=True)
     (folder / "tests" / "passwd.yaml").symlink_to("/etc/passwd")
-    assert read_transcripts(folder, LIBRARY).scenes == ()
+    with pytest.raises(FlowError) as refused:
+        read_transcripts(folder, LIBRARY)
+    (finding,) = refused.value.findings
+    assert (Path(finding.file).name, finding.rule) == ("passwd.yaml", "link")

@@ -92,7 +92,7 @@ def test_what_there_is_afterwards(afterwards: str, told: str) -> None:
 
 def test_a_caller_is_played_in_each_language_that_can_be_chosen() -> None:
     text = steps("{hears: main.greeting}").replace("steps", "languages: all\n    steps")
-    assert [result.language for result in played(text).results] == ["zh-CN", "en-US"]
+    assert [result.language for result in played(text).results] == ["zh-CN", "en-US", "yue-HK"]
     spoken = {**LIBRARY.languages, "fr-FR": LIBRARY.languages["en-US"]}
     entries = {**LIBRARY.directory.languages, "fr-FR": LIBRARY.directory.languages["en-US"]}
     directory = LIBRARY.directory.model_copy(update={"languages": entries})

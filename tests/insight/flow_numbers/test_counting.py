@@ -52,21 +52,26 @@ def test_a_caller_who_finds_no_way_and_hangs_up() -> None:
         "visits": 1, "callers": 1, "seconds": 40, "silences": 1, "wrongs": 1, "not_understood": 1,
         "hang_ups": 1, "lost": 1,
     }  # fmt: skip
-    assert went(tally) == {("main.greeting", "main.menu", ""): 1}
+    assert went(tally) == {
+        ("main.warnings", "main.greeting", ""): 1,
+        ("main.greeting", "main.news", ""): 1,
+        ("main.news", "main.menu", ""): 1,
+    }
     assert dict(tally.journeys) == {(DAY, "v1", "acted", "abandoned"): 1}
 
 
 def test_nodes_that_are_only_passed_are_visited_too() -> None:
-    tally = tally_of(*call_of(Pressed("5"), Pressed("*"), Pressed("1")))
+    tally = tally_of(*call_of(Pressed("5"), Pressed("2"), Pressed("*"), Pressed("1")))
     ways = went(tally)
-    assert ways["main.menu", "main.other_language", "5"] == 1
-    assert ways["main.other_language", "main.to_english", ""] == 1
-    assert ways["main.greeting", "main.menu", ""] == 2
+    assert ways["main.menu", "main.more", "5"] == 1
+    assert ways["main.more", "main.warnings", "2"] == 1
+    assert ways["main.warnings", "main.greeting", ""] == 2
+    assert ways["main.news", "main.menu", ""] == 2
     assert counted(tally, "main.menu")["visits"] == 2
     assert counted(tally, "main.menu")["callers"] == 1
     assert counted(tally, "main.menu")["repeats"] == 1
     assert counted(tally, "main") == {"callers": 1}
-    assert counted(tally, "main.other_language") == {"visits": 1, "callers": 1}
+    assert counted(tally, "main.news") == {"visits": 2, "callers": 1}
 
 
 def test_the_rules_of_every_node_are_told_from_its_own_ways() -> None:
