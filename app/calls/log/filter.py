@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
-from app.calls.log.sight import Sight, has_ticket
+from app.calls.log.sight import Sight, has_no_ticket, has_ticket
 from app.calls.models import Call, Recording
 from app.database import blind_index
 from app.flows.hours import COUNTY_TIME
@@ -114,8 +114,7 @@ class CallFilter:
             kept = select(Recording.id).where(Recording.call_sid == Call.sid).exists()
             found.append(kept if self.recording == YES else ~kept)
         if self.ticket:
-            led = has_ticket(true())
-            found.append(led if self.ticket == YES else ~led)
+            found.append(has_ticket(true()) if self.ticket == YES else has_no_ticket())
         if self.reached:
             found.append(_reached(telephones))
         return found
@@ -128,8 +127,10 @@ def _reached(telephones: frozenset[str]) -> Condition:
     rung = select(leg.id).where(
         leg.parent_sid == Call.sid, leg.caller_index.in_(indexes), leg.status.in_(ANSWERED)
     )
+    # As a value and not by EXISTS: for that PostgreSQL would first read all legs there are.
+    was_rung = rung.limit(1).scalar_subquery().is_not(None)
     itself = and_(Call.direction != "inbound", Call.caller_index.in_(indexes))
-    return or_(rung.exists(), and_(itself, Call.status.in_(ANSWERED)))
+    return or_(was_rung, and_(itself, Call.status.in_(ANSWERED)))
 
 
 def _midnight(day: date) -> datetime:

@@ -7,7 +7,7 @@ ticket stays hidden in its calls as well.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, true
 
 from app.calls.models import Call
 from app.people.access.rights import Right
@@ -59,6 +59,21 @@ def has_ticket(which: Condition) -> Condition:
     Asked for as a value and not by EXISTS: for that PostgreSQL would first read all tickets there
     are. So each call of a page looks up its own.
     """
+    began, about = _tickets_of(which)
+    return or_(began.is_not(None), about.is_not(None))
+
+
+def has_no_ticket() -> Condition:
+    """Whether a call neither began nor was about a ticket.
+
+    Written as a comparison: of two values that are both missing PostgreSQL believes that hardly a
+    call has them, and would sort the whole log before it takes the first fifty.
+    """
+    return func.coalesce(*_tickets_of(true()), 0) < 1
+
+
+def _tickets_of(which: Condition) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """A ticket that a call began, and one that it was about."""
     began = select(Ticket.id).where(Ticket.call_sid == Call.sid, which).limit(1)
     about = (
         select(TicketCall.id)
@@ -66,7 +81,7 @@ def has_ticket(which: Condition) -> Condition:
         .where(TicketCall.call_sid == Call.sid, which)
         .limit(1)
     )
-    return or_(began.scalar_subquery().is_not(None), about.scalar_subquery().is_not(None))
+    return began.scalar_subquery(), about.scalar_subquery()
 
 
 def masked(number: str) -> str:
