@@ -6,11 +6,6 @@ import structlog
 pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.office"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's files take longest: begun first, no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-
-
 @pytest.fixture(autouse=True)
 def fresh_logs() -> None:
     """No test sees the log settings of another."""
