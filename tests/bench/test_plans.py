@@ -60,18 +60,20 @@ def logged(sight: Sight = ALL, **chosen: Any) -> Read:
     return lambda c: calls.list_calls(c, CallFilter(**chosen), sight)
 
 
-# The index that must be used on both databases.
-READS: dict[str, tuple[Read, str]] = {
+# The indexes of which one must be used. While few are open, PostgreSQL rightly sorts the open
+# ones instead of following those that are due.
+OF_OPEN = ("_due", "ix_tickets_state")
+READS: dict[str, tuple[Read, str | tuple[str, ...]]] = {
     "tickets": (listed(), "ix_tickets_opened_at"),
     "of a department": (listed(scope=Ticket.department == "water"), "ix_tickets_department"),
     "closed": (listed(state=("closed",)), "ix_tickets_"),
     "of a category": (listed(category=("housing",)), "ix_tickets_category"),
     "of a kind": (listed(kind=("mediation",)), "ix_tickets_kind"),
     "of a place": (listed(place="茶亭村"), "ix_tickets_place"),
-    "open": (listed(state=OPEN), "_due"),
-    "open, normal": (listed(state=OPEN, priority=("normal",)), "_due"),
-    "open, by telephone": (listed("due", state=OPEN, channel=("phone",)), "_due"),
-    "open, somebody's": (listed("due", state=OPEN, owner=("3",)), "_due"),
+    "open": (listed(state=OPEN), OF_OPEN),
+    "open, normal": (listed(state=OPEN, priority=("normal",)), OF_OPEN),
+    "open, by telephone": (listed("due", state=OPEN, channel=("phone",)), OF_OPEN),
+    "open, somebody's": (listed("due", state=OPEN, owner=("3",)), OF_OPEN),
     "late": (listed("due", due_before=NOW), "_due"),
     "urgent and closed": (
         listed(state=("closed",), priority=("never",)), "ix_tickets_priority"
@@ -139,10 +141,11 @@ def test_what_carries_the_pages_goes_by_its_index(large: Database) -> None:
         "a call": (lambda c: calls.find_call(c, sample.sids[3], ALL), "(call_sid="),
     }  # fmt: skip
     wrong = []
-    for name, (read, index) in reads.items():
-        plan = plan_of(large, read)
+    for name, (read, indexes) in reads.items():
+        plan = plan_of(large, read).replace(" = ", "=")
         whole = [table for table in LARGE if reads_whole(plan, table)]
-        if index not in plan.replace(" = ", "=") or whole or "hashed SubPlan" in plan:
+        wanted = (indexes,) if isinstance(indexes, str) else indexes
+        if not any(index in plan for index in wanted) or whole or "hashed SubPlan" in plan:
             wrong.append(f"{name} (reads whole: {whole}):\n{plan}")
     large.close()
     assert not wrong, "\n\n".join(wrong)
