@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import structlog
 
-from app.clock import Clock
+from app.clock import Clock, sleep_unless_woken
 from app.database import Database
 from app.people.audit.queries import newest_number
 
@@ -62,7 +62,7 @@ class Lookout:
             while True:
                 self._awake.clear()
                 await self._look()
-                await self._sleep()
+                await sleep_unless_woken(self._clock, LOOK_SECONDS, self._awake)
         finally:
             tasks = [one.task for one in self._followers if one.task is not None]
             for task in tasks:
@@ -92,19 +92,6 @@ class Lookout:
             number = newest_number(connection)
         free = [one for one in self._followers if not one.is_busy]
         return number, [one for one in free if one.seen != number or one.is_behind()]
-
-    async def _sleep(self) -> None:
-        """Sleep until it is time or `wake` is called."""
-        waits = {
-            asyncio.ensure_future(self._clock.sleep(LOOK_SECONDS)),
-            asyncio.ensure_future(self._awake.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
 
 
 async def in_thread(work: Callable[[], T]) -> T:

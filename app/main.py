@@ -162,7 +162,10 @@ def assemble(
     )
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
-    jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring)
+    jobs = JobRunner(
+        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring,
+        settings.jobs_look_seconds,
+    )  # fmt: skip
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = safe_documents(library.current)

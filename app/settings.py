@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.auto
     metrics_token: SecretStr = SecretStr("")  # empty: /metrics is open to whoever reaches it
     run_jobs: bool = True  # false when `hotline worker` runs beside
+    jobs_look_seconds: float = Field(default=1.0, gt=0, le=10)  # for the jobs of other processes
     totp_roles: RoleList = Field(default_factory=list)  # roles that must have a second factor
     webhook_hosts: NameList = Field(default_factory=list)  # reached although they are not public
     oidc_issuer: str = ""

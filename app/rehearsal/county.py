@@ -24,6 +24,7 @@ from app.settings import Settings, load_settings
 HOTLINE = "+867451012345"
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "a token only the exchange and the service know"  # noqa: S105 - of this machine alone
+LOOK_SECONDS = 5  # an hour that passes in a second is looked at no oftener than it must be
 SECRET_KEY = "test secret key 0123456789"  # noqa: S105 - the database is thrown away
 
 
@@ -107,6 +108,7 @@ def joined_settings(
         spool_dir=folder / "spool",
         recordings_url=str(folder / "kept"),
         recordings_grace_hours=0.01,
+        jobs_look_seconds=LOOK_SECONDS,
         log_level="ERROR",
     )
 

@@ -1,6 +1,6 @@
 """Everything for people and programs with a browser or a client, put on the application."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import Executable, func, select
 
 from app.api.routes import router as api
@@ -29,17 +29,17 @@ LIVE_TOPICS: dict[str, Executable] = {
     "alerts": select(func.max(Alert.id)),
 }
 
+# One for all applications of a process: what FastAPI works out of two hundred routes stays in it.
+ROUTES = APIRouter()
+for one in (audio, portal, console, recordings, recordings_stewardship, api):
+    ROUTES.include_router(one)
+
 
 def add_pages(app: FastAPI, site: Site) -> None:
     """Add pages, static files, error pages and headers. Raises RightsError for an open route."""
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
-    app.include_router(audio)
-    app.include_router(portal)
-    app.include_router(console)
-    app.include_router(recordings)
-    app.include_router(recordings_stewardship)
-    app.include_router(api)
+    app.router.routes.extend(ROUTES.routes)
     app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
     problems.install(app)
     refusals.install(app)

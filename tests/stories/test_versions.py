@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from app.exchange.phones.scripted import ScriptedCall
 from app.flows.files import content_version, write_folder
 from app.publishing.service import roll_back
 from sqlalchemy import text
@@ -46,15 +47,21 @@ def test_reloads_under_load_break_no_call(
     tell_briefly(story, flows=flows, gates=GATES)
 
 
+async def begun_before(county: County, flows: Path) -> ScriptedCall:
+    """A call that stands in the menu of the first version while the next one is in force."""
+    await county.clock.sleep(3)
+    call = await county.caller.dial(HOTLINE)
+    await walk(call, "1")
+    write_folder(flows, marked(1))
+    await county.clock.sleep(5)
+    return call
+
+
 def test_a_call_keeps_to_its_version_through_a_restart_and_a_roll_back(
     tell: Teller, flows: Path
 ) -> None:
     async def story(county: County) -> None:
-        await county.clock.sleep(3)
-        call = await county.caller.dial(HOTLINE)
-        await walk(call, "1")
-        write_folder(flows, marked(1))
-        await county.clock.sleep(5)
+        call = await begun_before(county, flows)
         async with county.restarted():
             await walk(call, "1")
             assert all("第1版" not in heard for heard in call.texts())
@@ -79,11 +86,7 @@ def test_a_call_keeps_to_its_version_while_the_database_is_away(
     tell_briefly: Teller, flows: Path
 ) -> None:
     async def story(county: County) -> None:
-        await county.clock.sleep(3)
-        call = await county.caller.dial(HOTLINE)
-        await walk(call, "1")
-        write_folder(flows, marked(1))
-        await county.clock.sleep(5)
+        call = await begun_before(county, flows)
         with county.service.database.writing() as connection:
             connection.execute(text("ALTER TABLE calls RENAME TO calls_away"))
         await walk(call, "11")

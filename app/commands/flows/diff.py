@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from app.commands.database import opened
 from app.commands.flows.folder import FLOWS, FolderOption
-from app.commands.flows.shelves import FOLDER, IN_FORCE, edition_of, files_named, opened
+from app.commands.flows.shelves import FOLDER, IN_FORCE, edition_of, files_named
 
 
 def diff(

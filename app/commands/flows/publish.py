@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from app.commands.database import opened
 from app.commands.flows.folder import FLOWS, Folder
-from app.commands.flows.shelves import folder_files, opened, operator
+from app.commands.flows.shelves import folder_files, operator
 
 
 def publish(

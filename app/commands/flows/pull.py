@@ -4,8 +4,9 @@ import sys
 
 import typer
 
+from app.commands.database import opened
 from app.commands.flows.folder import FLOWS, Folder
-from app.commands.flows.shelves import IN_FORCE, files_named, opened
+from app.commands.flows.shelves import IN_FORCE, files_named
 
 
 def pull(folder: Folder = FLOWS) -> None:

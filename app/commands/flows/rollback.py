@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.flows.shelves import opened, operator
+from app.commands.database import opened
+from app.commands.flows.shelves import operator
 
 
 def rollback(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import typer
 
-from app.commands.flows.shelves import opened
+from app.commands.database import opened
 
 
 def versions() -> None:
