@@ -211,8 +211,13 @@ class Database:
             reader.rollback()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections; one that a thread still holds is closed when it comes back."""
+        event.listen(self.engine, "checkin", _close_at_once)
         self.engine.dispose()
+
+
+def _close_at_once(_connection: Any, record: Any) -> None:
+    record.invalidate()
 
 
 def _sqlite(url: URL) -> Engine:

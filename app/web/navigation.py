@@ -37,6 +37,12 @@ PLACES = (
 )
 
 
+def place_of(path: str) -> str:
+    """The key of the place that a page belongs to, the innermost one; "" when there is none."""
+    around = [place for place in PLACES if f"{path}/".startswith(f"{place.path}/")]
+    return max(around, key=lambda place: len(place.path)).key if around else ""
+
+
 def navigation(visitor: Visitor) -> tuple[Place, ...]:
     """The places this visitor may see."""
     return tuple(place for place in PLACES if visitor.may(place.right))

@@ -68,7 +68,9 @@ def test_a_draft_is_edited_checked_heard_and_published(flows: Office) -> None:
     assert "YAML syntax" in text_of(bad.text)
     line = text.count("\n") + 3
     assert f'data-line="{line}"' in bad.text
-    assert "disabled" in ops.get(draft).text
+    page = ops.get(draft).text
+    assert "disabled" in page
+    assert '最后改动 <time datetime="2026-11-24T04:00:00+00:00"' in page
     refused = post(ops, f"{draft}/publish", why="x")
     assert (refused.status_code, in_force(flows)) == (200, FIRST)
     good = post(ops, f"{draft}/file", name=PROMPTS, text=text, revision="1")

@@ -93,7 +93,7 @@ def _page(
         keys=KEYS,
         moments=moments,
         entries=_entries(library) if library else [],
-        languages=list(library.directory.languages) if library else [],
+        languages=_languages(library) if library else {},
         findings=[] if library else examined(site, files).errors,
     )
 
@@ -110,6 +110,12 @@ def _moments(library: FlowLibrary, way: Way, at: datetime) -> list[Moment]:
 def _entries(library: FlowLibrary) -> list[str]:
     """The entries at which a call can begin."""
     return [name for name, node in library.directory.entries.model_dump().items() if node]
+
+
+def _languages(library: FlowLibrary) -> dict[str, str]:
+    """The languages, each by its own name."""
+    directory = library.directory
+    return {tag: directory.language_name(tag) for tag in directory.languages}
 
 
 def _instant(written: str, now: datetime) -> datetime:

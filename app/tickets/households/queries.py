@@ -117,12 +117,17 @@ def caller_card(
     tickets = connection.execute(
         ListedTicket.query().where(*own).order_by(*_NEWEST_TICKETS).limit(SHOWN)
     )
+    calls, call_count = _calls(connection, Call.caller_index == index, ~sealed_from(viewer))
+    ticket_count, open_count, last_word = _history(connection, own)
     return CallerCard(
         caller,
         None if household_id is None else find_household(connection, household_id=household_id),
-        *_calls(connection, Call.caller_index == index, ~sealed_from(viewer)),
+        calls,
+        call_count,
         ListedTicket.all_shown(tickets, viewer),
-        *_history(connection, own),
+        ticket_count,
+        open_count,
+        last_word,
     )
 
 

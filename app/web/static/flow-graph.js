@@ -130,18 +130,23 @@ class FlowGraph {
     event.stopPropagation();
   }
 
-  // To the nearest node in a direction; what lies to the side counts twice.
+  // Forward along the ways that lead there and backward along those that come from there; where
+  // none does, to the nearest node, and what lies to the side counts twice.
   walk(from, [dx, dy]) {
     if (from.empty()) return this.tell(this.select(this.beginning().id()));
     const here = from.position();
-    const way = (node) => {
+    const distance = (node) => {
       const { x, y } = node.position();
       const along = (x - here.x) * dx + (y - here.y) * dy;
       const aside = Math.abs((x - here.x) * dy) + Math.abs((y - here.y) * dx);
       return along > 1 ? along + 2 * aside : Infinity;
     };
-    const nearest = this.cy.nodes().min(way);
-    if (nearest.ele && nearest.value < Infinity) this.tell(this.select(nearest.ele.id()));
+    const forward = this.across ? dx : dy;
+    const joined = forward > 0 ? from.outgoers('edge:visible').targets() : forward < 0 ? from.incomers('edge:visible').sources() : this.cy.collection();
+    for (const nodes of [joined, this.cy.nodes()]) {
+      const nearest = nodes.min(distance);
+      if (nearest.ele && nearest.value < Infinity) return this.tell(this.select(nearest.ele.id()));
+    }
   }
 
   tell(node) {
@@ -156,7 +161,7 @@ class FlowGraph {
     const wanted = text.trim().toLowerCase();
     const lines = [...document.querySelectorAll('[data-node-line]')];
     for (const line of lines) {
-      line.hidden = !line.textContent.toLowerCase().includes(wanted);
+      line.hidden = !`${line.dataset.nodeLine} ${line.textContent}`.toLowerCase().includes(wanted);
       this.cy.getElementById(line.dataset.nodeLine).toggleClass('aside', line.hidden);
     }
     document.querySelector('[data-graph-none]').hidden = lines.some((line) => !line.hidden);

@@ -20,4 +20,7 @@ document.addEventListener('keydown', (event) => {
   const key = [...document.querySelectorAll('[data-digit]')].find((one) => one.dataset.digit === event.key);
   if (key) key.click();
 });
-heard[0]?.closest('li').scrollIntoView({ block: 'nearest' });
+const now = heard[0]?.closest('li');
+const conversation = document.querySelector('[data-conversation]');
+if (now && conversation.scrollHeight > conversation.clientHeight) conversation.scrollTop = now.offsetTop - conversation.offsetTop;
+else now?.scrollIntoView({ block: 'nearest' });
