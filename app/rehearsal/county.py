@@ -115,21 +115,23 @@ def joined_settings(
 
 @asynccontextmanager
 async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
-    """Serve an application on a socket by a real uvicorn in this loop."""
+    """Serve an application on a socket by a real uvicorn in this loop.
+
+    Its parts instead of `Server.serve`, which looks only ten times a second whether it is to end.
+    """
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on")
+    config.load()
     server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        if task.done():
-            await task
-            raise RuntimeError("the server did not start")
-        await asyncio.sleep(0)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listening])
     try:
         yield
     finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
+        for one in server.servers:
+            one.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        await server.lifespan.shutdown()
 
 
 def _listening() -> socket.socket:
