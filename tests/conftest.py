@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import logging
+import os
 
 import pytest
 import structlog
@@ -11,6 +12,11 @@ pytest_plugins = ["tests.fixtures.databases", "tests.fixtures.office"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's files take longest: begun first, no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: browsers, sockets and killed workers are waited for."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

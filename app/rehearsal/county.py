@@ -1,6 +1,5 @@
 """The whole service and the simulated exchange, joined on real sockets, in virtual time."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

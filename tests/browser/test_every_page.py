@@ -19,8 +19,8 @@ ROLES = {
     "shu": "auditor",
     "admin": "admin",
 }
-# Between them they see every form of every page; axe takes its time.
-EXAMINED = ("zhang", "he", "admin")
+# Between them they see every form of every page; axe takes its time. Small screens show no more.
+EXAMINED = {"zhang": (DESKTOP,), "he": (DESKTOP,), "admin": (DESKTOP, MOBILE)}
 PLACES = (
     "desk",
     "tickets",
@@ -38,7 +38,7 @@ PLACES = (
     "departments",
     "staff",
     "notices",
-    "flows/prompts",
+    "flows/prompts?q=main",
     "flows/prompts/main.greeting",
     "screening",
     "systems",
@@ -85,6 +85,6 @@ def test_every_page(signed_in: SignIn, demo: Demo, login: str, width: dict[str, 
         page.wait_for_timeout(SETTLES_IN)
         if not fits(page):
             problems.append(f"{place}: scrolls sideways")
-        if login in EXAMINED:
+        if width in EXAMINED.get(login, ()):
             problems += [f"{place}: {barrier}" for barrier in barriers(page)]
     assert problems == []

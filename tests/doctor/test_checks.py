@@ -184,9 +184,8 @@ def test_the_clock(
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_postgresql_tells_another_time(office: Office, tmp_path: Path) -> None:
-    if office.database.is_sqlite:
-        pytest.skip("its clock is this machine's")
     patient = at(
         site(office.database, tmp_path, twilio_api_base_url="http://127.0.0.1:1"),
         FixedClock(datetime.now(UTC)),
