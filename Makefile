@@ -32,14 +32,15 @@ demo: setup ## run the hotline and its simulated telephone exchange on this mach
 	@$(BIN)/hotline demo
 
 test: setup ## run the whole test suite, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n auto --dist loadfile --max-worker-restart 0
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check: $(INSTALLED) ## style, types, layering, flows and migrations
 	@$(BIN)/ruff check app tests migrations
 	@$(BIN)/ruff format --check --quiet app tests migrations
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
-	@$(BIN)/hotline flows check ivr_flows
+	@$(BIN)/hotline flows check ivr_flows --strict
+	@$(BIN)/hotline flows test ivr_flows --require 100 >/dev/null || $(BIN)/hotline flows test ivr_flows --require 100 --uncovered
 	@$(BIN)/hotline flows reference | diff -u docs/flows.md - || (echo "docs/flows.md is old: make reference" && false)
 	@$(BIN)/hotline db check
 	@! grep -nE 'https?://' requirements.lock requirements-dev.lock tools.lock

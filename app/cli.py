@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from app import staff_commands
+from app.commands.backup import backup, restore
 from app.commands.bench import bench
+from app.commands.doctor import doctor
 from app.commands.flows import flows
 from app.commands.recordings import recordings
 from app.settings import SettingsError, load_settings
@@ -25,6 +27,8 @@ app.add_typer(staff_commands.staff, name="staff")
 app.add_typer(staff_commands.audit, name="audit")
 app.add_typer(recordings, name="recordings")
 app.add_typer(bench, name="bench")
+for command in (backup, restore, doctor):
+    app.command()(command)
 
 DEFAULT_PORT = 8000
 
@@ -68,7 +72,7 @@ def serve(
     """Answer the provider's webhooks; serve the console, the portal and the API."""
     import uvicorn
 
-    from app.main import refuse_unready
+    from app.metrics.workers import share_counters
 
     settings = load_settings()
     if workers > 1 and settings.database_url.startswith("sqlite"):
@@ -76,6 +80,10 @@ def serve(
             "hotline: SQLite serves one worker: two are slower than one there, because only one "
             "can write at a time. Use PostgreSQL for more, or --workers 1."
         )
+    if workers > 1:
+        share_counters()
+    from app.main import refuse_unready
+
     refuse_unready(settings)
     uvicorn.run(
         "app.main:create_app",
@@ -85,6 +93,7 @@ def serve(
         workers=workers,
         access_log=False,
         log_level="warning",
+        log_config=None,  # the libraries' lines are written by `app.logs` as well
     )
 
 

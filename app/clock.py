@@ -25,3 +25,14 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Let `seconds` pass."""
         await asyncio.sleep(seconds)
+
+
+async def sleep_unless_woken(clock: Clock, seconds: float, awake: asyncio.Event) -> None:
+    """Let `seconds` pass by a clock, or less when `awake` is set."""
+    waits = {asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(awake.wait())}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

@@ -114,6 +114,11 @@ def unlock(secret_keys: list[str]) -> None:
     _Secrets.index_key = _derive(secret_keys[-1], b"index")
 
 
+def key_id(secret: str) -> str:
+    """A name by which a key may be spoken of; the key cannot be told from it."""
+    return _derive(secret, b"key id").hex()[:12]
+
+
 def cipher() -> MultiFernet:
     """The cipher of files and cookies. Raises SecretsError before `unlock`."""
     if _Secrets.cipher is None:
@@ -206,8 +211,13 @@ class Database:
             reader.rollback()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections; one that a thread still holds is closed when it comes back."""
+        event.listen(self.engine, "checkin", _close_at_once)
         self.engine.dispose()
+
+
+def _close_at_once(_connection: Any, record: Any) -> None:
+    record.invalidate()
 
 
 def _sqlite(url: URL) -> Engine:

@@ -129,6 +129,7 @@ def run_demo(port: int, var: Path, history_days: int) -> None:
         port=port,
         access_log=False,
         log_level="warning",
+        log_config=None,  # the libraries' lines are written by `app.logs` as well
         timeout_graceful_shutdown=2,
     )
     # uvicorn shuts down in order and then raises the Ctrl-C again: for us it was the end.

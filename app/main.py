@@ -5,10 +5,10 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
 from fastapi import FastAPI
 
 from app import probes
@@ -17,41 +17,58 @@ from app.calls.conversation import Conversation, World
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
-from app.calls.recordings.jobs import recording_jobs
+from app.calls.recordings.jobs import provider_of, recording_jobs
+from app.calls.recordings.store import recordings_store
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
 from app.clock import Clock, SystemClock
 from app.database import Database, unlock
-from app.flows.findings import Finding, FlowError
-from app.flows.live import LiveLibrary
+from app.flows.findings import FlowError
+from app.gates import GATES, HOLIDAYS
 from app.jobs.runner import JobRunner, Tools
 from app.logs import configure_logs
+from app.lookout import Following, Lookout, in_thread
 from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
+from app.metrics.state import StandingState
+from app.notices.board import NoticeBoard
 from app.people.alerts.push import push_subject
-from app.people.roster.calendar import ChineseHolidays
-from app.policies.shelf import PolicyShelf, load_shelf
+from app.prompt_audio.jobs import PromptJobs
+from app.prompt_audio.shelf import AudioShelf
+from app.prompt_audio.watch import PromptWatch
+from app.publishing.archive import Archive
+from app.publishing.editions import Gates
+from app.publishing.folder import FlowFolder
+from app.publishing.follower import Follower
+from app.publishing.live import LiveLibrary
+from app.publishing.opening import open_library
 from app.settings import Settings, SettingsError, load_settings
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
 from app.voice.asgi import HotlineApplication
+from app.voice.fallback import safe_documents
 from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.signed import SignedRequests
 from app.voice.texts import TextEdge
-from app.voice.webhooks import VoiceEdge, prerender
+from app.voice.webhooks import VoiceEdge
 from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
 
-log = structlog.get_logger()
-
 COLLECT_AFTER = 20_000  # objects more than before, until circles of garbage are looked for
 
-LOOK_FOR_CHANGES_SECONDS = 2.0
-HOLIDAYS = ChineseHolidays()
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """How versions come into a process: what they must pass, and who looks for them."""
+
+    gates: Gates
+    follower: Follower
+    archive: Archive
+    threads: ThreadPoolExecutor
 
 
 @dataclass(slots=True)
@@ -61,9 +78,10 @@ class Service:
     settings: Settings
     clock: Clock
     database: Database
-    shelf: PolicyShelf
     library: LiveLibrary
+    flows: Flows
     journal: Journal
+    spool: Spool
     replay: Replay
     jobs: JobRunner
     edge: VoiceEdge
@@ -71,6 +89,9 @@ class Service:
     identities: Identities
     handlers: Handlers
     tools: Tools
+    notices: NoticeBoard
+    audio: AudioShelf
+    lookout: Lookout
 
     @property
     def site(self) -> Site:
@@ -80,10 +101,13 @@ class Service:
             self.clock,
             self.database,
             self.library,
-            self.shelf,
+            self.flows.gates,
+            self.lookout.wake,
             self.identities,
             self.jobs.wake,
             self.tools.telephony,
+            self.notices,
+            self.audio,
         )
 
     @asynccontextmanager
@@ -92,7 +116,7 @@ class Service:
         self.journal.start()
         tasks = [
             asyncio.create_task(self.replay.run()),
-            asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self.lookout.run()),
         ]
         if self.settings.run_jobs:
             self.jobs.start()
@@ -105,14 +129,9 @@ class Service:
             for task in tasks:
                 with suppress(asyncio.CancelledError):
                     await task
+            self.flows.threads.shutdown()
             self.journal.close()
             self.database.close()
-
-    async def _follow_changes(self) -> None:
-        while True:
-            await self.clock.sleep(LOOK_FOR_CHANGES_SECONDS)
-            if self.library.refresh(_report):
-                log.info("flows.changed", version=self.library.current.version)
 
 
 def assemble(
@@ -120,36 +139,46 @@ def assemble(
     clock: Clock | None = None,
     telephony: Telephony | None = None,
     identities: Identities | None = None,
+    gates: Gates = GATES,
 ) -> Service:
     """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
-    shelf, library = _load_flows(settings)
     HOLIDAYS.prepare(clock.now().year)
-    keep_time_by(lambda: library.current.directory)
     database = Database(settings.database_url)
+    library, flows = _open_flows(settings, database, clock, gates)
+    keep_time_by(lambda: library.current.directory)
     identities = identities or RandomIdentities(fresh_number)
     composer = Composer(lambda: library.current, settings.phone_number)
     wiring = wire(
         lambda: library.current.directory,
         identities,
         composer,
-        shelf,
+        library.articles_of,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
+        PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
         push_subject(settings.base_url),
     )
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
-    jobs = JobRunner(database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring)
+    jobs = JobRunner(
+        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring,
+        settings.jobs_look_seconds,
+    )  # fmt: skip
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
-    safe = prerender(library.current.directory)
-    renderer = Renderer(safe.lost, lambda: library.current)
-    world = World(database, journal, library, shelf, renderer, wiring.calls, clock, identities)
+    safe = safe_documents(library.current)
+    audio = AudioShelf(recordings_store(settings))
+    renderer = Renderer(safe.lost, lambda: library.current, audio.voiced)
+    notices = NoticeBoard(database)
+    world = World(
+        database, journal, library, flows.archive, renderer, wiring.calls, clock, identities,
+        notices=notices.spoken,
+    )  # fmt: skip
     conversation = Conversation(
         world,
-        Offline(library, shelf, renderer, clock, identities, spool),
+        Offline(library, renderer, clock, identities, spool, notices.spoken),
         Callbacks(journal, spool, wiring.calls, clock),
     )
     requests = SignedRequests(SignatureCheck(settings.tokens), settings.base_url)
@@ -168,9 +197,10 @@ def assemble(
         settings,
         clock,
         database,
-        shelf,
         library,
+        flows,
         journal,
+        spool,
         replay,
         jobs,
         edge,
@@ -178,13 +208,22 @@ def assemble(
         identities,
         wiring,
         tools,
+        notices,
+        audio,
+        _lookout(
+            database,
+            clock,
+            flows.follower,
+            notices,
+            PromptWatch(database, lambda: library.current, audio),
+        ),
     )
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
     """The application: bare endpoints for webhooks, FastAPI for everything else."""
     settings = settings or (service.settings if service else load_settings())
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     is_whole_process = service is None
     service = service or assemble(settings)
 
@@ -206,6 +245,9 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     app.state.database = service.database
     app.state.library = service.library
+    app.state.standing = StandingState(
+        service.database, service.library, service.spool, service.clock
+    )
     app.include_router(probes.router)
     add_pages(app, service.site)
     return app
@@ -225,15 +267,21 @@ def _leave_alone_what_stands() -> None:
 
 async def run_worker(settings: Settings) -> None:
     """Do background work until the process is told to end."""
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     service = assemble(settings)
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     service.jobs.start()
+    flows = service.flows.follower  # nobody calls here: neither notices nor sound are needed
+    lookout = Lookout(service.database, service.clock, [_following(flows)])
+    following = asyncio.create_task(lookout.run())
     await ending.wait()
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
     await service.jobs.stop()
+    service.flows.threads.shutdown()
     service.database.close()
 
 
@@ -241,10 +289,13 @@ def refuse_unready(settings: Settings) -> None:
     """Raise SettingsError, with the remedy, when the service could not do its work."""
     from app import schema
 
-    _load_flows(settings)
     database = Database(settings.database_url)
     try:
         current = schema.is_current(database)
+        if current:
+            _open_library(settings, database, GATES)
+    except SettingsError:
+        raise
     except Exception as error:
         reason = type(error).__name__
         raise SettingsError(
@@ -271,20 +322,42 @@ def account_of(settings: Settings) -> Account:
     )
 
 
-def _load_flows(settings: Settings) -> tuple[PolicyShelf, LiveLibrary]:
-    if not settings.flows_dir.is_dir():
-        raise SettingsError(f"HOTLINE_FLOWS_DIR: there is no folder {settings.flows_dir}")
+def _following(flows: Follower) -> Following:
+    return Following("flows", flows.catch_up, flows.is_behind)
+
+
+def _lookout(
+    database: Database, clock: Clock, flows: Follower, notices: NoticeBoard, prompts: PromptWatch
+) -> Lookout:
+    """Who in this process follows the database."""
+    followers = [
+        _following(flows),
+        Following("notices", lambda: in_thread(lambda: notices.refresh(clock.now()))),
+        Following("prompts", lambda: in_thread(prompts.look), prompts.is_behind),
+    ]
+    return Lookout(database, clock, followers)
+
+
+def _open_flows(
+    settings: Settings, database: Database, clock: Clock, gates: Gates
+) -> tuple[LiveLibrary, Flows]:
+    folder, library = _open_library(settings, database, gates)
+    # Threads of their own: compiling must not hold up the reads of voice webhooks.
+    threads = ThreadPoolExecutor(2, thread_name_prefix="flows")
+    follower = Follower(library, folder, database, gates, clock, threads)
+    archive = Archive(library, database, gates, clock, threads)
+    return library, Flows(gates, follower, archive, threads)
+
+
+def _open_library(
+    settings: Settings, database: Database, gates: Gates
+) -> tuple[FlowFolder, LiveLibrary]:
+    folder = FlowFolder(settings.flows_dir)
     try:
-        shelf = load_shelf(settings.flows_dir / "policies")
-        return shelf, LiveLibrary(settings.flows_dir, shelf, HOLIDAYS)
+        return folder, open_library(folder, database, gates)
     except FlowError as error:
         rest = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
         raise SettingsError(f"{error.findings[0]}{rest}") from error
-
-
-def _report(findings: list[Finding]) -> None:
-    for finding in findings:
-        log.error("flows.refused", finding=str(finding), in_force="the last good version")
 
 
 def _worker_name() -> str:

@@ -7,7 +7,7 @@ whether there is anything to do, which a start and each probe ask.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from app.database import Base, Database
 
@@ -23,18 +23,23 @@ def import_models() -> None:
     import app.calls.outbound.models
     import app.calls.recordings.models
     import app.calls.screening.models
+    import app.insight.flow_numbers.models
     import app.jobs.models
     import app.mediation.models
     import app.messages.codes.models
     import app.messages.models
+    import app.notices.models
     import app.people.alerts.models
     import app.people.audit.models
     import app.people.credentials.models
+    import app.people.pins.models
     import app.people.roster.models
     import app.people.sessions.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
+    import app.prompt_audio.models
+    import app.publishing.models
     import app.site_settings.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models
@@ -84,14 +89,24 @@ def new_revision(database_url: str, message: str, revision: str) -> None:
     command.revision(_config(database_url), message, autogenerate=True, rev_id=revision)
 
 
+def revisions() -> list[str]:
+    """All revisions this version knows, the newest last; they are numbered in their order."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return sorted(path.name.split("_")[0] for path in files)
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision a migrated database stands at; empty when all was taken back."""
+    standing = connection.execute(text("SELECT version_num FROM alembic_version"))
+    return str(standing.scalar_one_or_none() or "")
+
+
 def is_current(database: Database) -> bool:
-    """Whether the database stands at the newest revision; they are numbered in their order."""
-    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """Whether the database stands at the newest revision."""
     if not inspect(database.engine).has_table("alembic_version"):
         return False
     with database.reading() as connection:
-        standing = connection.execute(text("SELECT version_num FROM alembic_version"))
-        return standing.scalars().all() == [newest]
+        return revision_of(connection) == revisions()[-1]
 
 
 def _stands_at_newest(database_url: str) -> bool:

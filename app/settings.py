@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.calls.recordings.retention import Retention
+from app.logs import LogFormat
 from app.people.access.rights import Role
 
 
@@ -69,7 +70,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: LogFormat = LogFormat.auto
+    metrics_token: SecretStr = SecretStr("")  # empty: /metrics is open to whoever reaches it
     run_jobs: bool = True  # false when `hotline worker` runs beside
+    jobs_look_seconds: float = Field(default=1.0, gt=0, le=10)  # for the jobs of other processes
     totp_roles: RoleList = Field(default_factory=list)  # roles that must have a second factor
     webhook_hosts: NameList = Field(default_factory=list)  # reached although they are not public
     oidc_issuer: str = ""

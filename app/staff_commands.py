@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.clock import SystemClock
+from app.commands.database import opened
 from app.people.access.rights import Role
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from app.database import Database
     from app.people.access.visitor import Visitor
     from app.people.audit.queries import Head
     from app.people.staff.queries import Person
@@ -73,7 +73,7 @@ def list_people() -> None:
     """List everybody: login, name, roles and where, whether active."""
     from app.people.staff.queries import all_people
 
-    with _database() as database, database.reading() as connection:
+    with opened() as database, database.reading() as connection:
         for person in all_people(connection):
             grants = ", ".join(
                 f"{grant.role}@{grant.department or 'desk'}/{grant.region}"
@@ -138,7 +138,7 @@ def verify(
     """Follow the whole chain; fail with the first entry that was changed or is missing."""
     from app.people.audit import queries
 
-    with _database() as database, database.reading() as connection:
+    with opened() as database, database.reading() as connection:
         broken = queries.verify(connection, _head(noted) if noted else None)
         head = queries.head(connection)
     if broken:
@@ -164,7 +164,7 @@ def _changing(*departments: str) -> "Iterator[tuple[Connection, Visitor]]":
     from app.web.words import ENGLISH, all_words
 
     by = Visitor(Kind.operator, name=getpass.getuser(), grants=(Grant.of(Role.admin),))
-    with _database() as database:
+    with opened() as database:
         for department in departments:
             _insist_on_department(department)
         try:
@@ -172,22 +172,6 @@ def _changing(*departments: str) -> "Iterator[tuple[Connection, Visitor]]":
                 yield connection, by
         except StaffError as error:
             sys.exit(f"hotline: {all_words().say(f'people.error.{error.code}', ENGLISH)}")
-
-
-@contextmanager
-def _database() -> "Iterator[Database]":
-    from app import schema
-    from app.database import Database, unlock
-
-    settings = _settings()
-    unlock(list(settings.secrets))
-    database = Database(settings.database_url)
-    try:
-        if not schema.is_current(database):
-            sys.exit("hotline: the database is not at the newest schema: run `hotline db upgrade`.")
-        yield database
-    finally:
-        database.close()
 
 
 def _settings() -> Settings:

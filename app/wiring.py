@@ -17,7 +17,10 @@ from app.flows.context import (
     CallBackLookup,
     EscalationLookup,
     MediationLookup,
+    NumberedPromptLookup,
     ReturnVisitLookup,
+    StudioDoorLookup,
+    TakeLookup,
     TicketLookup,
 )
 from app.flows.directory import Directory
@@ -26,19 +29,26 @@ from app.flows.effects import (
     AnswerChallenge,
     AnswerInvitation,
     AnswerOutbound,
+    ChooseLanguage,
     ConveneMediation,
+    KeepTake,
     LeaveMediation,
+    MissStudioPin,
     NoteCallBack,
     NotUnderstood,
+    OpenStudio,
     OpenTicket,
     PassTicket,
     PolicyRead,
     RecordSatisfaction,
     RefuseCaller,
+    TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
 )
+from app.insight.flow_numbers import jobs as flow_numbers
+from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
@@ -61,6 +71,8 @@ from app.people.roster.service import (
     look_ahead,
 )
 from app.policies.service import record_reading, record_unanswered
+from app.prompt_audio import studio
+from app.prompt_audio.service import await_take, keep_take
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -83,6 +95,8 @@ from app.tickets.closing.jobs import SWEEP, ClosingJobs
 from app.tickets.closing.queries import PURPOSE as RETURN_VISIT
 from app.tickets.closing.queries import what_to_tell
 from app.tickets.errors import SourceTakenError
+from app.tickets.households.queries import language_of
+from app.tickets.households.service import remember_language
 from app.tickets.service import attach_recording, open_from_call
 from app.webhooks.hooks import call_ended as tell_call_ended
 from app.webhooks.jobs import WebhookJobs
@@ -102,9 +116,10 @@ def wire(
     directory: Callable[[], Directory],
     identities: Identities,
     composer: Composer,
-    articles: Articles,
+    articles: Callable[[str], Articles],
     webhook_hosts: Collection[str] = (),
     recordings: Mapping[str, Handler] | None = None,
+    prompts: Mapping[str, Handler] | None = None,
     push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
@@ -134,6 +149,11 @@ def wire(
             NoteCallBack: note_call_back,
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
+            ChooseLanguage: remember_language,
+            OpenStudio: studio.open_studio,
+            MissStudioPin: studio.miss_pin,
+            TakePrompt: await_take,
+            KeepTake: keep_take,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -141,13 +161,18 @@ def wire(
             EscalationLookup: escalation_queries.find,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
+            StudioDoorLookup: studio.answer_at_the_door,
+            NumberedPromptLookup: studio.find_prompt,
+            TakeLookup: studio.find_take,
         },
+        language_of=language_of,
         invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
         call_ended=(
             mediation.call_ended,
             escalations.call_ended,
             outbound.call_ended,
             tell_call_ended,
+            expect_counting,
         ),
         conference=(mediation.conference_event,),
         recording=(attach_recording, expect_recording),
@@ -167,7 +192,9 @@ def wire(
         **MessageJobs(composer, texts).handlers(),
         **WebhookJobs(webhook_hosts).handlers(),
         **ticket_jobs.handlers(),
+        **flow_numbers.handlers(),
         **(recordings or {}),
+        **(prompts or {}),
     }
     recurring = (
         *ClockJobs.recurring,
@@ -178,6 +205,7 @@ def wire(
         REMEMBER,
         SWEEP,
         FOLLOW_UP,
+        flow_numbers.COUNTING,
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)

@@ -181,4 +181,4 @@ class Callbacks:
         try:
             await self._journal.do(work, within=DATABASE_SECONDS)
         except DatabaseAwayError:
-            await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
+            await asyncio.to_thread(self._spool.append, item)

@@ -18,16 +18,19 @@ from app.calls.reading import read_within
 from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, take_turn
-from app.calls.wiring import Renderer, Wiring
+from app.calls.wiring import Notices, Renderer, Wiring, no_notices
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.clock import Clock
 from app.database import Database
 from app.flows import engine
-from app.flows.context import Articles, Context, Lookup
+from app.flows.context import Context, Lookup
 from app.flows.inputs import Input, Recorded, Resumed, Started
 from app.flows.library import FlowLibrary
-from app.flows.live import LiveLibrary
 from app.flows.state import State
+from app.logs import in_this_context
+from app.metrics import counters
+from app.publishing.archive import Archive
+from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -45,12 +48,13 @@ class World:
     database: Database
     journal: Journal
     library: LiveLibrary
-    articles: Articles
+    archive: Archive
     renderer: Renderer
     wiring: Wiring
     clock: Clock
     identities: Identities
     screening: Screening = field(default_factory=Screening)
+    notices: Notices = no_notices
 
 
 class Conversation:
@@ -118,6 +122,7 @@ class Conversation:
                 self._breaker.trip()
             else:
                 return answer
+        counters.OFFLINE_TURNS.inc()
         spoken: str = await offline()
         return spoken
 
@@ -126,6 +131,9 @@ class Conversation:
         entry, variables, language = "inbound", dict[str, str](), ""
         if not leg:
             entry = await self._entry(origin, budget)
+            language = await self._read(
+                lambda c: self._world.wiring.language_of(c, origin.caller), budget
+            )
         else:
             invitation = await self._world.journal.do(
                 lambda c: self._world.wiring.invitation(c, leg, origin.sid, self._now()),
@@ -175,7 +183,8 @@ class Conversation:
             log.warning("call.ahead_of_database", call=origin.sid, step=step)
             language = State.from_json(position.state).language
             state = State(node=node, language=language)
-            position = await self._adopt_state(origin, step, state, budget)
+            version = position.flow_version
+            position = await self._adopt_state(origin, step, state, version, budget)
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
@@ -224,7 +233,7 @@ class Conversation:
         raise RuntimeError(f"step {position.step} was refused {ATTEMPTS} times") from refusal
 
     async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
-        library, state, given = self._place(position, given)
+        library, state, given = await self._place(position, given, budget)
         lookups = engine.lookups(library, state, given)
         facts = CallFacts(position.sid, position.caller, state.language, self._now())
         found = await self._read(partial(self._find, lookups, facts), budget) if lookups else {}
@@ -232,20 +241,26 @@ class Conversation:
             now=facts.at,
             call_sid=position.sid,
             caller=position.caller,
-            articles=self._world.articles,
+            articles=library.articles,
             fresh_number=self._world.identities.ticket_number(),
             fresh_id=self._world.identities.random_id(),
+            incident_number=self._world.identities.ticket_number(),
             found=found,
+            notices=self._world.notices(facts.at),
         )
         return take_turn(library, state, given, context, position.step, self._world.renderer)
 
-    def _place(self, position: CallPosition, given: Input) -> tuple[FlowLibrary, State, Input]:
+    async def _place(
+        self, position: CallPosition, given: Input, budget: Budget
+    ) -> tuple[FlowLibrary, State, Input]:
         """The library a call is pinned to, and its state there.
 
         When that version is gone: the same-named node in the present one, else the beginning (L6).
         """
         state = State.from_json(position.state)
         pinned = self._world.library.version(position.flow_version)
+        if pinned is None:
+            pinned = await self._world.archive.fetch(position.flow_version, budget.left)
         library = pinned or self._world.library.current
         if library.has_node(state.node):
             return library, state, given
@@ -261,8 +276,11 @@ class Conversation:
         return {lookup: value for lookup, value in found.items() if value is not None}
 
     def _consequences(self, turn: Turn) -> list[Callable[[Connection], None]]:
+        # The journal's thread carries them out; what they log is still of this call.
         return [
-            partial(_carry_out, self._world.wiring.effects[type(effect)], effect, turn.facts)
+            in_this_context(
+                partial(_carry_out, self._world.wiring.effects[type(effect)], effect, turn.facts)
+            )
             for effect in turn.effects
         ]
 
@@ -290,17 +308,17 @@ class Conversation:
         self, origin: CallOrigin, step: int, token: str, budget: Budget
     ) -> CallPosition | None:
         try:
-            state = decode_state(token)
+            state, version = decode_state(token)
         except ValueError:
             log.warning("call.bad_state_token", call=origin.sid)
             return None
-        return await self._adopt_state(origin, step, state, budget)
+        return await self._adopt_state(origin, step, state, version, budget)
 
     async def _adopt_state(
-        self, origin: CallOrigin, step: int, state: State, budget: Budget
+        self, origin: CallOrigin, step: int, state: State, version: str, budget: Budget
     ) -> CallPosition:
-        """Bring a call that went on without the database back into it."""
-        version = self._world.library.current.version
+        """Bring a call that went on without the database back into it, on its own version."""
+        version = version or self._world.library.current.version
         reached = AdoptedState(state.to_json(), state.node, state.language, version)
         seen = CallSeen(origin.sid, origin.direction, origin.caller, origin.called, self._now())
         await self._world.journal.do(

@@ -11,13 +11,15 @@ class CallFacts:
     """The facts of a call that effects may need.
 
     `caller` is the telephone on the far side (`From` when inbound, `To` when outbound), as given:
-    it need not parse as a number. `at` is the instant of this step, aware, in UTC.
+    it need not parse as a number. `at` is the instant of this step, aware, in UTC. `flow_version`
+    is the version the call is pinned to, empty where that does not matter.
     """
 
     sid: str
     caller: str
     language: str
     at: datetime
+    flow_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,4 @@ def conference_of(item: Item) -> ConferenceEvent:
 
 def facts_of_turn(origin: CallOrigin, write: StepWrite) -> CallFacts:
     """The facts that the turn's effects are told."""
-    return CallFacts(origin.sid, origin.caller, write.language, write.at)
+    return CallFacts(origin.sid, origin.caller, write.language, write.at, write.flow_version)

@@ -21,6 +21,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.calls.writes import StepWrite, write_steps
 from app.database import Database
+from app.logs import in_this_context
+from app.metrics import counters
 
 log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Journal:
         self._after_commit = after_commit
         self._entries: queue.SimpleQueue[_Entry[Any] | None] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
+        self._away = counters.AwayTime()
         self._expected = 0  # webhooks in progress; changed by the event loop only
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
@@ -80,8 +83,11 @@ class Journal:
         return bool(await self._submit(step, within))
 
     async def do(self, work: "Work[T]", *, within: float) -> T:
-        """Do a piece of work in a commit. Raises as `write_step`."""
-        return await self._submit(work, within)
+        """Do a piece of work in a commit. Raises as `write_step`.
+
+        What it logs carries the call of whoever asked, although a thread of ours does it.
+        """
+        return await self._submit(in_this_context(work), within)
 
     @contextmanager
     def expecting(self) -> Iterator[None]:
@@ -139,16 +145,22 @@ class Journal:
 
     def _write(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
         """The result of each entry: a value, or the exception its waiter is to get."""
+        began = time.perf_counter()
         try:
-            return self._in_one_commit(group)
+            results = self._in_one_commit(group)
         except Exception as error:
             if is_away(error):
+                self._away.failed()
                 self._disconnect()
                 log.error("journal.database_away", entries=len(group), error=_name(error))
                 return [DatabaseAwayError(_name(error))] * len(group)
             if len(group) == 1:
                 return [error]
             return [self._write([entry])[0] for entry in group]
+        counters.COMMIT_SECONDS.observe(time.perf_counter() - began)
+        counters.COMMIT_ENTRIES.observe(len(group))
+        self._away.succeeded()
+        return results
 
     def _in_one_commit(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
         with self._connected(alone=_is_one_statement(group)).begin() as transaction:

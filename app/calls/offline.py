@@ -14,14 +14,15 @@ from app.calls.items import message_item, turn_item
 from app.calls.spool import Spool
 from app.calls.store import CallPosition
 from app.calls.turn import decode_state, take_turn
-from app.calls.wiring import Renderer
+from app.calls.wiring import Notices, Renderer, no_notices
 from app.clock import Clock
 from app.flows import engine
-from app.flows.context import Articles, Context
+from app.flows.context import Context
 from app.flows.effects import OpenTicket
 from app.flows.inputs import Input, Recorded, Resumed, Started
-from app.flows.live import LiveLibrary
+from app.flows.library import FlowLibrary
 from app.flows.state import State
+from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -32,23 +33,23 @@ class Offline:
     def __init__(
         self,
         library: LiveLibrary,
-        articles: Articles,
         renderer: Renderer,
         clock: Clock,
         identities: Identities,
         spool: Spool,
+        notices: Notices = no_notices,
     ) -> None:
         self._library = library
-        self._articles = articles
         self._renderer = renderer
         self._clock = clock
         self._identities = identities
         self._spool = spool
+        self._notices = notices
 
     async def begin(self, origin: CallOrigin, given: Started) -> str:
         """The first turn of an inbound call."""
-        state = engine.begin(self._library.current, "inbound")
-        return await self._take(origin, state, 0, given)
+        library = self._library.current
+        return await self._take(origin, library, engine.begin(library, "inbound"), 0, given)
 
     async def advance(
         self,
@@ -60,13 +61,16 @@ class Offline:
         known: CallPosition | None,
     ) -> str:
         """The turn that an action URL names, from its token, this worker's memory or the node."""
-        return await self._take(origin, self._state(node, step, token, known), step, given)
+        library, state = self._place(node, step, token, known)
+        return await self._take(origin, library, state, step, given)
 
     async def resume(self, origin: CallOrigin, key: str, known: CallPosition | None) -> str:
         """A turn somebody else asked for; only possible when this worker remembers the call."""
         if known is None:
             return self._renderer.polite_end(self._library.current.default_language)
-        return await self._take(origin, State.from_json(known.state), known.step, Resumed(key))
+        state = State.from_json(known.state)
+        library = self._pinned(known.flow_version)
+        return await self._take(origin, library, state, known.step, Resumed(key))
 
     async def keep_message(self, origin: CallOrigin, given: Recorded) -> None:
         """Keep a message that was recorded by a safe document. Raises OSError if it cannot."""
@@ -84,37 +88,47 @@ class Offline:
             note="left while the service was not itself",
         )
         item = message_item(origin, effect, self._clock.now())
-        await asyncio.get_running_loop().run_in_executor(None, self._spool.append, item)
+        await asyncio.to_thread(self._spool.append, item)
 
-    def _state(self, node: str, step: int, token: str, known: CallPosition | None) -> State:
+    def _place(
+        self, node: str, step: int, token: str, known: CallPosition | None
+    ) -> tuple[FlowLibrary, State]:
+        """Where a call is, in the version it began with as far as that can be told."""
         if token:
             try:
-                return decode_state(token)
+                state, version = decode_state(token)
             except ValueError:
                 log.warning("offline.bad_state_token")
+            else:
+                return self._pinned(version), state
+        library = self._pinned(known.flow_version if known else "")
         if known is not None and known.step == step:
-            return State.from_json(known.state)
-        library = self._library.current
+            return library, State.from_json(known.state)
         if library.has_node(node):
-            return State(node=node, language=library.default_language)
-        return engine.begin(library, "inbound")
+            return library, State(node=node, language=library.default_language)
+        return library, engine.begin(library, "inbound")
 
-    async def _take(self, origin: CallOrigin, state: State, step: int, given: Input) -> str:
+    def _pinned(self, version: str) -> FlowLibrary:
+        return self._library.version(version) or self._library.current
+
+    async def _take(
+        self, origin: CallOrigin, library: FlowLibrary, state: State, step: int, given: Input
+    ) -> str:
         context = Context(
             now=self._clock.now(),
             call_sid=origin.sid,
             caller=origin.caller,
-            articles=self._articles,
+            articles=library.articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
+            incident_number=self._identities.ticket_number(),
             degraded=True,
+            notices=self._notices(self._clock.now()),
         )
-        library = self._library.current
         turn = take_turn(library, state, given, context, step, self._renderer)
         item = turn_item(origin, turn.write, turn.effects)
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(None, self._spool.append, item)
+            await asyncio.to_thread(self._spool.append, item)
         except OSError as error:
             # The caller is still served; the provider keeps the recording and we can find it there.
             log.critical("offline.spool_failed", call=origin.sid, step=step, error=str(error))

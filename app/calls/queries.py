@@ -74,3 +74,15 @@ def find_plain(connection: Connection, reach: ColumnElement[bool], sid: str) -> 
     """One call without anything personal."""
     query = select(*(getattr(Call, name) for name in _PLAIN)).where(reach, Call.sid == sid)
     return connection.execute(query).mappings().one_or_none()
+
+
+def versions_in_use(connection: Connection, limit: int) -> list[str]:
+    """The versions of the flows that calls under way began with, those of most calls first."""
+    query = (
+        select(Call.flow_version)
+        .where(Call.ended_at.is_(None), Call.flow_version != "")
+        .group_by(Call.flow_version)
+        .order_by(func.count().desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app.calls.breaker import Budget
 from app.calls.journal import DatabaseAwayError, is_away
 from app.database import Database
+from app.logs import in_this_context
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ async def read_within(database: Database, query: Callable[[Connection], T], budg
 
     try:
         return await asyncio.wait_for(
-            asyncio.get_running_loop().run_in_executor(None, run), budget.left
+            asyncio.get_running_loop().run_in_executor(None, in_this_context(run)), budget.left
         )
     except TimeoutError as error:
         raise DatabaseAwayError("read not answered in time") from error

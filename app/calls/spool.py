@@ -46,6 +46,16 @@ class Spool:
         """Whether nothing waits to be replayed, by this worker or a dead one."""
         return not self._waiting()
 
+    def waiting(self) -> tuple[int, int]:
+        """How many items wait to be replayed, and how many lines were set aside as unreadable."""
+        return self._lines(".spool", ".replay"), self._lines(".unreadable")
+
+    def _lines(self, *suffixes: str) -> int:
+        if not self._folder.is_dir():
+            return 0
+        found = [path for path in self._folder.iterdir() if path.suffix in suffixes]
+        return sum(len(path.read_bytes().splitlines()) for path in found if path.exists())
+
     def replay(self, apply: Callable[[Item], None]) -> int:
         """Apply every item in the order it was kept; returns how many.
 

@@ -73,12 +73,18 @@ class Texting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """Where the provider sends what comes to our number; empty where nothing is set."""
+    """Where the provider sends what comes to our number; empty where nothing is set.
+
+    `not_by_post` names those of the four that it asks by GET, where we answer POST alone. An
+    `application` at the provider overrides what is said here about calls.
+    """
 
     voice_url: str
     voice_fallback_url: str
     status_callback: str
     sms_url: str
+    not_by_post: tuple[str, ...] = ()
+    application: str = ""
 
 
 class NumberConfiguration(Protocol):

@@ -17,6 +17,8 @@ from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 
+HIDDEN_KEYS = "????"
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -47,7 +49,7 @@ def take_turn(
         context.call_sid,
         after.node,
         step + 1,
-        state_token=encode_state(kept) if context.degraded else "",
+        state_token=encode_state(kept, library.version) if context.degraded else "",
     )
     write = StepWrite(
         sid=context.call_sid,
@@ -57,22 +59,37 @@ def take_turn(
         language=after.language,
         at=context.now,
         happened_at_node=state.node,
-        detail=describe(given, taken.effects),
+        detail=describe(_without_secret(library, state, given), taken),
         words=given.words if isinstance(given, Spoke) else None,
         answer=answer,
         flow_version=library.version,
     )
-    facts = CallFacts(context.call_sid, context.caller, after.language, context.now)
+    facts = CallFacts(
+        context.call_sid, context.caller, after.language, context.now, library.version
+    )
     return Turn(write, taken.effects, facts, answer)
 
 
-def describe(given: Input, effects: Sequence[Effect] = ()) -> str:
-    """What was given and what it led to, as compact JSON with ASCII keys; no spoken words."""
-    return _described(given, tuple([type(effect).__name__ for effect in effects]))
+def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:
+    """What was given, as it may be kept: of a PIN not even the number of its digits."""
+    if not isinstance(given, Pressed) or not library.has_node(state.node):
+        return given
+    return Pressed(HIDDEN_KEYS) if library.node(state.node).hides_keys(state) else given
+
+
+def describe(given: Input, taken: engine.Step) -> str:
+    """What was given and what it led to, as compact JSON with ASCII keys; no spoken words.
+
+    `via` are the nodes that were only passed: where a step led to is where the next one happens.
+    """
+    effects = tuple([type(effect).__name__ for effect in taken.effects])
+    return _described(given, effects, taken.rule, taken.trail[1:-1])
 
 
 @lru_cache(maxsize=1_024)
-def _described(given: Input, effects: tuple[str, ...]) -> str:
+def _described(
+    given: Input, effects: tuple[str, ...], rule: engine.Rule, via: tuple[str, ...]
+) -> str:
     told: dict[str, Any] = {"given": type(given).__name__.lower()}
     match given:
         case Pressed(digits):
@@ -89,18 +106,27 @@ def _described(given: Input, effects: tuple[str, ...]) -> str:
             told["answered_by"] = answered_by
     if effects:
         told["effects"] = effects
+    if rule:
+        told["rule"] = rule
+    if via:
+        told["via"] = via
     return _encode(told)
 
 
-def encode_state(state_json: str) -> str:
-    """The state for an action URL, which the provider's signature covers."""
-    return base64.urlsafe_b64encode(state_json.encode()).decode().rstrip("=")
+def encode_state(state_json: str, version: str = "") -> str:
+    """The state for an action URL, which the provider's signature covers.
+
+    With it goes the version the call is pinned to: any worker may take the next step.
+    """
+    told = f'{state_json[:-1]},"f":{_encode(version)}}}' if version else state_json
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def decode_state(token: str) -> State:
-    """The inverse of `encode_state`. Raises ValueError on anything else."""
+def decode_state(token: str) -> tuple[State, str]:
+    """The inverse of `encode_state`: the state, and the version or "". Raises ValueError."""
     try:
         padded = token + "=" * (-len(token) % 4)
-        return State.from_json(base64.urlsafe_b64decode(padded).decode())
+        told = base64.urlsafe_b64decode(padded).decode()
+        return State.from_json(told), str(json.loads(told).get("f", ""))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a state token") from error

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from app.calls.facts import CallEnded, CallFacts, ConferenceEvent, RecordingEvent
+from app.flows.context import Notice
 from app.flows.directives import Directive
 
 EffectHandler = Callable[[Connection, Any, CallFacts], None]
@@ -27,6 +28,19 @@ class Invitation:
     entry: str = "invitation"
 
 
+Notices = Callable[[datetime], Sequence[Notice]]  # those that are on, from memory
+
+
+def no_notices(_at: datetime) -> Sequence[Notice]:
+    """Nothing is on."""
+    return ()
+
+
+def no_language(_connection: Connection, _caller: str) -> str:
+    """Nobody's language is known."""
+    return ""
+
+
 InvitationFinder = Callable[[Connection, str, str, datetime], Invitation | None]
 
 
@@ -36,13 +50,15 @@ class Wiring:
 
     `effects` and `lookups` go by the type of the effect or lookup. Each of `invitations` binds the
     one-time leg tokens it knows to a call SID (law T17) and returns None for a token that is
-    unknown or used by another call; the first that knows it is asked no further. `spooled` brings
-    items of other domains from the spool into SQL, by their `kind`.
+    unknown or used by another call; the first that knows it is asked no further. `language_of` says
+    which language a caller chose last, empty when none. `spooled` brings items of other domains
+    from the spool into SQL, by their `kind`.
     """
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict)
     lookups: Mapping[type, LookupHandler] = field(default_factory=dict)
     invitations: Sequence[InvitationFinder] = ()
+    language_of: Callable[[Connection, str], str] = no_language
     call_ended: Sequence[Callable[[Connection, CallEnded], None]] = ()
     conference: Sequence[Callable[[Connection, ConferenceEvent], None]] = ()
     recording: Sequence[Callable[[Connection, RecordingEvent], None]] = ()

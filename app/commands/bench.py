@@ -3,13 +3,17 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from app.bench.flows.campaign import Tally
+
 bench = typer.Typer(
     invoke_without_command=True,
-    help="Measure the service against a bare route; `bench pages` measures its pages.",
+    help="Measure the service against a bare route; `bench pages` measures its pages, "
+    "`bench flows` tries the check of flows.",
 )
 
 
@@ -38,6 +42,28 @@ def steps(
             report=report,
         )
     sys.exit(0 if passed else "hotline: a gate was not passed.")
+
+
+@bench.command("flows")
+def flows(
+    folder: Annotated[Path, typer.Option(help="The folder with the flow files.")] = Path(
+        "ivr_flows"
+    ),
+    mutants: Annotated[int, typer.Option(min=1, help="How many are made and checked.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same mutants.")] = 1,
+) -> None:
+    """Check mutated flows: none may break the check, and each accepted one keeps every promise."""
+    from app.bench.flows.campaign import run_campaign
+    from app.bench.flows.summary import summary
+    from app.policies.shelf import load_shelf
+
+    def report(tally: "Tally") -> None:
+        if tally.mutants % 500 == 0:
+            typer.echo(f"{tally.mutants:,} checked, {len(tally.faults)} faults", err=True)
+
+    tally = run_campaign(folder, load_shelf(folder / "policies"), mutants, seed, report)
+    typer.echo(summary(tally))
+    sys.exit(f"hotline: {len(tally.faults)} mutants broke a promise." if tally.faults else 0)
 
 
 @bench.command("pages")

@@ -46,6 +46,11 @@ class Names:
         key = f"tickets.{area}.{code}"
         return self.say(key) if all_words().has(key) else code
 
+    def spoken_language(self, tag: str) -> str:
+        """A language of callers in the reader's words, or by its own name."""
+        key = f"tickets.language.{tag}"
+        return self.say(key) if all_words().has(key) else self.directory.language_name(tag)
+
     def person(self, staff_id: int | None) -> str:
         """A person of the staff; "" for nobody."""
         if staff_id is None:

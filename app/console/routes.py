@@ -4,6 +4,13 @@ from fastapi import APIRouter
 
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
+from app.console.flow_graph import routes as flow_graph
+from app.console.flow_numbers import routes as flow_numbers
+from app.console.flows import drafts as flow_drafts
+from app.console.flows import preview as flow_preview
+from app.console.flows import versions as flow_versions
+from app.console.notices import routes as notices
+from app.console.prompts import routes as prompts
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
 from app.console.tickets import routes as tickets
@@ -19,8 +26,15 @@ for page in (alerts, departments, screening, systems):
 router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
+# Their literal paths stand before any `/console/flows/{flow}`.
+for flows in (flow_versions, flow_drafts, flow_preview, prompts):
+    router.include_router(flows.router)
 router.include_router(search.router)
+# A flow may have any name: the page of a flow comes after those that have a name of their own.
+router.include_router(flow_numbers.router)
+router.include_router(flow_graph.router)
 router.include_router(roster.router)
+router.include_router(notices.router)
 router.include_router(setup.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

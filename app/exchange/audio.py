@@ -5,6 +5,8 @@ import warnings
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import soundfile
+
 from app.exchange.sounds import Sound
 
 with warnings.catch_warnings():
@@ -123,3 +125,12 @@ def wav_seconds(wav: bytes) -> float:
         return float(AudioSegment.from_wav(io.BytesIO(wav)).duration_seconds)
     except Exception as error:
         raise ValueError("The microphone's WAV file cannot be read; send PCM WAV.") from error
+
+
+def wav_words(wav: bytes) -> str:
+    """What a WAV file says of itself in its comment; empty when it says nothing."""
+    try:
+        with soundfile.SoundFile(io.BytesIO(wav)) as file:
+            return str(file.comment).strip()
+    except soundfile.SoundFileError:
+        return ""

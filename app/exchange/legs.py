@@ -289,18 +289,16 @@ class Leg:
         """Say something to the telephone; returns when it has been said."""
         await self.hear_sound(Sound(text, spoken_seconds(text), language), voice)
 
-    async def hear_sound(self, sound: Sound, voice: str = "", *, audio: bool = False) -> None:
-        """Let a prompt sound on this leg; returns at its end."""
-        self._tell(sound, voice=voice, audio=audio)
+    async def hear_sound(self, sound: Sound, voice: str = "", *, url: str = "") -> None:
+        """Let a prompt sound on this leg, read from `url` if it is a file; returns at its end."""
+        self._tell(sound, voice=voice, url=url)
         await self.line.clock.sleep(0.0 if self.phone.hurried else sound.seconds)
 
     def overhear(self, speaker: "Leg", sound: Sound) -> None:
         """Let the telephone hear another party."""
         self._tell(sound, speaker=speaker.number)
 
-    def _tell(
-        self, sound: Sound, *, voice: str = "", speaker: str = "", audio: bool = False
-    ) -> None:
+    def _tell(self, sound: Sound, *, voice: str = "", speaker: str = "", url: str = "") -> None:
         now = self.line.clock
         for tape in self.tapes:
             tape.add(1, now.monotonic(), sound)
@@ -317,7 +315,7 @@ class Leg:
                 seconds,
             )
         )
-        self.notice(Utterance(sound.text, sound.language, seconds, voice, speaker, audio))
+        self.notice(Utterance(sound.text, sound.language, seconds, voice, speaker, bool(url), url))
 
     @contextmanager
     def listen(self, kind: str, *, keys: str, speech: bool) -> Iterator[Ear]:

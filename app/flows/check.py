@@ -1,21 +1,23 @@
 """Checks over the whole set of flows: what a single file cannot know."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from app.flows.check_graph import check_graph
+from app.flows.check_languages import check_languages
 from app.flows.check_times import check_times
 from app.flows.context import Articles
-from app.flows.edges import edges_of
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
-from app.flows.nodes.menu import MenuNode
-from app.flows.references import PromptRef, Reference, references
+from app.flows.limits import LONGEST_HINT, MOST_HINTS
+from app.flows.nodes.menu import STAFF_KEY, MenuNode
+from app.flows.references import PromptRef, references
 from app.flows.schema import FlowFile
 from app.flows.source import Document, nearest
 
+MOST_HINTED = 50  # unknown names that are compared with the known ones
 MOST_OPTIONS = 5
-MOST_HINTS, LONGEST_HINT = 500, 100  # contract, section 3.3
 RESERVED_KEYS = {"0": "a person", "9": "the emergency desk", "*": "repeat"}
 
 # Prompts that the engine and the node types speak by themselves.
@@ -28,6 +30,11 @@ STANDARD_PROMPTS = (
     "policy.short_intro",
     "policy.full_intro",
     "policy.source",
+    "policy.untranslated",
+    "fallback.apology",
+    "fallback.leave_message",
+    "fallback.kept",
+    "fallback.whisper",
     "status.state.new",
     "status.state.acknowledged",
     "status.state.in_progress",
@@ -81,13 +88,13 @@ def check_flows(
     findings = list(_unknown_names(library, flows, articles))
     findings += _entries(library, documents)
     findings += _directory_names(library, documents)
+    findings += check_languages(library.directory, documents["directory.yaml"])
     findings += check_times(library.directory, documents)
     findings += _prompts(library, flows, documents)
     for flow in flows:
         findings += _menus(flow)
     if not any(finding.rule == "unknown-name" for finding in findings):
-        findings += _unreachable(library, flows)
-        findings += _endless(library, flows)
+        findings += check_graph(library, flows)
     return findings
 
 
@@ -101,18 +108,33 @@ def _unknown_names(
         "policy": articles.keys(),
         "language": list(library.directory.languages),
     }
+    exists = {kind: frozenset(names) for kind, names in known.items()}
+    hints = _Hints()
     for flow in flows:
         for name, node in flow.nodes.items():
             for path, reference in references(node):
-                names = known.get(reference.kind)
-                if names is not None and reference not in names:
-                    near = get_close_matches(reference, names, n=1)
+                if reference not in exists.get(reference.kind, (reference,)):
                     yield flow.document.finding(
                         (*flow.path(name), *path),
                         "unknown-name",
                         f"There is no {reference.kind} `{reference}`.",
-                        f"Did you mean `{near[0]}`?" if near else "",
+                        hints.meant(reference, known[reference.kind]),
                     )
+
+
+class _Hints:
+    """Names that were meant, for the first that are unknown: to compare thousands takes minutes."""
+
+    def __init__(self) -> None:
+        self._left = MOST_HINTED
+
+    def meant(self, word: str, known: Iterable[str]) -> str:
+        """The hint with the nearest name, or nothing."""
+        if not self._left:
+            return ""
+        self._left -= 1
+        near = get_close_matches(word[:LONGEST_HINT], known, n=1)
+        return f"Did you mean `{near[0]}`?" if near else ""
 
 
 def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
@@ -159,9 +181,18 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
     for part, key, names in named:
         for tag in directory.languages:
             if tag not in names:
-                yield document.finding(
-                    (part, key, "names"), "missing-name", f"`{key}` has no name in {tag}."
-                )
+                yield _without_name(library, document, (part, key, "names"), tag)
+
+
+def _without_name(
+    library: FlowLibrary, document: Document, path: tuple[str, str, str], tag: str
+) -> Finding:
+    """Only the default language needs every name: the others fall back to it."""
+    default = library.default_language
+    severity: Any = "error" if tag == default else "warning"
+    hint = "" if tag == default else f"Callers hear {default} instead."
+    sentence = f"`{path[1]}` has no name in {tag}."
+    return Finding(document.file, *document.place(path), severity, "missing-name", sentence, hint)
 
 
 def _prompts(
@@ -170,18 +201,19 @@ def _prompts(
     default = library.default_language
     spoken = library.prompts.by_language
     used: set[str] = set(STANDARD_PROMPTS)
+    hints = _Hints()
     for flow in flows:
         for name, node in flow.nodes.items():
             for path, reference in references(node):
                 if isinstance(reference, PromptRef):
                     used.add(reference)
                     if reference not in spoken.get(default, {}):
-                        near = get_close_matches(reference, spoken.get(default, {}), n=1)
+                        near = hints.meant(reference, spoken.get(default, {}))
                         yield flow.document.finding(
                             (*flow.path(name), *path),
                             "unknown-prompt",
                             f"There is no prompt `{reference}` in prompts/{default}.yaml.",
-                            f"Did you mean `{near[0]}`?" if near else "Add it there.",
+                            near or "Add it there.",
                         )
     yield from _translations(library, documents, used)
 
@@ -193,6 +225,8 @@ def _translations(
     for tag in library.directory.languages:
         name = f"prompts/{tag}.yaml"
         have = library.prompts.by_language.get(tag, {})
+        if name not in documents and tag != library.default_language:
+            continue  # `check_languages` says so once
         file = documents[name].file if name in documents else f"{folder}{name}"
         severity: Any = "error" if tag == library.default_language else "warning"
         for key in sorted(used - set(have)):
@@ -222,14 +256,18 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
             continue
         path = (*flow.path(name), "options")
         if len(node.options) > MOST_OPTIONS:
-            yield flow.document.finding(
+            yield flow.document.key_finding(
                 path,
                 "menu-length",
                 f"Menu `{name}` has {len(node.options)} options.",
                 f"Nobody keeps more than {MOST_OPTIONS} in mind; split it.",
             )
         for key, option in node.options.items():
-            if key in RESERVED_KEYS:
+            if key == STAFF_KEY and node.staff is not None:
+                yield flow.document.key_finding(
+                    (*path, key), "reserved-key", f"Key {key} leads staff to `{node.staff}`."
+                )
+            elif key in RESERVED_KEYS:
                 yield flow.document.key_finding(
                     (*path, key),
                     "reserved-key",
@@ -247,53 +285,3 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
                         "hints",
                         f"At most {MOST_HINTS} words of {LONGEST_HINT} letters can be heard.",
                     )
-
-
-def _targets(library: FlowLibrary, address: str) -> list[str]:
-    return [edge.target for edge in edges_of(library, address)]
-
-
-def _unreachable(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Finding]:
-    reached: set[str] = set()
-    waiting = list(library.directory.entries.model_dump().values())
-    while waiting:
-        address: Reference | str = waiting.pop()
-        if address not in reached and library.has_node(address):
-            reached.add(address)
-            waiting += _targets(library, address)
-    for flow in flows:
-        for name in flow.nodes:
-            if f"{flow.name}.{name}" not in reached:
-                yield flow.document.key_finding(
-                    ("nodes", name),
-                    "unreachable",
-                    f"No caller can get to node `{name}`.",
-                    "Lead somewhere to it, or remove it.",
-                )
-
-
-def _endless(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Finding]:
-    """Nodes that lead round in a circle without ever asking the caller anything."""
-    for flow in flows:
-        for name, node in flow.nodes.items():
-            address = f"{flow.name}.{name}"
-            if not node.waits and _returns(library, address):
-                yield flow.document.key_finding(
-                    ("nodes", name),
-                    "endless",
-                    f"From node `{name}` the call can go round in a circle without being asked.",
-                    "Put a node that waits for the caller into the circle.",
-                )
-
-
-def _returns(library: FlowLibrary, start: str) -> bool:
-    seen: set[str] = set()
-    waiting = _targets(library, start)
-    while waiting:
-        address = waiting.pop()
-        if address == start:
-            return True
-        if address not in seen and not library.node(address).waits:
-            seen.add(address)
-            waiting += _targets(library, address)
-    return False

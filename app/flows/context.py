@@ -8,13 +8,14 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """A policy article in one language: what is read aloud."""
+    """A policy article: what is read aloud, and the language it is in (empty: as asked for)."""
 
     key: str
     title: str
     short: str
     full: str
     source: str
+    language: str = ""
 
 
 class Articles(Protocol):
@@ -28,6 +29,15 @@ class Articles(Protocol):
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
         """Keys of the articles that best answer the words, best first; empty when none is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A temporary notice that is on now: its text by language. `urgent` ones come first."""
+
+    key: str
+    words: Mapping[str, str]
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,57 @@ class CallBackFound:
     phone: str
 
 
-Lookup = TicketLookup | MediationLookup | EscalationLookup | ReturnVisitLookup | CallBackLookup
+@dataclass(frozen=True, slots=True)
+class StudioDoorLookup:
+    """Whether somebody who calls in may record prompts, by their number and their PIN."""
+
+    staff: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StudioDoor:
+    """The answer: `open`, `wrong`, or `shut` while nobody may try."""
+
+    state: Literal["open", "wrong", "shut"]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPromptLookup:
+    """Which prompt has a number; its key is found."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLookup:
+    """What became of a recording of a prompt."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFound:
+    """A recording of a prompt: `awaited` while it is prepared, then `ready` or `refused`.
+
+    `audio` is the SHA-256 of its file, `trouble` the reason why it is no prompt.
+    """
+
+    state: str
+    audio: str = ""
+    trouble: str = ""
+
+
+Lookup = (
+    TicketLookup
+    | MediationLookup
+    | EscalationLookup
+    | ReturnVisitLookup
+    | CallBackLookup
+    | StudioDoorLookup
+    | NumberedPromptLookup
+    | TakeLookup
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +204,9 @@ class Context:
 
     `found` holds the answers to the lookups the node asked for (missing key: nothing found).
     `fresh_number` is an unused ticket number, `fresh_id` a random 128-bit hexadecimal id.
+    `incident_number` is another one: who presses 9 while an appeal is recorded opens two tickets in
+    one step.
+    `notices` are the temporary ones that are on now.
     `degraded` is True while the database cannot be reached: nothing that needs it may be promised.
     """
 
@@ -153,5 +216,7 @@ class Context:
     articles: Articles
     fresh_number: str
     fresh_id: str
+    incident_number: str
     degraded: bool = False
     found: Mapping[Lookup, Any] = field(default_factory=dict)
+    notices: Sequence[Notice] = ()

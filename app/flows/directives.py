@@ -6,27 +6,41 @@ JoinConference: its result comes back as the next input) or *final* (HangUp).
 
 from dataclasses import dataclass
 
+from app.flows.pronunciation import AS_WRITTEN, Pronunciation
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """How one language is spoken and recognised.
 
     Twilio names languages differently for speaking and for listening (contract, section 8):
-    `say` is for example `cmn-CN`, `gather` `cmn-Hans-CN`.
+    `say` is for example `cmn-CN`, `gather` `cmn-Hans-CN`. `rate` is in per cent of the voice's own,
+    empty for that.
     """
 
     tag: str  # our own name for it: zh-CN, en-US
     say: str
     voice: str
     gather: str
+    rate: str = ""
+    pronunciation: Pronunciation = AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Text spoken in one language. Never empty."""
+    """Text spoken in one language. Never empty.
+
+    `prompt` is the key of the prompt it comes from; `said` are other words that the voice speaks
+    for the text, `rate` is the prompt's own. `audio` is the SHA-256 of a file that is played
+    instead, of which `text` are the words.
+    """
 
     text: str
     language: Language
+    prompt: str = ""
+    said: str = ""
+    rate: str = ""
+    audio: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The model of `directory.yaml`: who is who, which number rings, when, and how fast."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Annotated, Literal, Self
 
@@ -9,6 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from app.flows.calendar import WorkingCalendar
 from app.flows.directives import Language
 from app.flows.hours import ClockTime, Hours
+from app.flows.locale import DIGITS_ONLY, Locale, Script
+from app.flows.pronunciation import AS_WRITTEN, Pronunciation
+from app.flows.voicing import Rate
 from app.flows.working import ROUND_THE_CLOCK, Timepiece, WorkingTime
 
 Names = dict[str, str]
@@ -30,11 +34,12 @@ class Strict(BaseModel):
 
 
 class LanguageEntry(Strict):
-    """How one language is spoken and recognised (contract, section 8)."""
+    """How one language is spoken and recognised (contract, section 8); `rate` as in `90%`."""
 
     say: str
     voice: str
     gather: str
+    rate: Rate = ""
 
 
 class Post(Strict):
@@ -126,6 +131,20 @@ class CallBacks(Strict):
     complete_hours: int = Field(default=24, ge=1)
 
 
+def _country_prefix(value: str) -> str:
+    if re.fullmatch(r"\+[1-9][0-9]{0,6}", value) is None:
+        raise ValueError("write the beginning of the numbers, such as +86")
+    return value
+
+
+class Dialling(Strict):
+    """Which telephones may be rung, by how their numbers begin."""
+
+    prefixes: list[Annotated[str, AfterValidator(_country_prefix)]] = Field(
+        default=["+86"], min_length=1, max_length=50
+    )
+
+
 class Directory(Strict):
     """The whole of `directory.yaml`."""
 
@@ -139,8 +158,9 @@ class Directory(Strict):
     message_category: str  # of messages left when nothing else worked
     calling_hours: CallingHours = CallingHours()
     call_backs: CallBacks = CallBacks()
-    emergency_words: dict[str, list[str]] = Field(default_factory=dict)
+    dialling: Dialling = Dialling()
     _calendar: WorkingCalendar = PrivateAttr(default_factory=WorkingCalendar)
+    _locales: Mapping[str, Locale] = PrivateAttr(default_factory=dict)
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -153,10 +173,29 @@ class Directory(Strict):
         other._calendar = calendar
         return other
 
-    def language(self, tag: str) -> Language:
+    def speaking(self, locales: Mapping[str, Locale]) -> Self:
+        """This directory with what the files of its languages say of them, by language."""
+        other = self.model_copy()
+        other._locales = locales
+        return other
+
+    def language(self, tag: str, pronunciation: Pronunciation = AS_WRITTEN) -> Language:
         """A language by our own name for it. Raises KeyError for an unknown one."""
         entry = self.languages[tag]
-        return Language(tag, entry.say, entry.voice, entry.gather)
+        return Language(tag, entry.say, entry.voice, entry.gather, entry.rate, pronunciation)
+
+    def locale(self, tag: str) -> Locale:
+        """What belongs to a language; one without a file understands digits only."""
+        return self._locales.get(tag, DIGITS_ONLY)
+
+    def language_name(self, tag: str) -> str:
+        """A language by its own name, or else by its tag."""
+        return self.locale(tag).name or tag
+
+    @property
+    def scripts(self) -> dict[str, Script]:
+        """In what each language is written."""
+        return {tag: self.locale(tag).script for tag in self.languages}
 
     def department_name(self, key: str, language: str) -> str:
         """A department's name in a language, or in the default one."""

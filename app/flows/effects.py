@@ -136,6 +136,13 @@ class RefuseCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """The caller has chosen a language, for this call and those to come."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeTicket:
     """A person who was rung about a deadline takes the ticket: it is acknowledged, and theirs."""
 
@@ -148,6 +155,39 @@ class PassTicket:
 
     leg: str
     reason: Literal["passed", "machine", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStudio:
+    """Somebody who called in proved by their PIN that they may record prompts."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissStudioPin:
+    """Somebody who called in gave a wrong PIN for this number of staff."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakePrompt:
+    """A prompt was spoken by telephone: its recording is to be prepared. `words` is its text."""
+
+    staff: str
+    prompt: str
+    language: str
+    words: str
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTake:
+    """Whoever recorded a prompt has listened to it and wants callers to hear it."""
+
+    staff: str
+    recording: str
 
 
 Effect = (
@@ -167,4 +207,9 @@ Effect = (
     | NoteCallBack
     | AnswerChallenge
     | RefuseCaller
+    | ChooseLanguage
+    | OpenStudio
+    | MissStudioPin
+    | TakePrompt
+    | KeepTake
 )

@@ -6,6 +6,7 @@ emergency desk, `*` repeats; silence and wrong keys are forgiven and then lead t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from app.flows.context import Context, Lookup
 from app.flows.directives import WAITING, Directive, HangUp
@@ -25,15 +26,26 @@ PERSON_KEY = "0"
 EMERGENCY_KEY = "9"
 REPEAT_KEY = "*"
 
+Rule = Literal["", "person", "emergency", "repeat", "silence", "wrong"]
+RULE_OF_KEY: Mapping[str, Rule] = {
+    PERSON_KEY: "person",
+    EMERGENCY_KEY: "emergency",
+    REPEAT_KEY: "repeat",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The result of a step. `trail` lists the nodes that were visited, the last one included."""
+    """The result of a step. `trail` lists the nodes that were visited, the last one included.
+
+    `rule` is the one that holds everywhere and took the input, empty when the node itself did.
+    """
 
     state: State
     directives: tuple[Directive, ...]
     effects: tuple[Effect, ...]
     trail: tuple[str, ...]
+    rule: Rule = ""
 
 
 def begin(
@@ -62,40 +74,44 @@ def step(library: FlowLibrary, state: State, given: Input, context: Context) -> 
     if state.ended:
         return Step(state, (HangUp(),), (), (state.node,))
     scene = Scene(library, state, context)
-    outcome, scene = _respond(scene, given)
-    return _follow(scene, outcome)
+    outcome, scene, rule = _respond(scene, given)
+    return _follow(scene, outcome, rule)
 
 
-def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     """What this node, or a rule that holds everywhere, makes of the input."""
     node = scene.library.node(scene.state.node)
     if isinstance(given, Started) and not scene.state.phase:
-        return node.start(scene, given), scene
+        return node.start(scene, given), scene, ""
     if isinstance(given, Silent):
         return _silence(scene)
-    universal = _universal(scene, given)
+    key = _universal_key(scene, given)
+    universal = _universal(scene, key)
     if universal is not None:
-        return universal, scene
+        return universal, scene, RULE_OF_KEY[key]
     outcome = node.receive(scene, given)
     if isinstance(outcome, NotValid):
-        return _not_valid(scene, given)
-    return outcome, _forgiven(scene)
+        return *_not_valid(scene, given, outcome.prompt), "wrong"
+    return outcome, _forgiven(scene), ""
 
 
-def _universal(scene: Scene, given: Input) -> Outcome | None:
-    """The keys and words that mean the same everywhere."""
+def _universal_key(scene: Scene, given: Input) -> str:
+    """The key that was pressed or said, if it may mean the same everywhere."""
     if scene.library.is_for_staff(scene.state.node):
-        return None
+        return ""
+    if isinstance(given, Pressed):
+        return given.digits
+    if isinstance(given, Spoke):
+        if mentions(given.words, scene.locale.emergency):
+            return EMERGENCY_KEY
+        return spoken_key(given.words, scene.locale)
+    return ""
+
+
+def _universal(scene: Scene, key: str) -> Outcome | None:
+    """What the keys that mean the same everywhere lead to; None for another key."""
     node = scene.library.node(scene.state.node)
     entries = scene.library.directory.entries
-    key = ""
-    if isinstance(given, Pressed):
-        key = given.digits
-    elif isinstance(given, Spoke):
-        if mentions(given.words, scene.library.emergency_words(scene.state.language)):
-            key = EMERGENCY_KEY
-        else:
-            key = spoken_key(given.words, scene.state.language)
     if key == PERSON_KEY and node.leads_to_person:
         return Go(entries.person, effects=node.leaving(scene))
     if key == EMERGENCY_KEY:
@@ -105,19 +121,19 @@ def _universal(scene: Scene, given: Input) -> Outcome | None:
     return None
 
 
-def _silence(scene: Scene) -> tuple[Outcome, Scene]:
+def _silence(scene: Scene) -> tuple[Outcome, Scene, Rule]:
     node = scene.library.node(scene.state.node)
     own = node.receive(scene, Silent()) if node.minds_silence(scene.state) else None
     if own is not None:
-        return own, _forgiven(scene)
+        return own, _forgiven(scene), ""
     counted = replace(scene.state, silences=scene.state.silences + 1)
     scene = replace(scene, state=counted)
     if counted.silences >= MOST_SILENCES:
-        return node.on_silence(scene) or _to_person(scene), scene
-    return _preceded(scene, "common.silence", node.again(scene)), scene
+        return node.on_silence(scene) or _to_person(scene), scene, "silence"
+    return _preceded(scene, "common.silence", node.again(scene)), scene, "silence"
 
 
-def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
+def _not_valid(scene: Scene, given: Input, why: str) -> tuple[Outcome, Scene]:
     node = scene.library.node(scene.state.node)
     counted = replace(scene.state, wrongs=scene.state.wrongs + 1, silences=0)
     scene = replace(scene, state=counted)
@@ -129,7 +145,7 @@ def _not_valid(scene: Scene, given: Input) -> tuple[Outcome, Scene]:
     if counted.wrongs >= MOST_WRONGS:
         outcome = node.on_silence(scene) or _to_person(scene)
     else:
-        outcome = _preceded(scene, prompt, node.again(scene))
+        outcome = _preceded(scene, why or prompt, node.again(scene))
     return _with_effects(outcome, effects), scene
 
 
@@ -143,6 +159,8 @@ def _to_person(scene: Scene) -> Go:
 
 
 def _forgiven(scene: Scene) -> Scene:
+    if not scene.state.silences and not scene.state.wrongs:
+        return scene
     return replace(scene, state=replace(scene.state, silences=0, wrongs=0))
 
 
@@ -158,7 +176,7 @@ def _with_effects(outcome: Outcome, effects: tuple[Effect, ...]) -> Outcome:
     return outcome
 
 
-def _follow(scene: Scene, outcome: Outcome) -> Step:
+def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
     """Go on from node to node until one waits or the call ends."""
     directives: list[Directive] = []
     effects: list[Effect] = []
@@ -183,7 +201,7 @@ def _follow(scene: Scene, outcome: Outcome) -> Step:
             variables={**scene.state.variables, **outcome.variables},
         )
         if directives and isinstance(directives[-1], WAITING):
-            return Step(state, tuple(directives), tuple(effects), tuple(trail))
+            return Step(state, tuple(directives), tuple(effects), tuple(trail), rule)
         raise RuntimeError(f"node {state.node} waits without asking for anything")
     if isinstance(outcome, Stop):
         directives += outcome.directives
@@ -193,4 +211,4 @@ def _follow(scene: Scene, outcome: Outcome) -> Step:
     if not directives or not isinstance(directives[-1], HangUp):
         directives.append(HangUp())
     ended = replace(scene.state, ended=True)
-    return Step(ended, tuple(directives), tuple(effects), tuple(trail))
+    return Step(ended, tuple(directives), tuple(effects), tuple(trail), rule)

@@ -21,7 +21,7 @@ class Finding:
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         place = f"{self.file}:{self.line}:{self.column}"
-        return f"{place}: {self.severity}: {self.sentence}{hint}"
+        return f"{place}: {self.severity}: {self.sentence}{hint} [{self.rule}]"
 
 
 class FlowError(Exception):

@@ -1,14 +1,17 @@
 """A compiled set of flow files: everything a step needs, in memory."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from app.flows.directives import Language
+from app.flows.context import Articles
+from app.flows.directives import Language, Utterance
 from app.flows.directory import Directory
+from app.flows.locale import Locale
 from app.flows.node import Node
+from app.flows.notices import NoticeTemplate
+from app.flows.origins import Origins
 from app.flows.prompts import Template, fill
+from app.flows.voicing import AS_USUAL, Voicings
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,10 @@ class Prompts:
 
     by_language: Mapping[str, Mapping[str, Template]]
     default_language: str
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a prompt: in the default language, which has them all."""
+        return key in self.by_language.get(self.default_language, {})
 
     def text(self, key: str, language: str, values: Mapping[str, str]) -> tuple[str, str]:
         """The spoken text and the language it is in: the default one when there is no translation.
@@ -31,15 +38,25 @@ class Prompts:
 
 @dataclass(frozen=True)
 class FlowLibrary:
-    """All flows of one version. `version` is a hash of the files' content."""
+    """All flows of one version, with the articles they read aloud.
+
+    `version` is a hash of the content of all files, those of the articles included; `origins` says
+    where nodes, prompts and the directory stand in their files. `audio` holds the files that
+    prompts are played from, by their SHA-256.
+    """
 
     version: str
+    articles: Articles
     directory: Directory
     prompts: Prompts
     texts: Prompts
     nodes: Mapping[str, Node]
     languages: Mapping[str, Language]
     staff_flows: frozenset[str]
+    notices: Mapping[str, NoticeTemplate] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
+    voicings: Voicings = field(default_factory=dict)
+    audio: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:
@@ -49,6 +66,22 @@ class FlowLibrary:
     def language(self, tag: str) -> Language:
         """A language by our own name, or the default one when this version does not have it."""
         return self.languages.get(tag) or self.languages[self.default_language]
+
+    def utterance(
+        self, key: str, language: str, values: Mapping[str, str] | None = None
+    ) -> Utterance:
+        """A prompt as it is spoken in a language, or in the default one. Raises KeyError."""
+        values = values or {}
+        text, tag = self.prompts.text(key, language, values)
+        voicing = self.voicings.get(tag, {}).get(key, AS_USUAL)
+        return Utterance(
+            text,
+            self.language(tag),
+            key,
+            fill(voicing.said, values),
+            voicing.rate,
+            voicing.audio.sha256 if voicing.audio else "",
+        )
 
     def has_node(self, address: str) -> bool:
         """Whether a node of this full address exists."""
@@ -62,31 +95,6 @@ class FlowLibrary:
         """Whether a node belongs to a flow played to staff, where 0 and 9 mean nothing."""
         return address.partition(".")[0] in self.staff_flows
 
-    def emergency_words(self, language: str) -> list[str]:
-        """Words that lead to the emergency desk from everywhere."""
-        return self.directory.emergency_words.get(language, [])
-
-
-def content_version(files: Mapping[str, bytes]) -> str:
-    """The version of a set of files: twelve hexadecimal digits of a hash over all of them."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name] + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def flow_files(folder: Path) -> dict[str, Path]:
-    """The files of a flow folder by the name that findings use; policies are read elsewhere.
-
-    Links are left out: a link could lead anywhere.
-    """
-    paths = [
-        *folder.glob("*.yaml"),
-        *(folder / "prompts").glob("*.yaml"),
-        *(folder / "texts").glob("*.yaml"),
-    ]
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(paths)
-        if path.is_file() and not path.is_symlink()
-    }
+    def locale(self, tag: str) -> Locale:
+        """What belongs to a language besides its prompts: words that are understood, dates."""
+        return self.directory.locale(tag)

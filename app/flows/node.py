@@ -48,7 +48,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class NotValid:
-    """The input is no answer to what was asked: the engine says so and asks again."""
+    """The input is no answer to what was asked: the engine says so, or why, and asks again."""
+
+    prompt: str = ""
 
 
 Outcome = Wait | Go | Stop | NotValid
@@ -65,6 +67,9 @@ class Node(BaseModel):
     key: ClassVar[str]
     waits: ClassVar[bool] = True  # False for nodes that always go on at once
     leads_to_person: ClassVar[bool] = True  # False where the key 0 is not for this caller
+    # Variables by which the node ends what goes in circles: it looks at them when something is
+    # answered, not when a call arrives, and no other node does.
+    counters: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def enter(self, scene: "Scene") -> Outcome:
@@ -88,6 +93,10 @@ class Node(BaseModel):
 
     def collects_number(self, state: State) -> bool:
         """Whether several digits are being collected, so that 0 and 9 count only when alone."""
+        return False
+
+    def hides_keys(self, state: State) -> bool:
+        """Whether what is pressed here is a secret that must be kept nowhere."""
         return False
 
     def leaving(self, scene: "Scene") -> tuple[Effect, ...]:

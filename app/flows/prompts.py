@@ -17,6 +17,11 @@ FIELDS = {
     "title": ("text", "the title of a policy article"),
     "source": ("text", "the document a policy article rests on"),
     "key": ("digits", "a key to press"),
+    "language": ("text", "a language by its own name"),
+    "day": ("text", "a day as people say it: today, tomorrow, or a date"),
+    "last_day": ("text", "the last day of a holiday"),
+    "time": ("text", "a time of day"),
+    "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")
 _FIELD = re.compile(r"\{([^{}]*)\}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.flows.context import ArticleText, Context
 from app.flows.directives import Gather, Language, Say, Utterance
 from app.flows.inputs import Input, Pressed, Spoke
+from app.flows.locale import Locale
 from app.flows.state import State
 from app.flows.words import chosen
 from app.flows.written import written_in
@@ -29,36 +30,55 @@ class Scene:
         """The language the caller has chosen."""
         return self.library.language(self.state.language)
 
+    @property
+    def locale(self) -> Locale:
+        """What belongs to that language besides its prompts."""
+        return self.library.locale(self.state.language)
+
     def variable(self, name: str) -> str:
         """A variable of the call, empty when it was never set."""
         return self.state.variables.get(name, "")
 
-    def text(self, text: str) -> tuple[Utterance, ...]:
-        """A text spoken in the caller's language; nothing when it is blank."""
-        return (Utterance(text, self.language),) if text.strip() else ()
-
     def prompt(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Utterance, ...]:
         """A prompt spoken in the caller's language, its fields filled."""
-        text, tag = self.library.prompts.text(key, self.state.language, values or {})
-        language = self.language if tag == self.state.language else self.library.language(tag)
-        return (Utterance(text, language),) if text.strip() else ()
+        spoken = self.library.utterance(key, self.state.language, values)
+        return (spoken,) if spoken.text.strip() else ()
 
     def in_every_language(
         self, key: str, values: Mapping[str, str] | None = None
     ) -> tuple[Utterance, ...]:
         """A prompt in each language that has it, the caller's first: nobody has chosen one yet."""
-        tags = sorted(self.library.directory.languages, key=lambda tag: tag != self.state.language)
-        texts = {tag: self.library.prompts.text(key, tag, values or {}) for tag in tags}
+        return self._in((self.state.language, *self._other_languages), key, values)
+
+    def in_other_languages(
+        self, key: str, values: Mapping[str, str] | None = None
+    ) -> tuple[Utterance, ...]:
+        """A prompt in each language that has it but the caller's own, each in its own voice."""
+        return self._in(self._other_languages, key, values)
+
+    @property
+    def _other_languages(self) -> tuple[str, ...]:
+        return tuple(tag for tag in self.library.languages if tag != self.state.language)
+
+    def _in(
+        self, tags: Sequence[str], key: str, values: Mapping[str, str] | None
+    ) -> tuple[Utterance, ...]:
+        spoken = [(tag, self.library.utterance(key, tag, values)) for tag in tags]
         return tuple(
-            Utterance(text, self.library.language(tag))
-            for tag, (text, spoken) in texts.items()
-            if spoken == tag and text.strip()
+            utterance
+            for tag, utterance in spoken
+            if utterance.language.tag == tag and utterance.text.strip()
         )
 
     def written(self, text: str) -> tuple[Utterance, ...]:
         """A text that somebody wrote, in the voice of the language it is written in."""
-        tag = written_in(text, self.state.language, list(self.library.directory.languages))
+        tag = written_in(text, self.state.language, self.library.directory.scripts)
         return (Utterance(text, self.library.language(tag)),) if text.strip() else ()
+
+    def read(self, article: ArticleText, text: str) -> tuple[Utterance, ...]:
+        """A text of an article, in the voice of the language it is written in."""
+        voice = self.library.language(article.language or self.state.language)
+        return (Utterance(text, voice),) if text.strip() else ()
 
     def say(self, key: str, values: Mapping[str, str] | None = None) -> tuple[Say, ...]:
         """The directive that speaks a prompt."""
@@ -97,6 +117,6 @@ class Scene:
             key = given.digits
         elif isinstance(given, Spoke):
             options = {str(number): (name,) for number, name in enumerate(names, start=1)}
-            key = chosen(given.words, options, self.state.language)
+            key = chosen(given.words, options, self.locale)
         in_range = key.isdigit() and 1 <= int(key) <= len(names)
         return int(key) - 1 if in_range else None

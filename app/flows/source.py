@@ -8,6 +8,7 @@ reach the schema as the text that stands in the file.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -25,11 +26,13 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from app.flows.files import LARGEST_FILE, read_file
 from app.flows.findings import Finding, FlowError
+from app.flows.waivers import Waiver, waivers_in
 
-LARGEST_BYTES = 256 * 1024
 DEEPEST = 32
 MOST_NODES = 20_000
+MOST_NAMED, LONGEST_NAME = 100, 100  # names that a hint looks at, letters of a name it compares
 
 # What a validator says for programmers, in words for those who write the files.
 _SENTENCES = {
@@ -53,6 +56,7 @@ class Document:
     value: Any = None
     places: dict[Path_, Place] = field(default_factory=dict)
     key_places: dict[Path_, Place] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     def place(self, path: Path_) -> Place:
         """The place of the value at a path, or of the nearest thing around it."""
@@ -73,26 +77,15 @@ class Document:
 
 def load_file(path: Path, name: str) -> Document:
     """Read and parse a file; `name` is what findings call it. Raises FlowError."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise _refusal(
-                name,
-                (1, 1),
-                "size",
-                f"The file has {size:,} bytes.",
-                f"Split it: at most {LARGEST_BYTES // 1024} kB are read.",
-            )
-        return parse(path.read_bytes(), name)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _refusal(name, (1, 1), "unreadable", f"The file cannot be read: {reason}.") from error
+    return parse(read_file(path, name), name)
 
 
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a file. Raises FlowError with the place of the first mistake."""
-    if len(data) > LARGEST_BYTES:
-        raise _refusal(name, (1, 1), "size", f"The text has {len(data):,} bytes.")
+    if len(data) > LARGEST_FILE:
+        told = f"The text has {len(data):,} bytes."
+        hint = f"Split it: at most {LARGEST_FILE // 1024} kB are read."
+        raise _refusal(name, (1, 1), "size", told, hint)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,11 +95,13 @@ def parse(data: bytes, name: str) -> Document:
             name, (line, column), "encoding", "The file is not UTF-8.", "Save it as UTF-8."
         ) from error
     try:
-        return _Builder(name, text).document()
+        document = _Builder(name, text).document()
     except YAMLError as error:
         raise FlowError([_syntax_finding(name, error)]) from error
     except (RecursionError, ValueError) as error:
         raise _refusal(name, (1, 1), "syntax", "The file is not YAML that can be read.") from error
+    document.waivers = waivers_in(text, name)
+    return document
 
 
 def _refusal(name: str, place: Place, rule: str, sentence: str, hint: str = "") -> FlowError:
@@ -232,8 +227,8 @@ class _Builder:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint for a name that is unknown: the one that was meant, perhaps, or else all of them."""
-    names = list(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.7)
+    names = list(islice(known, MOST_NAMED))
+    near = get_close_matches(word[:LONGEST_NAME], names, n=1, cutoff=0.7)
     if near:
         return f"Did you mean `{near[0]}`?"
     return f"Known here: {', '.join(names)}." if names else ""

@@ -73,10 +73,19 @@ def check_texts(library: FlowLibrary, documents: Mapping[str, Document]) -> list
     for tag in library.directory.languages:
         name = f"texts/{tag}.yaml"
         have = library.texts.by_language.get(tag, {})
+        if name not in documents and tag != library.default_language:
+            findings.append(_without_file(library, folder + name))
+            continue
         findings += _missing(library, tag, folder + name, have)
         if name in documents:
             findings += _judged(documents[name], have)
     return findings
+
+
+def _without_file(library: FlowLibrary, file: str) -> Finding:
+    sentence = "There is no such file."
+    hint = f"Texts are sent in {library.default_language} instead."
+    return Finding(file, 1, 1, "warning", "missing-text", sentence, hint)
 
 
 def _missing(

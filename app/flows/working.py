@@ -62,7 +62,7 @@ class WorkingTime:
         if seconds <= 0:
             return start
         left = timedelta(seconds=seconds)
-        for begin, end in self._from(start):
+        for begin, end in self.stretches(start):
             if end - begin >= left:
                 return begin + left
             left -= end - begin
@@ -71,13 +71,25 @@ class WorkingTime:
     def between(self, start: datetime, end: datetime) -> float:
         """The seconds of work from `start` to `end`; 0 when `end` is not later."""
         passed = timedelta()
-        for opened, closed in self._from(start):
+        for opened, closed in self.stretches(start):
             if opened >= end:
                 break
             passed += min(closed, end) - opened
         return passed.total_seconds()
 
-    def _from(self, start: datetime) -> Iterator[Stretch]:
+    def is_worked(self, day: date) -> bool:
+        """Whether the office opens at all on a day."""
+        return bool(self._stretches(day))
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether the office is closed on a day that it would be open on, for a public holiday."""
+        return self.calendar.kind(day, self.department) == "holiday" and not self.is_worked(day)
+
+    def is_make_up(self, day: date) -> bool:
+        """Whether a day is worked to make up for a holiday."""
+        return self.calendar.kind(day, self.department) == "workday" and self.is_worked(day)
+
+    def stretches(self, start: datetime) -> Iterator[Stretch]:
         """The open stretches from an instant on, in order, as long as there are any."""
         day, idle = _county_day(start), 0
         while idle <= LONGEST_LOOK:

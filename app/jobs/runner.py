@@ -13,11 +13,12 @@ from typing import TypeVar
 import structlog
 
 from app.calls.telephony import Telephony
-from app.clock import Clock
+from app.clock import Clock, sleep_unless_woken
 from app.database import Database
 from app.jobs import queries, service
 from app.jobs.schedule import Every, Schedule, enqueue_slots
 from app.jobs.service import ClaimedJob, Payload
+from app.metrics import counters
 
 log = structlog.get_logger()
 
@@ -26,7 +27,6 @@ T = TypeVar("T")
 LEASE = timedelta(seconds=10)  # longer than any handler takes: REST gives up after 7 s
 ATTEMPTS = 10
 AT_ONCE = 8
-LONGEST_SLEEP = 1.0  # seconds; how soon a job committed by another process is noticed
 SHORTEST_SLEEP = 0.05  # seconds; every commit of the journal wakes us, not each is worth a look
 LONGEST_AWAY = 5.0  # seconds between two looks while the database is away
 LONGEST_BACKOFF = 60.0  # seconds
@@ -66,7 +66,10 @@ class JobRunner:
         tools: Tools,
         worker_name: str,
         recurring: Sequence[Every] = (),
+        look_seconds: float = 1.0,
     ) -> None:
+        """Take the parts; `look_seconds` is how soon a job of another process is noticed."""
+        self._look_seconds = look_seconds
         self._database = database
         self._clock = clock
         self._handlers = handlers
@@ -111,7 +114,8 @@ class JobRunner:
                 failures += 1
                 pause = min(LONGEST_AWAY, backoff(failures))
             await self._clock.sleep(SHORTEST_SLEEP)
-            await self._sleep(pause)
+            if pause > 0:
+                await sleep_unless_woken(self._clock, pause, self._awake)
 
     async def _look(self) -> float:
         """Start what is due; returns how long nothing more will be, in seconds."""
@@ -121,30 +125,15 @@ class JobRunner:
             await self._in_thread(partial(self._enqueue_slots, unseen))
         due = await self._in_thread(self._next_due)
         if due is None or free == 0:
-            return LONGEST_SLEEP
+            return self._look_seconds
         now = self._clock.now()
         if due > now:
-            return min(LONGEST_SLEEP, (due - now).total_seconds())
+            return min(self._look_seconds, (due - now).total_seconds())
         for job in await self._in_thread(partial(self._claim, now, free)):
             task = asyncio.get_running_loop().create_task(self._do(job), name=job.key)
             self._running.add(task)
             task.add_done_callback(self._done)
         return 0.0
-
-    async def _sleep(self, seconds: float) -> None:
-        """Sleep until time is up or `wake` is called."""
-        if seconds <= 0:
-            return
-        waits = {
-            asyncio.ensure_future(self._clock.sleep(seconds)),
-            asyncio.ensure_future(self._awake.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
 
     async def _do(self, job: ClaimedJob) -> None:
         settle = await self._in_thread(partial(self._run, job))
@@ -196,6 +185,7 @@ class JobRunner:
             return service.claim(connection, self._worker, now, limit, LEASE)
 
     def _finish(self, job: ClaimedJob) -> bool:
+        counters.JOB_RUNS.labels(job.kind, "done").inc()
         with self._database.writing() as connection:
             return service.finish(connection, job, self._clock.now())
 
@@ -203,8 +193,10 @@ class JobRunner:
         now = self._clock.now()
         with self._database.writing() as connection:
             if job.attempts >= ATTEMPTS:
+                counters.JOB_RUNS.labels(job.kind, "given_up").inc()
                 log.error("job.given_up", kind=job.kind, key=job.key, error=error)
                 return service.fail(connection, job, error, now)
+            counters.JOB_RUNS.labels(job.kind, "again").inc()
             return service.retry(connection, job, now + timedelta(seconds=seconds), error)
 
     def _done(self, task: asyncio.Task[None]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection, select
 
 from app.calls.facts import CallFacts
@@ -16,6 +17,8 @@ from app.messages.numbers import can_be_texted
 from app.messages.service import send_text
 from app.tickets.models import Ticket
 
+log = structlog.get_logger()
+
 TOLD = ("appeal", "voicemail", "incident", "mediation")  # kinds of tickets that callers opened
 
 
@@ -25,7 +28,7 @@ class CallTexts:
 
     composer: Composer
     directory: Callable[[], Directory]
-    articles: Articles
+    articles: Callable[[str], Articles]  # by the version a call is pinned to
 
     def after(self, opening: EffectHandler) -> EffectHandler:
         """Another handler for `OpenTicket`, and then the text with the ticket's number."""
@@ -67,7 +70,11 @@ class CallTexts:
         """Text a policy article in full, once per call (requirement R3)."""
         if not can_be_texted(call.caller):
             return
-        article = self.articles.read(effect.article, call.language)
+        try:
+            article = self.articles(call.flow_version).read(effect.article, call.language)
+        except KeyError:  # the version it was read from is gone, and with it the article
+            log.warning("texts.article_gone", call=call.sid, article=effect.article)
+            return
         body = self.composer.article(call.language, article.title, article.full, article.source)
         key = f"article:{call.sid}:{effect.article}"
         send_text(connection, to=call.caller, body=body, key=key, at=call.at)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from functools import lru_cache
 
 from app.flows.library import FlowLibrary
+from app.flows.locale import Locale
 from app.flows.text_length import LONGEST_BODY, MOST_SEGMENTS, segments, shortened
+from app.flows.written import written_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Composer:
         """The text behind the signature, unless it begins with one; short enough to be sent."""
         signatures = [self.signature(tag) for tag in self.library().directory.languages]
         if not body.startswith(tuple(signatures)):
-            body = self.signature(written_in(body, self.default_language)) + body
+            body = self.signature(self.written_in(body)) + body
         return shortened(body)
 
     def category(self, key: str, language: str) -> str:
@@ -64,17 +66,19 @@ class Composer:
         key, count = ("minutes", minutes) if minutes < 120 else ("hours", round(minutes / 60))
         return self.library().texts.text(key, language, {"count": str(count)})[0]
 
+    def locales(self) -> list[Locale]:
+        """What belongs to each language of the hotline."""
+        directory = self.library().directory
+        return [directory.locale(tag) for tag in directory.languages]
+
+    def written_in(self, body: str) -> str:
+        """The language a text seems to be in, by its script; the default one when it may be."""
+        return written_in(body, self.default_language, self.library().directory.scripts)
+
     @property
     def default_language(self) -> str:
         """The hotline's own language."""
         return self.library().default_language
-
-
-def written_in(body: str, default: str) -> str:
-    """The language a text seems to be in: Chinese with any Han character, English without."""
-    if any("\u4e00" <= letter <= "\u9fff" for letter in body):
-        return "zh-CN"
-    return "en-US" if any(letter.isascii() and letter.isalpha() for letter in body) else default
 
 
 @lru_cache(maxsize=64)

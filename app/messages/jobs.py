@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -18,7 +17,7 @@ from app.calls.telephony import (
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload, enqueue
 from app.messages import incoming, queries, service
-from app.messages.composing import Composer, written_in
+from app.messages.composing import Composer
 from app.messages.facts import TextHandler
 from app.messages.progress import WANTS_NONE, TextProgress, log_progress
 from app.messages.service import SEND
@@ -86,10 +85,9 @@ class MessageJobs:
 
     def read(self, payload: Payload, tools: Tools) -> None:
         """Read an inbound text that could not be read when it came."""
-        late, default = incoming.Late(**payload), self.composer.default_language
+        late = incoming.Late(**payload)
         with tools.database.writing() as connection:
-            language = partial(written_in, default=default)
-            incoming.read_late(connection, late, self.readers, language)
+            incoming.read_late(connection, late, self.readers, self.composer.written_in)
 
     def _taken(self, text_id: int, tools: Tools) -> TextOrder | None:
         """The order, when this text is ours to send now and is still wanted."""

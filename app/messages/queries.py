@@ -1,6 +1,6 @@
 """Reads of text messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -180,12 +180,13 @@ def opened_since(connection: Connection, number: str, since: datetime) -> int:
     return _count(connection, number, since, Message.purpose == OPENED)
 
 
-def texts_of_ticket(connection: Connection, ticket_id: int) -> Sequence[RowMapping]:
-    """All texts of a ticket, oldest first: `id direction body status error purpose at`."""
+def texts_of_tickets(connection: Connection, ticket_ids: Collection[int]) -> Sequence[RowMapping]:
+    """All texts of tickets, oldest first: `id ticket_id direction body status error purpose at`."""
     return (
         connection.execute(
             select(
                 Message.id,
+                Message.ticket_id,
                 Message.direction,
                 Message.body,
                 Message.status,
@@ -193,7 +194,7 @@ def texts_of_ticket(connection: Connection, ticket_id: int) -> Sequence[RowMappi
                 Message.purpose,
                 Message.at,
             )
-            .where(Message.ticket_id == ticket_id)
+            .where(Message.ticket_id.in_(ticket_ids))
             .order_by(Message.at, Message.id)
         )
         .mappings()

@@ -77,7 +77,7 @@ class TextReceiver:
 
     async def _spool(self, kind: str, item: Item) -> None:
         keep = partial(self.spool.append, {"kind": kind, **item})
-        await asyncio.get_running_loop().run_in_executor(None, keep)
+        await asyncio.to_thread(keep)
 
 
 def replay_text(connection: Connection, item: Item) -> None:

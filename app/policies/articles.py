@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from app.flows.files import POLICIES, YAML, Files, placed, read_folder
 from app.flows.findings import Finding, FlowError
-from app.flows.source import Document, load_file, validation_findings
+from app.flows.source import Document, parse, validation_findings
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ByLanguage = dict[str, Text]
@@ -29,11 +30,27 @@ class Article(BaseModel):
 
 def load_articles(folder: Path) -> dict[str, Article]:
     """All articles of a folder by key. Raises FlowError with the place of every mistake."""
+    files, findings = read_folder(folder, {"": (YAML,)})
+    if findings:
+        raise FlowError(findings)
+    return _all({placed(str(folder), name): files[name] for name in files}, str(folder))
+
+
+def read_articles(files: Files, place: str = "") -> dict[str, Article]:
+    """All articles of a set of files by key. Raises FlowError as `load_articles`.
+
+    `place` is the folder that findings name before each file.
+    """
+    texts = {placed(place, name): files[name] for name in files if name.startswith(POLICIES)}
+    return _all(texts, placed(place, POLICIES))
+
+
+def _all(texts: Files, folder: str) -> dict[str, Article]:
     articles: dict[str, Article] = {}
     findings: list[Finding] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for name in sorted(texts):
         try:
-            document = load_file(path, str(path))
+            document = parse(texts[name], name)
         except FlowError as error:
             findings += error.findings
             continue
@@ -41,7 +58,7 @@ def load_articles(folder: Path) -> dict[str, Article]:
     if not articles and not findings:
         findings.append(
             Finding(
-                str(folder),
+                folder,
                 1,
                 1,
                 "error",

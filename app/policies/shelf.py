@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.flows.context import ArticleText
-from app.policies.articles import Article, load_articles
+from app.flows.files import Files
+from app.policies.articles import Article, load_articles, read_articles
 from app.policies.search import SpokenSearch
 
 # A title and the words that callers use tell more than a clause that mentions many things.
@@ -38,7 +39,12 @@ class PolicyShelf:
         wished = (language, self._default, *article.title)
         tag = next(tag for tag in wished if tag in article.title)
         return ArticleText(
-            key, article.title[tag], article.short[tag], article.full[tag], article.source[tag]
+            key,
+            article.title[tag],
+            article.short[tag],
+            article.full[tag],
+            article.source[tag],
+            tag,
         )
 
     def search(self, words: str, language: str, limit: int = 3) -> Sequence[str]:
@@ -61,3 +67,8 @@ class PolicyShelf:
 def load_shelf(folder: Path) -> PolicyShelf:
     """The shelf of a folder. Raises FlowError with the place of every mistake."""
     return PolicyShelf(load_articles(folder))
+
+
+def shelf_of(files: Files, place: str = "") -> PolicyShelf:
+    """The shelf of a set of files. Raises FlowError with the place of every mistake."""
+    return PolicyShelf(read_articles(files, place))

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.flows.nodes.policy import PolicyNode
-from app.portal.page import show
+from app.portal.page import notices_on, show
 from app.web.access import Public
 from app.web.pages import language_of
 from app.web.site import site_of
@@ -25,7 +25,7 @@ def home(request: Request, _anybody: Public) -> Response:
         [],
     )
     popular = [site.shelf.read(key, language) for key in asked]
-    return show(request, "home.html", popular=popular)
+    return show(request, "home.html", popular=popular, notices=notices_on(request))
 
 
 @router.get("/privacy")

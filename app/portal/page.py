@@ -32,6 +32,14 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
     )
 
 
+def notices_on(request: Request) -> list[tuple[str, bool]]:
+    """The temporary notices that are on, in the visitor's language, and whether each is urgent."""
+    site = site_of(request)
+    language, default = language_of(request), site.library.current.default_language
+    on = site.notices.on(site.clock.now())
+    return [(notice.in_language(language, default), notice.urgent) for notice in on]
+
+
 def say(request: Request, key: str, **fields: object) -> str:
     """A text of the portal in the visitor's language."""
     return all_words().say(f"portal.{key}", language_of(request), **fields)

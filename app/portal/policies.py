@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from app.portal import fields
-from app.portal.page import show
+from app.portal.page import notices_on, show
 from app.web.access import Public
 from app.web.pages import language_of
 from app.web.site import Site, site_of
@@ -37,6 +37,7 @@ def search(request: Request, _anybody: Public, q: str = "") -> Response:
         question=question,
         found=[site.shelf.read(key, language) for key in found],
         subjects=_by_subject(site, language),
+        notices=notices_on(request),
     )
 
 

@@ -1,5 +1,6 @@
 """Made-up calls, through the real flow: what callers press and say, and what they hear."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from app.calls.turn import Turn, take_turn
 from app.calls.wiring import Renderer, Wiring
 from app.calls.writes import CallSeen, write_steps
 from app.flows import engine
-from app.flows.context import Articles, Context
+from app.flows.context import Context
 from app.flows.effects import OpenTicket
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
@@ -26,7 +27,10 @@ from app.seed.plan import Contact
 
 SUBJECTS = ("support", "housing", "land", "utilities")  # keys 1 to 4 of the appeal; 5 is other
 RINGS = timedelta(seconds=7)
+FUMBLED_SHARE = 0.12  # of those who find their way in the end
+MOST_FUMBLES, TRYING_SHARE = 2, 0.8  # of those who do not
 STARTS_WITH = 6  # seconds of greeting before the first key
+LISTENS = 6  # seconds in which somebody is told something and says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,29 @@ def keys_of(
     contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
 ) -> list[tuple[int, Input]]:
     """What the caller does: seconds after the step before, and the input."""
+    brought = _brought(contact, chance, county, fresh_id, number)
+    # A chance of its own: how somebody fumbles changes nothing of what others do.
+    own = Random(contact.at.timestamp())  # noqa: S311 - made-up people, not secrets
+    if contact.kind == "abandoned":
+        return _fumbling(own, county, MOST_FUMBLES) if chance.random() < TRYING_SHARE else []
+    begun = _fumbling(own, county, 1) if own.random() < FUMBLED_SHARE else []
+    return [*begun, *brought]
+
+
+def _fumbling(chance: Random, county: County, most: int) -> list[tuple[int, Input]]:
+    """What somebody does who finds no way: nothing, a key that is none, words that mean nothing."""
+    tries: tuple[Input, ...] = (
+        Silent(),
+        Pressed(chance.choice("678")),
+        Spoke(chance.choice(county.unclear), round(chance.uniform(0.3, 0.8), 2)),
+    )
+    return [(chance.randint(5, 14), chance.choice(tries)) for _ in range(chance.randint(0, most))]
+
+
+def _brought(
+    contact: Contact, chance: Random, county: County, fresh_id: Callable[[], str], number: str
+) -> list[tuple[int, Input]]:
+    """What somebody does who knows what they want."""
     recorded = Recorded(f"RE{fresh_id()}", chance.randint(6, 70), "#")
     nobody = DialEnded("no-answer", bridged=False)
     talk = DialEnded("completed", bridged=True, seconds=chance.randint(40, 600))
@@ -63,7 +90,7 @@ def keys_of(
             return [(5, Pressed("0")), (40, nobody), (recorded.seconds, recorded)]
         case "emergency":
             return [(3, Pressed("9")), (8 + talk.seconds, talk)]
-    return [(14, Silent())] if chance.random() < 0.4 else []
+    return []
 
 
 class CallPlayer:
@@ -72,7 +99,6 @@ class CallPlayer:
     def __init__(
         self,
         library: FlowLibrary,
-        articles: Articles,
         renderer: Renderer,
         wiring: Wiring,
         identities: Identities,
@@ -81,7 +107,6 @@ class CallPlayer:
     ) -> None:
         """Recordings since `heard_since` are there to be fetched, older ones are no more."""
         self._library = library
-        self._articles = articles
         self._renderer = renderer
         self._wiring = wiring
         self._identities = identities
@@ -96,10 +121,12 @@ class CallPlayer:
         origin = CallOrigin(sid, contact.person.phone, self._hotline, "inbound")
         self._status(connection, origin, "ringing", 0, at, None)
         state = engine.begin(self._library, "inbound", contact.language)
-        ticket, waits = "", (0, *(seconds for seconds, _ in steps))
-        for step, (seconds, given) in enumerate(
-            zip(waits, (Started(), *(given for _, given in steps)), strict=True)
-        ):
+        ticket, step = "", -1
+        waiting: deque[tuple[int, Input]] = deque([(0, Started()), *steps])
+        while waiting:
+            if isinstance(waiting[0][1], Recorded) and self._only_listens(state):
+                waiting.appendleft((LISTENS, Silent()))
+            (seconds, given), step = waiting.popleft(), step + 1
             at += timedelta(seconds=seconds)
             if isinstance(given, DialEnded):
                 self._ring(connection, origin, given, at)
@@ -114,6 +141,10 @@ class CallPlayer:
         lasted = int((at - contact.at).total_seconds())
         self._status(connection, origin, "completed", 2, at, lasted)
         return Played(sid, ticket, at)
+
+    def _only_listens(self, state: State) -> bool:
+        """Whether the call goes on by itself here: after hours it is told when the office opens."""
+        return self._library.node(state.node).minds_silence(state)
 
     def _turn(
         self,
@@ -134,9 +165,10 @@ class CallPlayer:
             now=at,
             call_sid=origin.sid,
             caller=origin.caller,
-            articles=self._articles,
+            articles=self._library.articles,
             fresh_number=self._identities.ticket_number(),
             fresh_id=self._identities.random_id(),
+            incident_number=self._identities.ticket_number(),
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
         return take_turn(self._library, state, given, context, step, self._renderer)

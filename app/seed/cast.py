@@ -45,6 +45,7 @@ class County(Strict):
     waits: list[str]
     handover_reasons: list[str]
     questions: list[str]
+    unclear: list[str]
     clauses: list[str]
     last_words: dict[str, list[str]]
     merge_reason: str

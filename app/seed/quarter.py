@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from app.calls.models import Call
 from app.calls.outcomes.queries import JUDGED_AFTER
+from app.insight.flow_numbers.jobs import COUNTING
 from app.main import Service
 from app.seed.calls import CallPlayer, keys_of
 from app.seed.cast import County, county
@@ -29,8 +30,8 @@ from app.tickets.clocks.sweep import SWEEPING
 from app.tickets.closing.jobs import SWEEP as CLOSING
 from app.tickets.jobs import RECURRING as TICKETS_RECURRING
 from app.tickets.models import Ticket
+from app.voice.fallback import safe_documents
 from app.voice.renderer import Renderer
-from app.voice.webhooks import prerender
 
 log = structlog.get_logger()
 
@@ -39,7 +40,8 @@ CALLERS = 1_200
 MISSED = "来电未接通，回电了解诉求"
 HEARD = 12  # so many recordings, the latest, can be played
 SWEEPS = 20  # of one kind at the end of a day
-IN_THE_PAST = frozenset(every.kind for every in (FOLLOW_UP, CLOSING, SWEEPING, *TICKETS_RECURRING))
+RECURRING = (FOLLOW_UP, COUNTING, CLOSING, SWEEPING, *TICKETS_RECURRING)
+IN_THE_PAST = frozenset(every.kind for every in RECURRING)
 RECORDED = ("appeal", "missed")
 TELEPHONE = ("appeal", "policy", "question", "status", "person", "missed", "emergency", "abandoned")
 
@@ -122,8 +124,7 @@ class _Quarter:
         library = service.library.current
         self._calls = CallPlayer(
             library,
-            service.shelf,
-            Renderer(prerender(library.directory).lost, lambda: library),
+            Renderer(safe_documents(library).lost, lambda: library, lambda said: said),
             service.handlers.calls,
             service.identities,
             service.settings.phone_number,

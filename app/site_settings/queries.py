@@ -15,6 +15,7 @@ class SiteSettings(BaseModel):
     `challenge` asks callers to press the number they hear: never (`off`), those who call more than
     `challenge_calls_per_hour` times within an hour (`busy`), or everybody (`all`). `set_up` says
     whether an administrator is led to the set-up at sign-in (`begun`), or has left it for later.
+    With `flows_need_second_person` whoever changed the menus cannot put the change in force alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -22,6 +23,7 @@ class SiteSettings(BaseModel):
     challenge: Literal["off", "busy", "all"] = "off"
     challenge_calls_per_hour: int = Field(default=6, ge=1, le=1_000)
     set_up: Literal["begun", "left", "finished"] = "begun"
+    flows_need_second_person: bool = False
 
 
 def site_settings(connection: Connection) -> SiteSettings:

@@ -5,31 +5,14 @@ reaches the ticket desk through the spool.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from app.flows.directives import Language, Utterance
-from app.flows.directory import Directory
+from app.flows.directives import Utterance
+from app.flows.library import FlowLibrary
 from app.voice.gate import judge
 from app.voice.twiml import document, element, escaped, say
 
 RING_SECONDS = 20
-
-APOLOGY = {
-    "zh-CN": "您好，这里是水库移民服务热线。系统暂时出了点问题，正在为您接通值班人员，请不要挂机。"
-    "有生命危险请拨打 110、119 或 120。",
-    "en-US": "This is the reservoir migrants' hotline. Something has gone wrong; we are connecting "
-    "you to the officer on duty. If a life is in danger call 110, 119 or 120.",
-}
-LEAVE_MESSAGE = {
-    "zh-CN": "值班电话暂时没有接通。请在嘀声后说出您的姓名、电话和事情，说完按任意键。"
-    "我们会给您回电话。",
-    "en-US": "Nobody could be reached. After the tone, say your name, your number and what it is "
-    "about, then press any key. We will call you back.",
-}
-KEPT = {
-    "zh-CN": "您的留言已经录下，我们会给您回电话。再见。",
-    "en-US": "Your message is recorded. We will call you back. Goodbye.",
-}
-WHISPER = {"zh-CN": "移民热线来电。接听请按 1。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +25,14 @@ class SafeDocuments:
     goodbye: str  # after a conversation
 
 
-def safe_documents(directory: Directory, whisper_url: str) -> SafeDocuments:
-    """Render the answers for a directory. Raises RefusedDocumentError if they break a rule."""
-    languages = [directory.language(tag) for tag in directory.languages]
+def safe_documents(library: FlowLibrary) -> SafeDocuments:
+    """Render the answers from the prompts of a library, in each language that has them.
+
+    Raises RefusedDocumentError if they break a rule.
+    """
     numbers = "".join(
-        element("Number", {"url": whisper_url, "method": "POST"}, escaped(number))
-        for number in directory.duty.officers[:2]
+        element("Number", {"url": _whisper_url(library), "method": "POST"}, escaped(number))
+        for number in library.directory.duty.officers[:2]
     )
     dial = element(
         "Dial",
@@ -73,16 +58,24 @@ def safe_documents(directory: Directory, whisper_url: str) -> SafeDocuments:
         },
     )
     return SafeDocuments(
-        lost=judge(document(_spoken(APOLOGY, languages) + dial)),
-        not_reached=judge(document(_spoken(LEAVE_MESSAGE, languages) + record)),
-        kept=judge(document(_spoken(KEPT, languages) + "<Hangup/>")),
+        lost=judge(document(_spoken(library, "fallback.apology") + dial)),
+        not_reached=judge(document(_spoken(library, "fallback.leave_message") + record)),
+        kept=judge(document(_spoken(library, "fallback.kept") + "<Hangup/>")),
         goodbye=judge(document("<Hangup/>")),
     )
 
 
-def _spoken(texts: dict[str, str], languages: list[Language]) -> str:
+def _spoken(library: FlowLibrary, prompt: str) -> str:
+    """A prompt in each language that has it: nobody has chosen one."""
+    texts = {tag: library.prompts.text(prompt, tag, {}) for tag in library.languages}
     return "".join(
-        say(Utterance(texts[language.tag], language))
-        for language in languages
-        if language.tag in texts
+        say(Utterance(text, library.language(tag)))
+        for tag, (text, spoken_in) in texts.items()
+        if spoken_in == tag
     )
+
+
+def _whisper_url(library: FlowLibrary) -> str:
+    """What a duty officer hears, in the hotline's own language; no flow is asked for it."""
+    text, tag = library.prompts.text("fallback.whisper", library.default_language, {})
+    return f"/voice/whisper?{urlencode({'say': text, 'language': tag})}"

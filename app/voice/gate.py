@@ -7,16 +7,19 @@ from functools import lru_cache
 from urllib.parse import quote
 from xml.parsers import expat
 
+from app.flows.voices import GATHER_LANGUAGES, SAY_LANGUAGES
+from app.voice.ssml import marks_of
 from app.voice.vocabulary import (
     ATTRIBUTES,
     CHILDREN,
-    GATHER_LANGUAGES,
     LARGEST_DOCUMENT,
     LONGEST_BASIC,
     LONGEST_GOOGLE,
     LONGEST_POLLY,
     LONGEST_SAY,
-    SAY_LANGUAGES,
+    OWN_AUDIO,
+    RATE,
+    SPEECH_MARKS,
     TEXT_ELEMENTS,
     VOICE_PREFIXES,
 )
@@ -62,8 +65,9 @@ class _Inspection:
     def __init__(self) -> None:
         self.seen = False
         self._open: list[str] = []
-        self._text: list[str] = []
+        self._texts: list[list[str]] = []  # of each open element, what is spoken in its marks too
         self._voice = ""
+        self._marked: list[str] = []  # what stands in the present Say, marks and all
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         allowed = ATTRIBUTES.get(name)
@@ -79,27 +83,36 @@ class _Inspection:
             raise RefusedDocumentError(f"{name} has no attribute {min(unknown)}")
         if name == "Say":
             self._voice = attributes.get("voice", "")
+            self._marked = []
             _check_say(attributes.get("language", ""), self._voice)
+        elif name in SPEECH_MARKS:
+            _check_mark(name, tuple(attributes.items()), self._voice)
+            written = "".join([f' {key}="{value}"' for key, value in attributes.items()])
+            self._marked.append(f"<{name}{written}>")
         elif name == "Gather" and attributes.get("language", "en-US") not in GATHER_LANGUAGES:
             raise RefusedDocumentError(f"Gather does not know {attributes['language']}")
         self.seen = True
         self._open.append(name)
-        self._text = []
+        self._texts.append([])
 
     def end(self, name: str) -> None:
-        if name in TEXT_ELEMENTS:
-            text = "".join(self._text)
-            if name != "Redirect" and not text.strip():
-                raise RefusedDocumentError(f"{name} is empty")
-            if name == "Say":
-                _check_length(text, self._voice)
         self._open.pop()
-        self._text = []
+        text = "".join(self._texts.pop())
+        if name in TEXT_ELEMENTS and name != "Redirect" and not text.strip():
+            raise RefusedDocumentError(f"{name} is empty")
+        if name in SPEECH_MARKS:
+            self._marked.append(f"</{name}>")
+            self._texts[-1].append(text)
+        elif name == "Say":
+            _check_length(text, "".join(self._marked), self._voice)
+        elif name == "Play" and OWN_AUDIO.fullmatch(text) is None:
+            raise RefusedDocumentError("Play of what is not our own")
 
     def characters(self, text: str) -> None:
         if self._open[-1] not in TEXT_ELEMENTS and text.strip():
             raise RefusedDocumentError(f"text in {self._open[-1]}")
-        self._text.append(text)
+        self._texts[-1].append(text)
+        self._marked.append(text)
 
 
 @lru_cache(maxsize=256)
@@ -111,10 +124,25 @@ def _check_say(language: str, voice: str) -> None:
 
 
 @lru_cache(maxsize=2_048)
-def _check_length(text: str, voice: str) -> None:
+def _check_mark(name: str, attributes: tuple[tuple[str, str], ...], voice: str) -> None:
+    """A mark within a Say: whole, and of a voice that understands it."""
+    given, marks = dict(attributes), marks_of(voice)
+    known = given.get("alphabet") in marks.alphabets if name == "phoneme" else marks.prosody
+    if not known:
+        raise RefusedDocumentError(f"{voice} may not understand {name}")
+    if given.keys() != ATTRIBUTES[name] or not all(given.values()):
+        raise RefusedDocumentError(f"{name} is not whole")
+    if name == "prosody" and RATE.fullmatch(given["rate"]) is None:
+        raise RefusedDocumentError(f"no rate: {given['rate']}")
+
+
+@lru_cache(maxsize=2_048)
+def _check_length(text: str, marked: str, voice: str) -> None:
     if voice.startswith("Polly."):
-        longest = LONGEST_POLLY
+        counted, longest = text, LONGEST_POLLY
+    elif voice.startswith("Google."):
+        counted, longest = marked, LONGEST_GOOGLE
     else:
-        longest = LONGEST_GOOGLE if voice.startswith("Google.") else LONGEST_BASIC
-    if len(text) > longest or len(quote(text)) > LONGEST_SAY:
-        raise RefusedDocumentError(f"Say with {len(text)} characters is too long")
+        counted, longest = text, LONGEST_BASIC
+    if len(counted) > longest or len(quote(marked)) > LONGEST_SAY:
+        raise RefusedDocumentError(f"Say with {len(counted)} characters is too long")

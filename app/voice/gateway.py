@@ -27,6 +27,12 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 MESSAGES_LOOKED_AT = 50
 ALREADY_OVER = {21220, 20404}  # not in progress any more; not there any more
+_METHODS = {
+    "voice_url": "voice_method",
+    "voice_fallback_url": "voice_fallback_method",
+    "status_callback": "status_callback_method",
+    "sms_url": "sms_method",
+}
 
 T = TypeVar("T")
 
@@ -90,6 +96,12 @@ class TwilioGateway:
             str(number.voice_fallback_url or ""),
             str(number.status_callback or ""),
             str(number.sms_url or ""),
+            tuple(
+                name
+                for name, method in _METHODS.items()
+                if getattr(number, name) and getattr(number, method) != "POST"
+            ),
+            str(number.voice_application_sid or ""),
         )
 
     def point_number(self, settings: NumberSettings) -> None:
@@ -99,6 +111,7 @@ class TwilioGateway:
             raise RefusedError("the account does not own this number")
         _asking(
             lambda: self._client.incoming_phone_numbers(number.sid).update(
+                voice_application_sid=settings.application,
                 voice_url=settings.voice_url,
                 voice_method="POST",
                 voice_fallback_url=settings.voice_fallback_url,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from app.flows.directives import Directive, HangUp, Say, Utterance
+from app.flows.directives import Directive, HangUp, Say
 from app.flows.library import FlowLibrary
+from app.metrics import counters
 from app.voice.gate import RefusedDocumentError, judge
 from app.voice.twiml import Links, render
 
@@ -15,10 +16,19 @@ log = structlog.get_logger()
 class Renderer:
     """Implements `app.calls.wiring.Renderer`."""
 
-    def __init__(self, safe_document: str, library: Callable[[], FlowLibrary]) -> None:
-        """`safe_document` answers instead of a document that the gate refuses."""
+    def __init__(
+        self,
+        safe_document: str,
+        library: Callable[[], FlowLibrary],
+        voiced: Callable[[Directive], Directive],
+    ) -> None:
+        """`safe_document` answers instead of a document that the gate refuses.
+
+        `voiced` says of each directive which of its prompts are played instead of spoken.
+        """
         self._safe_document = safe_document
         self._library = library
+        self._voiced = voiced
 
     def answer(
         self,
@@ -29,13 +39,12 @@ class Renderer:
         state_token: str = "",
     ) -> str:
         """The document; its results come back to `node` as `step`."""
-        return self.guarded(render(directives, Links(sid, node, step, state_token)), node)
+        voiced = [self._voiced(directive) for directive in directives]
+        return self.guarded(render(voiced, Links(sid, node, step, state_token)), node)
 
     def polite_end(self, language: str) -> str:
         """A kind sentence and the end of the call."""
-        library = self._library()
-        text, tag = library.prompts.text("common.goodbye", language, {})
-        goodbye = Say((Utterance(text, library.language(tag)),))
+        goodbye = Say((self._library().utterance("common.goodbye", language),))
         return self.answer((goodbye, HangUp()), "", "end", 0)
 
     def guarded(self, text: str, node: str) -> str:
@@ -43,5 +52,6 @@ class Renderer:
         try:
             return judge(text)
         except RefusedDocumentError as error:
+            counters.TWIML_REFUSALS.inc()
             log.error("twiml.refused", node=node, reason=str(error))
             return self._safe_document

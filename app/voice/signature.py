@@ -22,6 +22,11 @@ class ForgedError(Exception):
 Parameters = list[tuple[str, str]]
 
 
+def signature_of(token: str, url: str, parameters: Parameters) -> str:
+    """The signature by which a holder of the token signs a form POST."""
+    return _digest(token.encode(), (url + _joined(parameters)).encode(), "sha1").decode()
+
+
 class SignatureCheck:
     """Verifies requests against a list of tokens (during rotation there are two)."""
 
@@ -71,9 +76,12 @@ class SignatureCheck:
         given = signature.encode()
         matched = False
         for key in self._keys:
-            digest = base64.b64encode(hmac.digest(key, text, algorithm))
-            matched |= hmac.compare_digest(digest, given)
+            matched |= hmac.compare_digest(_digest(key, text, algorithm), given)
         return matched
+
+
+def _digest(key: bytes, text: bytes, algorithm: str) -> bytes:
+    return base64.b64encode(hmac.digest(key, text, algorithm))
 
 
 def _algorithm(settings: str) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from app.metrics import counters
 from app.voice.asgi import Answer, Endpoint, RefusedRequestError, read_body, reply
+from app.voice.observed import Observed
 from app.voice.signature import ForgedError, SignatureCheck, parsed
 
 log = structlog.get_logger()
@@ -43,12 +45,17 @@ class SignedRequests:
         """
 
         async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
-            try:
-                webhook = await self._verified(scope, receive, largest)
-            except RefusedRequestError as refused:
-                await reply(send, Answer(refused.status))
-            else:
-                await reply(send, await respond(webhook, scope["path"]))
+            path = scope["path"]
+            with Observed(path) as observed:
+                try:
+                    webhook = await self._verified(scope, receive, largest)
+                except RefusedRequestError as refused:
+                    answer = Answer(refused.status)
+                else:
+                    observed.of(webhook.form, webhook.query.get("node", ""))
+                    answer = await respond(webhook, path)
+                observed.status = answer.status
+            await reply(send, answer)
 
         return endpoint
 
@@ -74,6 +81,7 @@ class SignedRequests:
 
     def _count_forged(self, path: str, reason: str) -> None:
         self._forged_in_a_row += 1
+        counters.SIGNATURE_REFUSALS.labels(path).inc()
         log.warning("voice.forged", path=path, reason=reason)
         if self._forged_in_a_row % ALARM_AFTER_FORGED == 0:
             log.critical(

@@ -9,7 +9,7 @@ import structlog
 
 from app.clock import Clock
 from app.messages import reading
-from app.messages.composing import Composer, written_in
+from app.messages.composing import Composer
 from app.messages.facts import InboundText
 from app.messages.progress import TextProgress
 from app.messages.receiver import TextReceiver
@@ -77,7 +77,7 @@ class TextEdge:
             return None
         body = reading.cleaned(form.get("Body", ""))
         media = form.get("NumMedia", "")
-        language = written_in(body, self._composer.default_language)
+        language = self._composer.written_in(body)
         return InboundText(
             sid,
             sender,

@@ -1,7 +1,7 @@
 """Directives to TwiML: an escaping builder and nothing else, so that no text can become markup."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode
@@ -18,9 +18,11 @@ from app.flows.directives import (
     Say,
     Utterance,
 )
-from app.voice.vocabulary import LONGEST_SAY
+from app.voice.ssml import inner_markup
+from app.voice.vocabulary import LONGEST_POLLY, LONGEST_SAY
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+AUDIO_PATH = "/voice/audio/"
 LEG_EVENTS = "initiated ringing answered completed"
 RECORDING_EVENTS = "completed absent"
 
@@ -102,29 +104,49 @@ def _render(directive: Directive, links: Links) -> str:
 
 @lru_cache(maxsize=2_048)
 def say(utterance: Utterance) -> str:
-    """An utterance as one Say, or as several when it is long."""
+    """An utterance as one Say, as several when it is long, or as the Play of its audio file."""
+    if utterance.audio:
+        return _play(utterance)
     attributes = {"language": utterance.language.say, "voice": utterance.language.voice}
+    markup = inner_markup(utterance, escaped)
+    text = sanitised(utterance.said or utterance.text)
     return "".join(
         [
-            element("Say", attributes, escaped(part))
-            for part in split_text(sanitised(utterance.text))
+            element("Say", attributes, markup(part))
+            for part in split_text(text, markup=markup)
             if part.strip()
         ]
     )
 
 
-def split_text(text: str, limit: int = LONGEST_SAY) -> Iterator[str]:
-    """Cut a text so that each part has at most `limit` characters once URL-encoded.
+def _play(utterance: Utterance) -> str:
+    """The audio file; its words stand beside it as a comment, for whoever reads the call back."""
+    words = sanitised(utterance.text).replace("-", "\u2010")  # two hyphens would end the comment
+    url = f"{AUDIO_PATH}{utterance.audio}.wav"
+    return f"<!--{utterance.language.say} {words}-->{element('Play', {}, escaped(url))}"
+
+
+def split_text(
+    text: str, limit: int = LONGEST_SAY, markup: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Cut a text so that each part fits into a Say of any voice once it is marked up.
+
+    `limit` is in characters once URL-encoded.
 
     Cuts at the ends of sentences, else of words, else anywhere; joined again it is the same text.
     """
-    if len(quote(text)) <= limit:
+
+    def fits(part: str) -> bool:
+        written = markup(part)
+        return len(quote(written)) <= limit and len(written.encode()) <= LONGEST_POLLY
+
+    if fits(text):
         yield text
         return
     part = ""
     for piece in _SENTENCE_END.split(text):
-        for fragment in _fragments(piece, limit):
-            if part and len(quote(part + fragment)) > limit:
+        for fragment in _fragments(piece, fits):
+            if part and not fits(part + fragment):
                 yield part
                 part = ""
             part += fragment
@@ -132,14 +154,14 @@ def split_text(text: str, limit: int = LONGEST_SAY) -> Iterator[str]:
         yield part
 
 
-def _fragments(piece: str, limit: int) -> Iterator[str]:
-    """A sentence longer than the limit, in slices that fit whatever its characters are."""
-    if len(quote(piece)) <= limit:
+def _fragments(piece: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """A sentence that fits, else its halves, wherever they part."""
+    if len(piece) <= 1 or fits(piece):
         yield piece
         return
-    size = limit // 12  # the longest character takes 12 characters once URL-encoded
-    for start in range(0, len(piece), size):
-        yield piece[start : start + size]
+    middle = len(piece) // 2
+    yield from _fragments(piece[:middle], fits)
+    yield from _fragments(piece[middle:], fits)
 
 
 def _gather(gather: Gather, links: Links) -> str:

@@ -3,6 +3,7 @@
 Smaller than what Twilio knows on purpose: whatever is not here was not meant.
 """
 
+import re
 from collections.abc import Mapping
 
 Attributes = Mapping[str, frozenset[str]]
@@ -10,6 +11,9 @@ Attributes = Mapping[str, frozenset[str]]
 ATTRIBUTES: Attributes = {
     "Response": frozenset(),
     "Say": frozenset({"language", "voice", "loop"}),
+    "prosody": frozenset({"rate"}),
+    "sub": frozenset({"alias"}),
+    "phoneme": frozenset({"alphabet", "ph"}),
     "Play": frozenset({"loop"}),
     "Pause": frozenset({"length"}),
     "Gather": frozenset(
@@ -40,22 +44,17 @@ CHILDREN: Attributes = {
                            "Hangup"}),
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number", "Conference"}),
+    "Say": frozenset({"prosody", "sub", "phoneme"}),
+    "prosody": frozenset({"sub", "phoneme"}),
 }  # fmt: skip
 
-TEXT_ELEMENTS = frozenset({"Say", "Play", "Number", "Conference", "Redirect"})
+SPEECH_MARKS = frozenset({"prosody", "sub", "phoneme"})  # SSML, within a Say
+TEXT_ELEMENTS = frozenset({"Say", "Play", "Number", "Conference", "Redirect"}) | SPEECH_MARKS
 
-SAY_LANGUAGES = frozenset(
-    (
-        "cmn-CN zh-CN cmn-TW zh-TW yue-HK zh-HK vi-VN th-TH en-US en-GB en-AU en-IN ja-JP ko-KR"
-    ).split()
-)
-GATHER_LANGUAGES = frozenset(
-    (
-        "cmn-Hans-CN cmn-Hant-TW zh-TW zh yue-Hant-HK vi-VN th-TH km-KH lo-LA my-MM ko-KR ja-JP "
-        "id-ID ms-MY en-US en-GB en-AU en-IN"
-    ).split()
-)
 VOICE_PREFIXES = ("Polly.", "Google.", "man", "woman", "alice")
+
+RATE = re.compile(r"[0-9]{2,3}%")
+OWN_AUDIO = re.compile(r"/voice/audio/[0-9a-f]{64}\.wav")  # nothing else is ever played
 
 LARGEST_DOCUMENT = 64 * 1024  # bytes, else error 11750
 LONGEST_SAY = 4_500  # characters once URL-encoded, else error 13521

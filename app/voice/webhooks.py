@@ -2,19 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode
 
 import structlog
 
 from app.calls.conversation import Conversation
 from app.clock import Clock
 from app.flows.directives import Utterance
-from app.flows.directory import Directory
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
+from app.metrics import counters
 from app.voice import request as parse
 from app.voice.asgi import Answer, Endpoint
-from app.voice.fallback import WHISPER, SafeDocuments, safe_documents
+from app.voice.fallback import SafeDocuments
 from app.voice.renderer import Renderer
 from app.voice.signed import Respond, SignedRequests, Webhook
 from app.voice.twiml import document, element, say
@@ -64,6 +63,7 @@ class VoiceEdge:
             "/voice/status": self._status,
             "/voice/recording": self._recording,
             "/voice/conference": self._conference,
+            "/voice/probe": self._probe,
         }
         signed = self._requests.endpoint
         return {
@@ -83,6 +83,7 @@ class VoiceEdge:
             except Exception as error:
                 call = webhook.form.get("CallSid", "")
                 name = type(error).__name__
+                counters.SAFE_ANSWERS.inc()
                 log.exception("voice.answered_safely", call=call, path=path, error=name)
                 text = self._safe.lost
             return Answer(200, text.encode(), b"text/xml; charset=utf-8")
@@ -176,6 +177,9 @@ class VoiceEdge:
 
     # --- webhooks that only listen
 
+    async def _probe(self, _webhook: Webhook) -> None:
+        """For `hotline doctor`: that a signed request has come through says all there is to say."""
+
     async def _status(self, webhook: Webhook) -> None:
         await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))
 
@@ -184,15 +188,3 @@ class VoiceEdge:
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
-
-
-def whisper_url(directory: Directory) -> str:
-    """The whisper of the safe documents, which no flow knows."""
-    tag = directory.default_language
-    text = WHISPER.get(tag) or next(iter(WHISPER.values()))
-    return f"/voice/whisper?{urlencode({'say': text, 'language': tag})}"
-
-
-def prerender(directory: Directory) -> SafeDocuments:
-    """The safe documents of a directory."""
-    return safe_documents(directory, whisper_url(directory))

@@ -1,6 +1,6 @@
 """Everything for people and programs with a browser or a client, put on the application."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import Executable, func, select
 
 from app.api.routes import router as api
@@ -11,6 +11,7 @@ from app.console.routes import router as console
 from app.people.alerts.models import Alert
 from app.portal.routes import router as portal
 from app.tickets.models import TicketEvent
+from app.voice.audio import router as audio
 from app.web import problems, refusals
 from app.web.body_limit import BodyLimit
 from app.web.files import FingerprintedFiles
@@ -28,16 +29,17 @@ LIVE_TOPICS: dict[str, Executable] = {
     "alerts": select(func.max(Alert.id)),
 }
 
+# One for all applications of a process: what FastAPI works out of two hundred routes stays in it.
+ROUTES = APIRouter()
+for one in (audio, portal, console, recordings, recordings_stewardship, api):
+    ROUTES.include_router(one)
+
 
 def add_pages(app: FastAPI, site: Site) -> None:
     """Add pages, static files, error pages and headers. Raises RightsError for an open route."""
     app.state.site = site
     app.state.live = LiveHub(site.database, site.clock, LIVE_TOPICS)
-    app.include_router(portal)
-    app.include_router(console)
-    app.include_router(recordings)
-    app.include_router(recordings_stewardship)
-    app.include_router(api)
+    app.router.routes.extend(ROUTES.routes)
     app.mount("/static", FingerprintedFiles(directory=STATIC), name="static")
     problems.install(app)
     refusals.install(app)

@@ -13,6 +13,7 @@ from sqlalchemy import Executable
 
 from app.clock import Clock
 from app.database import Database
+from app.metrics import counters
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class LiveHub:
         """The topics that move, as they do, and a beat every 20 s, however much moves."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=64)
         self._listeners.add(queue)
+        counters.LIVE_STREAMS.inc()
         if self._looker is None or self._looker.done():
             self._looker = asyncio.create_task(self._look(), name="live")
         loop = asyncio.get_running_loop()
@@ -51,6 +53,7 @@ class LiveHub:
                     yield BEAT
         finally:
             self._listeners.discard(queue)
+            counters.LIVE_STREAMS.dec()
 
     async def close(self) -> None:
         """Stop looking."""

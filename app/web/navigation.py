@@ -24,14 +24,23 @@ PLACES = (
     Place("live", "/console/live", "phone-incoming", Right.calls_live, "l", first=True),
     Place("calls", "/console/calls", "history", Right.calls_view, "c"),
     Place("search", "/console/search", "search", Right.tickets_view, "s", first=True),
+    Place("flows", "/console/flows", "route", Right.flows_view, "f"),
     Place("roster", "/console/roster", "calendar-event", Right.roster_view, "r"),
     Place("departments", "/console/departments", "building-community", Right.departments_view, "o"),
     Place("staff", "/console/staff", "users", Right.staff_view, "u"),
+    Place("notices", "/console/notices", "volume", Right.notices_switch, "n"),
+    Place("prompts", "/console/flows/prompts", "microphone", Right.flows_view, "p"),
     Place("screening", "/console/screening", "ban", Right.bans_edit, "b"),
     Place("systems", "/console/systems", "key", Right.api_tokens_edit, "k"),
     Place("audit", "/console/audit", "shield-check", Right.audit_view, "a"),
     Place("setup", "/console/setup", "settings", Right.site_setup, "e"),
 )
+
+
+def place_of(path: str) -> str:
+    """The key of the place that a page belongs to, the innermost one; "" when there is none."""
+    around = [place for place in PLACES if f"{path}/".startswith(f"{place.path}/")]
+    return max(around, key=lambda place: len(place.path)).key if around else ""
 
 
 def navigation(visitor: Visitor) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from app.people.access.visitor import Visitor
 from app.web import times
-from app.web.navigation import navigation
+from app.web.navigation import navigation, place_of
 from app.web.site import site_of
 from app.web.telephones import telephone
 from app.web.words import APP, CHINESE, LANGUAGES, all_words
@@ -33,8 +33,8 @@ def render(
     """A page (or a fragment of one) as an answer.
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
-    `navigation`, `static(name)`, `icon(name)`, and the filters `exact`, `iso`, `span`,
-    `countdown`, `countdown_tone`, `clock_span`, `telephone`.
+    `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
+    `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -49,6 +49,7 @@ def render(
         has_words=words.has,
         when=partial(_when, now=now, language=language),
         navigation=navigation(visitor) if visitor else (),
+        here_in_navigation=place_of(request.url.path),
         **context,
     )  # fmt: skip
     return HTMLResponse(page, status_code=status)
@@ -98,6 +99,9 @@ def icon(name: str, label: str = "") -> Markup:
 
 
 def _say(words: Any, language: str, key: str, **fields: object) -> str:
+    """A text; what of its fields is markup stays so, and all else is escaped."""
+    if any(isinstance(value, Markup) for value in fields.values()):
+        return escape(words.say(key, language)).format(**fields)
     text: str = words.say(key, language, **fields)
     return text
 

@@ -9,8 +9,11 @@ from app.calls.identities import Identities
 from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
-from app.flows.live import LiveLibrary
+from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
+from app.prompt_audio.shelf import AudioShelf
+from app.publishing.editions import Gates
+from app.publishing.live import LiveLibrary
 from app.settings import Settings
 
 
@@ -18,17 +21,26 @@ from app.settings import Settings
 class Site:
     """The parts of the service that pages and the API may use.
 
-    `wake_jobs` lets the background look at once for what a request has just committed.
+    `wake_jobs` lets the background look at once for what a request has just committed, and
+    `follow_releases` for the version that it has put in force. `gates` are what a version passes.
     """
 
     settings: Settings
     clock: Clock
     database: Database
     library: LiveLibrary
-    shelf: PolicyShelf
+    gates: Gates
+    follow_releases: Callable[[], None]
     identities: Identities
     wake_jobs: Callable[[], None]
     number_configuration: NumberConfiguration
+    notices: NoticeBoard
+    audio: AudioShelf
+
+    @property
+    def shelf(self) -> PolicyShelf:
+        """The policy articles in force."""
+        return self.library.shelf
 
 
 def site_of(request: Request) -> Site:

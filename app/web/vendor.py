@@ -16,10 +16,20 @@ VENDOR = WEB / "static" / "vendor"
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.js": "htmx.org/dist/htmx.min.js",
+    "cytoscape.esm.js": "cytoscape/dist/cytoscape.esm.min.mjs",
+    "dagre.esm.js": "@dagrejs/dagre/dist/dagre.esm.js",
     "wavesurfer.esm.js": "wavesurfer.js/dist/wavesurfer.esm.js",
     "wavesurfer-regions.esm.js": "wavesurfer.js/dist/plugins/regions.esm.js",
 }
-PACKAGES = ("@tabler/core", "@tabler/icons", "htmx.org", "wavesurfer.js")
+PACKAGES = (
+    "@dagrejs/dagre",
+    "@dagrejs/graphlib",
+    "@tabler/core",
+    "@tabler/icons",
+    "cytoscape",
+    "htmx.org",
+    "wavesurfer.js",
+)
 _SOURCE_MAP = re.compile(r"(?m)^\s*(?://|/\*)# sourceMappingURL=.*$")
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 

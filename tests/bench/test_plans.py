@@ -26,6 +26,7 @@ from app.seed.multiply import multiply
 from app.seed.numbers import UnusedNumbers
 from app.seed.quarter import seed_quarter
 from app.tickets.filters.filter import TicketFilter
+from app.tickets.links.queries import family
 from app.tickets.lists import queries as tickets
 from app.tickets.models import Ticket
 from app.tickets.numbers import fresh_number
@@ -137,7 +138,7 @@ def test_what_carries_the_pages_goes_by_its_index(large: Database) -> None:
         "a ticket": (
             lambda c: tickets.find_ticket(c, ticket.number, true(), SOMEBODY), "number"
         ),
-        "its history": (lambda c: timeline(c, ticket), "ix_ticket_events_ticket_id"),
+        "its history": (lambda c: timeline(c, ticket, family(c, ticket.id)), "ix_ticket_events_ticket_id"),
         "a call": (lambda c: calls.find_call(c, sample.sids[3], ALL), "(call_sid="),
     }  # fmt: skip
     wrong = []

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
     Only for the module: while it lives, Playwright's event loop runs in this thread, and no other
     test could run one.
     """
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("HOTLINE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
         if os.environ.get("HOTLINE_REQUIRE_BROWSER"):

@@ -19,8 +19,8 @@ ROLES = {
     "shu": "auditor",
     "admin": "admin",
 }
-# Between them they see every form of every page; axe takes its time.
-EXAMINED = ("zhang", "he", "admin")
+# Between them they see every form of every page; axe takes its time. Small screens show no more.
+EXAMINED = {"zhang": (DESKTOP,), "he": (DESKTOP,), "admin": (DESKTOP, MOBILE)}
 PLACES = (
     "desk",
     "tickets",
@@ -29,13 +29,23 @@ PLACES = (
     "calls",
     "search",
     "search?q=停水",
+    "flows",
+    "flows/all",
+    "flows/main?node=main.menu",
+    "flows/numbers",
+    "flows/words",
     "roster",
     "departments",
     "staff",
+    "notices",
+    "flows/prompts?q=main",
+    "flows/prompts/main.greeting",
     "screening",
     "systems",
     "audit",
     "setup",
+    "flows/versions",
+    "flows/drafts",
     "alerts",
     "account",
 )
@@ -63,14 +73,18 @@ def test_every_page(signed_in: SignIn, demo: Demo, login: str, width: dict[str, 
         if found:
             places.append(found)
     problems = []
+    refusals = 0
     for place in places:
         answer = page.goto(f"{demo.address}{place}")
         assert answer is not None
-        page.wait_for_timeout(SETTLES_IN)
         if answer.status not in (200, FORBIDDEN):
             problems.append(f"{place}: {answer.status}")
+        refusals += answer.status == FORBIDDEN
+        if answer.status == FORBIDDEN and refusals > 1:
+            continue  # one refusal looks like the other
+        page.wait_for_timeout(SETTLES_IN)
         if not fits(page):
             problems.append(f"{place}: scrolls sideways")
-        if login in EXAMINED:
+        if width in EXAMINED.get(login, ()):
             problems += [f"{place}: {barrier}" for barrier in barriers(page)]
     assert problems == []

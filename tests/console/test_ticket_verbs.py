@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from app.tickets.handover.queries import standing_offer
-from app.tickets.links.queries import links_of
+from app.tickets.links.queries import family, links_of
 from app.tickets.lists.queries import find_ticket
 from app.tickets.lists.rows import WholeTicket
 from app.tickets.readings.queries import readings_of
@@ -62,7 +62,8 @@ def whole(office: Office, number: str) -> WholeTicket:
 
 def entries(office: Office, number: str) -> list[Entry]:
     with office.database.reading() as connection:
-        return timeline(connection, whole(office, number))
+        ticket = whole(office, number)
+        return timeline(connection, ticket, family(connection, ticket.id))
 
 
 def test_from_taking_it_to_resolving_it(

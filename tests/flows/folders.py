@@ -42,6 +42,7 @@ def context(found: Mapping[Lookup, Any] | None = None, **changes: Any) -> Contex
         "articles": SHELF,
         "fresh_number": "12345674",
         "fresh_id": "0" * 31 + "1",
+        "incident_number": "12345694",
         "found": found or {},
     }
     return Context(**facts | changes)

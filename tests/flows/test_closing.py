@@ -29,6 +29,7 @@ from tests.flows.folders import MONDAY_MORNING, context, shipped
 from tests.flows.test_engine import anything
 
 LIBRARY = shipped()
+LOCALES = [LIBRARY.locale(tag) for tag in LIBRARY.languages]
 NUMBER = "12345674"
 OPEN = ReturnVisitFound(NUMBER, "utilities", "水管已经修好。", sealed=False)
 SEALED = ReturnVisitFound(NUMBER, "complaint", "已经查清。", sealed=True)
@@ -160,6 +161,8 @@ WRITTEN = [
     ("The pipe is mended.", "en-US", "en-US"),
     ("The pipe is mended.", "zh-CN", "en-US"),
     ("已联系 China Mobile", "en-US", "zh-CN"),
+    ("修好了", "yue-HK", "yue-HK"),
+    ("The pipe is mended.", "yue-HK", "en-US"),
     ("12:30", "zh-CN", "zh-CN"),
     ("12:30", "en-US", "en-US"),
 ]
@@ -167,7 +170,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("text", "preferred", "language"), WRITTEN)
 def test_the_language_of_a_text(text: str, preferred: str, language: str) -> None:
-    assert written_in(text, preferred, ["zh-CN", "en-US"]) == language
+    assert written_in(text, preferred, LIBRARY.directory.scripts) == language
 
 
 TEXTS = [
@@ -177,6 +180,8 @@ TEXTS = [
     ("没解决", "not_settled", ""),
     ("Not  Settled.", "not_settled", ""),
     ("“满意”", "satisfied", ""),
+    ("唔滿意。", "not_satisfied", ""),
+    ("未搞掂，仲係冇水", "not_settled", "仲係冇水"),
     ("3，水又停了。", "not_settled", "水又停了"),
     ("没解决：还是没有水", "not_settled", "还是没有水"),
     ("2 nobody came", "not_satisfied", "nobody came"),
@@ -191,7 +196,7 @@ TEXTS = [
 
 @pytest.mark.parametrize(("text", "word", "rest"), TEXTS)
 def test_a_text_that_begins_with_the_word(text: str, word: str | None, rest: str) -> None:
-    assert written_word(text) == (word, rest)
+    assert written_word(text, LOCALES) == (word, rest)
 
 
 def status(state: str, *inputs: Input) -> list[engine.Step]:

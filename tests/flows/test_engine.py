@@ -54,6 +54,26 @@ def test_silence_is_forgiven_once_and_then_a_person_is_rung() -> None:
     assert second.state.node == "person.ring"
 
 
+@pytest.mark.parametrize(
+    ("given_inputs", "rule"),
+    [
+        ((Pressed("1"),), ""),
+        ((Spoke("政策"),), ""),
+        ((Pressed("0"),), "person"),
+        ((Spoke("着火"),), "emergency"),
+        ((Pressed("*"),), "repeat"),
+        ((Silent(),), "silence"),
+        ((Silent(), Silent()), "silence"),
+        ((Pressed("7"),), "wrong"),
+        ((Pressed("7"), Spoke("医保"), Pressed("7")), "wrong"),
+    ],
+)
+def test_a_step_names_the_rule_that_took_the_input(
+    given_inputs: tuple[Input, ...], rule: str
+) -> None:
+    assert play(*given_inputs).rule == rule
+
+
 def test_an_answer_makes_earlier_failures_forgotten() -> None:
     step = play(Silent(), Pressed("1"), Silent())
     assert (step.state.node, step.state.silences) == ("policy.ask", 1)

@@ -1,10 +1,8 @@
 """The strict YAML loader: everything stays as written, every refusal has a place."""
 
-from pathlib import Path
-
 import pytest
 from app.flows.findings import FlowError
-from app.flows.source import load_file, parse
+from app.flows.source import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,11 +56,6 @@ def refusals(data: bytes) -> int:
 
 def test_a_byte_order_mark_does_not_matter() -> None:
     assert parse(b"\xef\xbb\xbfa: 1\n", "f.yaml").value == {"a": "1"}
-
-
-def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(FlowError, match="cannot be read"):
-        load_file(tmp_path / "none.yaml", "none.yaml")
 
 
 @given(st.binary(max_size=300))

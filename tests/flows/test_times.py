@@ -30,7 +30,7 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-WATER = "names: {zh-CN: 水利局, en-US: Water Bureau}\n"
+WATER = "names: {zh-CN: 水利局, en-US: Water Bureau, yue-HK: 水利局}\n"
 JOBS = "    department: employment\n"
 
 MISTAKES = [

@@ -2,7 +2,8 @@
 
 import pytest
 from app.flows.check_digit import check_digit
-from app.messages.composing import as_dialled, written_in
+from app.flows.written import written_in
+from app.messages.composing import as_dialled
 from app.messages.numbers import can_be_texted, is_telephone
 from app.messages.reading import (
     cleaned,
@@ -136,4 +137,4 @@ def test_numbers_as_people_dial_them() -> None:
     [("hello 您好", "zh-CN"), ("hello", "en-US"), ("12345678", "xx"), ("😀", "xx"), ("", "xx")],
 )
 def test_language(body: str, language: str) -> None:
-    assert written_in(body, "xx") == language
+    assert written_in(body, "xx", {"zh-CN": "han", "en-US": "latin"}) == language

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from app.main import Service, assemble, create_app
 from app.settings import load_settings
 from fastapi import FastAPI
-from sqlalchemy import event
 from tests.people.browser import Browser
 from tests.people.people import StoppedClock
 
@@ -46,13 +44,8 @@ def service(
         "log_level": "ERROR",
     }
     assembled = assemble(load_settings(**given | settings_given), clock)
-    event.listen(assembled.database.engine, "connect", _without_waiting_for_the_disk)
     yield assembled
     assembled.database.close()
-
-
-def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 @pytest.fixture

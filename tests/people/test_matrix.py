@@ -301,7 +301,7 @@ def test_the_start_itself_checks(service: Service, monkeypatch: pytest.MonkeyPat
 
     leaky = APIRouter()
     leaky.add_api_route("/console/leak", _open)
-    monkeypatch.setattr(application, "console", leaky)
+    monkeypatch.setattr(application, "ROUTES", leaky)
     with pytest.raises(RightsError, match="GET /console/leak"):
         create_app(service=service)
 

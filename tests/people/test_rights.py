@@ -33,6 +33,11 @@ site.setup            -      -         -       -     -      x
 bans.edit             -      -         -       x     -      x
 api_tokens.edit       -      -         -       -     -      x
 flows.view            -      -         x       x     x      x
+flows.edit            -      -         -       x     -      -
+flows.publish         -      -         -       x     -      x
+flows.words           -      -         x       x     x      x
+notices.switch        -      -         x       x     -      x
+prompts.edit          -      -         -       x     -      x
 """
 
 _HEAD, *_LINES = (line.split() for line in TABLE.strip().splitlines())
@@ -44,7 +49,8 @@ CELLS = [
 CHANGING = {
     Right.tickets_work, Right.tickets_assign, Right.recordings_redact, Right.recordings_hold,
     Right.mediations_lead, Right.roster_edit, Right.departments_edit, Right.staff_edit,
-    Right.site_setup, Right.bans_edit, Right.api_tokens_edit,
+    Right.site_setup, Right.bans_edit, Right.api_tokens_edit, Right.flows_edit,
+    Right.flows_publish,
 }  # fmt: skip
 
 

@@ -15,15 +15,16 @@ PLACES = {
     "consent to a mediation": "41",
 }
 LANGUAGES = ("zh-CN", "en-US")
+# The keys that lead from the main menu to each language.
+TO_LANGUAGE = {"zh-CN": "", "en-US": "52", "yue-HK": "53"}
 
 
 async def call_hotline(county: County, language: str = "zh-CN") -> ScriptedCall:
     """Dial the hotline and choose a language."""
     call = await county.caller.dial(HOTLINE)
-    if language == "en-US":
-        await call.hears("For English, press 5")
-        await call.presses("5")
-        await call.hears("open day and night")
+    for key in TO_LANGUAGE[language]:
+        await call.waits_for_prompt()
+        await call.presses(key)
     return call
 
 

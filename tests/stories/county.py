@@ -3,34 +3,33 @@
 A story is an async function of a `County`. Minutes pass in milliseconds; nothing sleeps.
 """
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from app.calls.models import Call, CallEvent
 from app.database import Base
-from app.exchange.audio import ToneSpeech
 from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.faults import FaultPlan
 from app.exchange.phones.scripted import ScriptedPhone
-from app.exchange.server import build_exchange_app
 from app.exchange.signature import sign
 from app.exchange.virtual_time import run_in_virtual_time
+from app.gates import GATES
 from app.main import Service, assemble, create_app
 from app.mediation.models import MediationLeg, MediationSession
-from app.settings import Settings, load_settings
+from app.people.audit.models import AuditEntry
+from app.publishing.editions import Gates
+from app.rehearsal import county as both_sides
+from app.rehearsal.county import AUTH_TOKEN, Front, joined, joined_settings
+from app.settings import Settings
 from app.tickets.models import Ticket
 from sqlalchemy import select
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-HOTLINE = "+867451012345"
+HOTLINE = both_sides.HOTLINE
 CALLER = "+8613800138000"
 OFFICERS = ("+867451000101", "+867451000102")
 MEDIATORS = ("+867451000201", "+867451000202")
@@ -38,8 +37,6 @@ AGRICULTURE = "+867451000302"
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in the county
 NIGHT = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)  # half past two at night
 
-ACCOUNT_SID = "AC" + "0" * 31 + "1"
-AUTH_TOKEN = "a token only the exchange and the service know"
 FLOWS = Path(__file__).resolve().parents[2] / "ivr_flows"
 
 Story = Callable[["County"], Awaitable[None]]
@@ -53,7 +50,7 @@ class County:
     exchange: Exchange
     service: Service
     base_url: str
-    front: "Front"
+    front: Front
 
     @property
     def caller(self) -> ScriptedPhone:
@@ -94,6 +91,12 @@ class County:
         return self.rows(Ticket)
 
     @property
+    def audited(self) -> list[tuple[str, str]]:
+        """Who did what that is audited; not that the service took its folder into force."""
+        entries = self.rows(AuditEntry)
+        return [(row["actor"], row["act"]) for row in entries if row["actor"] != "system"]
+
+    @property
     def sessions(self) -> list[Mapping[str, Any]]:
         """All mediations."""
         return self.rows(MediationSession)
@@ -116,7 +119,8 @@ class County:
     @asynccontextmanager
     async def restarted(self) -> AsyncIterator[None]:
         """Another process takes over: the same database and address, an empty memory."""
-        fresh = assemble(self.service.settings, self.clock)
+        gates = self.service.flows.gates
+        fresh = assemble(self.service.settings, self.clock, gates=gates)
         former, self.front.app = self.front.app, create_app(service=fresh)
         async with fresh.running():
             yield
@@ -127,16 +131,6 @@ class County:
         await self.clock.sleep(seconds)
 
 
-class Front:
-    """Stands before the service, so that a story can put another process behind its address."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-
-
 def play(
     story: Story,
     database_url: str,
@@ -145,12 +139,13 @@ def play(
     start: datetime = MONDAY_MORNING,
     faults: FaultPlan | None = None,
     flows: Path = FLOWS,
+    gates: Gates = GATES,
 ) -> None:
     """Play a story to its end."""
     clock = VirtualClock(start)
 
     async def run() -> None:
-        async with _county(clock, database_url, folder, faults, flows) as county:
+        async with _county(clock, database_url, folder, faults, flows, gates) as county:
             await story(county)
 
     run_in_virtual_time(clock, run())
@@ -158,85 +153,19 @@ def play(
 
 @asynccontextmanager
 async def _county(
-    clock: VirtualClock, database_url: str, folder: Path, faults: FaultPlan | None, flows: Path
+    clock: VirtualClock,
+    database_url: str,
+    folder: Path,
+    faults: FaultPlan | None,
+    flows: Path,
+    gates: Gates,
 ) -> AsyncIterator[County]:
-    exchange_socket, service_socket = _listening(), _listening()
-    exchange_url, service_url = _url(exchange_socket), _url(service_socket)
-    exchange = Exchange(
-        clock,
-        account_sid=ACCOUNT_SID,
-        auth_token=AUTH_TOKEN,
-        api_base_url=exchange_url,
-        faults=faults,
-        recordings_dir=folder / "recordings",
-        speech=ToneSpeech(),
-        seed=int(clock.now().timestamp()),  # a story that goes on later has calls of other SIDs
-    )
-    exchange.add_number(
-        HOTLINE,
-        f"{service_url}/voice/incoming",
-        voice_fallback_url=f"{service_url}/voice/fallback",
-        status_callback=f"{service_url}/voice/status",
-        sms_url=f"{service_url}/messages/incoming",
-    )
-    service = assemble(
-        story_settings(database_url, service_url, exchange_url, folder, flows), clock
-    )
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))
-        front = Front(create_app(service=service))
-        await stack.enter_async_context(serving(front, service_socket))
-        try:
-            yield County(clock, exchange, service, service_url, front)
-        finally:
-            await exchange.close()
+    async with joined(clock, database_url, folder, flows, faults, gates) as both:
+        yield County(both.clock, both.exchange, both.service, both.base_url, both.front)
 
 
 def story_settings(
     database_url: str, service_url: str, exchange_url: str, folder: Path, flows: Path = FLOWS
 ) -> Settings:
     """Settings of a service that is joined to the story's exchange."""
-    return load_settings(
-        _env_file=None,
-        database_url=database_url,
-        public_base_url=service_url,
-        twilio_account_sid=ACCOUNT_SID,
-        twilio_auth_token=AUTH_TOKEN,
-        twilio_api_base_url=exchange_url,
-        phone_number=HOTLINE,
-        secret_key="test secret key 0123456789",
-        flows_dir=flows,
-        spool_dir=folder / "spool",
-        recordings_url=str(folder / "kept"),
-        recordings_grace_hours=0.01,
-        log_level="ERROR",
-    )
-
-
-@asynccontextmanager
-async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
-    """Serve an application on a socket by a real uvicorn in this loop."""
-    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:
-        if task.done():
-            await task
-            raise RuntimeError("the server did not start")
-        await asyncio.sleep(0)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
-
-
-def _listening() -> socket.socket:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening
-
-
-def _url(listening: socket.socket) -> str:
-    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+    return joined_settings(database_url, service_url, exchange_url, folder, flows)

@@ -52,7 +52,7 @@ def test_at_night_the_duty_telephones_ring_too(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await walk(await call_hotline(county), "")
         await call.presses("0")
-        await call.hears("现在是下班时间")
+        await call.hears("办公室现在下班了")
         await call.waits_for_prompt()
         await call.talks(4)
         await call.hangs_up()

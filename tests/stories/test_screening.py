@@ -6,7 +6,6 @@ from app.calls.screening.models import Ban, ChallengeAnswer
 from app.calls.screening.queries import bans
 from app.calls.screening.service import ban, lift
 from app.exchange.phones.scripted import ScriptedCall
-from app.people.audit.models import AuditEntry
 from app.site_settings.service import change_setting
 from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, HOTLINE, OFFICERS, County
@@ -87,7 +86,7 @@ def test_a_banned_caller_reaches_the_emergency_desk_and_nothing_else(tell: Telle
         call = await county.caller.dial(HOTLINE)
         await call.hears("查询政策，请按 1")
         await call.hangs_up()
-        assert [entry["act"] for entry in county.rows(AuditEntry)] == ["ban.made", "ban.lifted"]
+        assert county.audited == [("staff:1", "ban.made"), ("staff:1", "ban.lifted")]
         with county.service.database.reading() as connection:
             (listed,) = bans(connection, county.clock.now())
         assert (listed.number, listed.is_standing) == (CALLER, False)

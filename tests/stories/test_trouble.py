@@ -11,9 +11,11 @@ import httpx2
 import pytest
 from app.calls.models import CallEvent
 from app.exchange.faults import FaultPlan
+from app.flows.files import write_folder
 from app.mediation.models import MediationSession
 from app.tickets.models import Ticket
 from sqlalchemy import URL, create_engine
+from tests.publishing.sets import greeting
 from tests.stories.callers import call_hotline, leave_appeal, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import FLOWS, HOTLINE, County
@@ -190,12 +192,13 @@ def test_a_bad_flow_file_leaves_the_last_good_one_in_force(
             call = await call_hotline(county)
             await call.hears("查询政策，请按 1")
             await call.hangs_up()
-        menu.write_text(good.replace("main.greeting", "common.goodbye", 1))
-        os.utime(menu, (1, 1))
+        menu.write_text(good)
+        write_folder(flows, greeting("汛期热线"))
+        os.utime(flows / "prompts/zh-CN.yaml", (1, 1))
         await county.clock.sleep(5)
         assert not county.service.library.findings
         call = await county.caller.dial(HOTLINE)
-        await call.hears("感谢来电")
+        await call.hears("您好，汛期热线")
         await call.hangs_up()
 
     tell_briefly(story, flows=flows)

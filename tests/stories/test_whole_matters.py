@@ -11,7 +11,6 @@ from typing import Any
 from app.jobs.models import Job
 from app.messages.models import Message
 from app.people.alerts.models import Alert
-from app.people.audit.models import AuditEntry
 from app.people.audit.queries import verify
 from app.people.staff.models import Staff
 from app.tickets.attachments.models import TicketAttachment
@@ -38,10 +37,6 @@ LATER = MONDAY_MORNING + timedelta(minutes=80)  # the same number is rung once a
 def history(county: County) -> list[tuple[str, str]]:
     """What happened to the only ticket, as actors and events; changes by the state they led to."""
     return [(row["actor"], row["to_state"] or row["event"]) for row in county.rows(TicketEvent)]
-
-
-def audited(county: County) -> list[tuple[str, str]]:
-    return [(row["actor"], row["act"]) for row in county.rows(AuditEntry)]
 
 
 def alerted(county: County) -> list[tuple[int, str]]:
@@ -163,7 +158,7 @@ async def settled(county: County) -> None:
             assert number in await desk.opens("/console/alerts?everything=true")
     open_ones = [row["kind"] for row in county.rows(Alert) if not row["acknowledged_at"]]
     assert open_ones == []
-    assert audited(county) == [(wang, SIGNED_IN)] * 4 + [(zhao, SIGNED_IN)]
+    assert county.audited == [(wang, SIGNED_IN)] * 4 + [(zhao, SIGNED_IN)]
     books_are_in_order(county)
 
 
@@ -221,7 +216,7 @@ def test_by_text_asked_by_text_and_not_satisfied(tell: Teller) -> None:
             "【移民热线】工单 # 已记下“不满意”，我们会查问原因。谢谢您告诉我们。",
         ]
         assert county.exchange.ledger.rung() == []
-        assert audited(county) == [(actor, SIGNED_IN)]
+        assert county.audited == [(actor, SIGNED_IN)]
         books_are_in_order(county)
 
     tell(story)
@@ -276,7 +271,7 @@ def test_by_the_portal_with_a_photo_and_followed_to_the_end(tell: Teller) -> Non
         assert registered == REGISTERED.format("住房和安置点")
         assert code.group() in coded
         assert alerted(county) == []
-        assert audited(county) == [(actor, SIGNED_IN)]
+        assert county.audited == [(actor, SIGNED_IN)]
         books_are_in_order(county)
 
     tell(story)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from app.flows.rules import rules
 from app.web.vendor import icon_names
 from app.web.words import APP, LANGUAGES, all_words
 
@@ -34,6 +35,12 @@ def test_nothing_is_left_untranslated() -> None:
         assert set(re.findall(r"\{(\w*)\}", pair["zh"])) == set(
             re.findall(r"\{(\w*)\}", pair["en"])
         ), key
+
+
+def test_every_rule_of_the_check_has_its_words() -> None:
+    titles = {f"rules.{name}": rule.title for name, rule in rules().items()}
+    texts = all_words().texts
+    assert {key: pair["en"] for key, pair in texts.items() if key in titles} == titles
 
 
 def test_icons_are_listed_once_and_in_order() -> None:

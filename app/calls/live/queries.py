@@ -13,7 +13,7 @@ from app.calls.log.sight import Sight, masked
 from app.calls.models import Call, CallEvent
 from app.calls.transcripts.events import Event, told_in
 from app.calls.transcripts.path import path
-from app.calls.transcripts.sounds import sounds_of
+from app.calls.transcripts.sounds import HEARD, sounds_of
 from app.calls.writes import step_key
 from app.flows.state import State
 from app.mediation.models import MediationLeg
@@ -164,7 +164,7 @@ def _last_said(connection: Connection, rows: Sequence[_Raw]) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for row in connection.execute(query):
-        said = [sound.text for sound in sounds_of(row.answer or "") if sound.kind == "said"]
+        said = [sound.text for sound in sounds_of(row.answer or "") if sound.kind in HEARD]
         found[row.call_sid] = said[-1] if said else ""
     return found
 

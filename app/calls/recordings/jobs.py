@@ -45,20 +45,24 @@ RECURRING = (
 
 def recording_jobs(settings: Settings) -> "RecordingJobs":
     """The jobs by the settings: from which provider, into which store, for how long."""
+    policy = Policy(
+        days=settings.recordings_days,
+        grace=timedelta(hours=settings.recordings_grace_hours),
+        delete_remote=settings.recordings_delete_remote,
+    )
+    return RecordingJobs(provider_of(settings), recordings_store(settings), policy)
+
+
+def provider_of(settings: Settings) -> Provider:
+    """Where recordings are fetched, by the settings."""
     key, secret = settings.twilio_api_key_sid, settings.twilio_api_key_secret.get_secret_value()
-    provider = Provider(
+    return Provider(
         base_url=settings.twilio_api_base_url,
         account_sid=settings.twilio_account_sid,
         user=key or settings.twilio_account_sid,
         password=secret or settings.tokens[0],
         private=settings.twilio_api_private,
     )
-    policy = Policy(
-        days=settings.recordings_days,
-        grace=timedelta(hours=settings.recordings_grace_hours),
-        delete_remote=settings.recordings_delete_remote,
-    )
-    return RecordingJobs(provider, recordings_store(settings), policy)
 
 
 class RecordingJobs:

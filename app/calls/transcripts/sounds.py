@@ -9,15 +9,17 @@ from typing import Literal
 from xml.etree import ElementTree
 
 SoundKind = Literal["said", "played", "listens", "beep", "rings", "joins", "hangs_up"]
+HEARD: tuple[SoundKind, ...] = ("said", "played")
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
     """One thing that a telephone hears or does.
 
-    `text` is what is said (sentences by line), the file that is played, or the conference that is
-    joined; `language` is as Twilio names it. A telephone that `listens` waits for `digits` keys
-    (None: until a key ends it), or for words too when `speech` is set. It `rings` the `numbers`.
+    `text` is what is said (sentences by line), what is heard in the file that is played, or the
+    conference that is joined; `language` is as Twilio names it. A telephone that `listens` waits
+    for `digits` keys (None: until a key ends it), or for words too when `speech` is set. It
+    `rings` the `numbers`.
     """
 
     kind: SoundKind
@@ -31,10 +33,10 @@ class Sound:
 def sounds_of(answer: str) -> tuple[Sound, ...]:
     """What one answer makes a telephone hear, in order; empty for a document that is none."""
     try:
-        document = ElementTree.fromstring(answer)  # noqa: S314 - our own, judged before it was sent
+        document = ElementTree.fromstring(answer, _with_comments())  # noqa: S314 - our own, judged
     except ElementTree.ParseError:
         return ()
-    return tuple(_joined(sound for verb in document for sound in _sounds(verb)))
+    return tuple(_joined(_all_sounds(document)))
 
 
 def asked_in(answer: str) -> Sound | None:
@@ -42,17 +44,38 @@ def asked_in(answer: str) -> Sound | None:
     return next((sound for sound in sounds_of(answer) if sound.kind == "listens"), None)
 
 
-def _sounds(verb: ElementTree.Element) -> Iterator[Sound]:
-    text = " ".join((verb.text or "").split())
+def _with_comments() -> ElementTree.XMLParser:
+    """The words of an audio file stand beside it in a comment."""
+    return ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))  # noqa: S314
+
+
+def _all_sounds(parent: ElementTree.Element) -> Iterator[Sound]:
+    words = ""
+    for verb in parent:
+        tag: object = verb.tag  # of a comment, the function that makes one
+        if tag is ElementTree.Comment:
+            words = " ".join((verb.text or "").split())
+        else:
+            yield from _sounds(verb, words)
+            words = ""
+
+
+def _text_of(verb: ElementTree.Element) -> str:
+    """The words in an element, those in its marks included."""
+    return " ".join("".join(verb.itertext()).split())
+
+
+def _sounds(verb: ElementTree.Element, words: str) -> Iterator[Sound]:
     match verb.tag:
         case "Say":
+            text = _text_of(verb)
             if text:
                 yield Sound("said", text, verb.get("language", ""))
         case "Play":
-            yield Sound("played", text)
+            language, _, heard = words.partition(" ")
+            yield Sound("played", heard or _text_of(verb), language)
         case "Gather":
-            for prompt in verb:
-                yield from _sounds(prompt)
+            yield from _all_sounds(verb)
             yield Sound("listens", digits=_digits(verb), speech="speech" in verb.get("input", ""))
         case "Record":
             yield Sound("beep")

@@ -1,25 +1,58 @@
 """`hotline flows check`."""
 
 import sys
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from app.commands.flows.folder import FLOWS, Folder
 
 
-def check(folder: Folder = FLOWS) -> None:
-    """Check every flow, prompt, policy and the directory; say where each mistake is."""
-    from app.flows.compiler import check_folder
+class Format(StrEnum):
+    """How findings are written."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
+
+
+def check(
+    folder: Folder = FLOWS,
+    output: Annotated[
+        Format, typer.Option("--format", help="For people, or for a machine.")
+    ] = Format.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    waived: Annotated[
+        bool, typer.Option("--waived", help="Also list what the files waive, and why.")
+    ] = False,
+) -> None:
+    """Check every flow, prompt, policy and the directory, and prove what a call can come to.
+
+    Each finding has a file, line and column, and names its rule: `hotline flows explain RULE`
+    tells why it exists. A comment `# waive RULE: reason` on its line or above it waives some.
+
+    Ends with 0 when all is in order (warnings may be told), with 1 when there is an error or, with
+    --strict, a warning, and with 2 when it was called wrongly.
+    """
     from app.flows.findings import FlowError
+    from app.flows.report_formats import FORMATS
+    from app.flows.whole_check import Report, check_whole
     from app.policies.shelf import load_shelf
 
+    if not folder.is_dir():
+        typer.echo(f"hotline: there is no folder {folder}.", err=True)
+        raise typer.Exit(2)
     try:
-        findings = check_folder(folder, load_shelf(folder / "policies"))
+        report = check_whole(folder, load_shelf(folder / "policies"))
     except FlowError as error:
-        findings = error.findings
-    for finding in findings:
-        typer.echo(str(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
-    if errors:
-        sys.exit(f"{errors} error(s) in {folder}.")
-    typer.echo(f"{folder} is in order.")
+        report = Report(error.findings, [])
+    written = FORMATS[output](report, waived=waived)
+    if written:
+        typer.echo(written)
+    errors, warnings = report.count("error"), report.count("warning")
+    if errors or (strict and warnings):
+        sys.exit(f"{errors} error(s) and {warnings} warning(s) in {folder}.")
+    if output is Format.text:
+        typer.echo(f"{folder} is in order.")

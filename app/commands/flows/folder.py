@@ -15,12 +15,16 @@ FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files
 
 
 def compiled(folder: Path) -> "FlowLibrary":
-    """The library of a folder; ends the command with the findings when it cannot be used."""
+    """The library of a folder; ends the command with the findings when it cannot be used.
+
+    Public holidays are those of the library `holidays`, which is asked when a day needs it.
+    """
     from app.flows.compiler import compile_folder
     from app.flows.findings import FlowError
+    from app.people.roster.calendar import ChineseHolidays
     from app.policies.shelf import load_shelf
 
     try:
-        return compile_folder(folder, load_shelf(folder / "policies"))
+        return compile_folder(folder, load_shelf(folder / "policies"), ChineseHolidays())
     except FlowError as error:
         sys.exit(str(error))

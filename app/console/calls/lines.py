@@ -94,7 +94,7 @@ def coded(area: str, code: str, names: Names) -> str:
 
 def language_name(tag: str, names: Names) -> str:
     """A language by our own name for it."""
-    return coded("calls.language", tag, names)
+    return names.spoken_language(tag)
 
 
 def numbers_in(calls: Collection[ListedCall]) -> set[str]:

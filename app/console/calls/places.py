@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.flows.live import LiveLibrary
+from app.publishing.live import LiveLibrary
 from app.web.words import all_words
 
 # Nodes that ask for several digits which are no secret.

@@ -1,54 +1,41 @@
-"""The telephones of `directory.yaml`, changed from the console; comments and order stay.
+"""The telephones of `directory.yaml`, changed from the console; comments and order stay."""
 
-Nothing is written that would not pass `hotline flows check`.
-"""
-
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from io import StringIO
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from app.flows.compiler import compile_folder
-from app.policies.shelf import load_shelf
+from app.flows.files import Files
 
 FILE = "directory.yaml"
 Telephones = Mapping[str, Sequence[str]]
 
 
-class DirectoryFileError(Exception):
-    """The file cannot be written here; the text says why."""
-
-
-def telephones(folder: Path) -> dict[str, list[str]]:
+def telephones(files: Files) -> dict[str, list[str]]:
     """The duty telephones by place: `duty.officers`, `duty.mediators`, `departments.<key>`."""
-    source = _yaml().load((folder / FILE).read_text(encoding="utf-8"))
+    source = _yaml().load(files[FILE].decode("utf-8-sig"))
     found = {f"duty.{name}": list(source["duty"][name]) for name in ("officers", "mediators")}
     for key, department in source["departments"].items():
         found[f"departments.{key}"] = list(department["numbers"])
     return {place: [str(number) for number in numbers] for place, numbers in found.items()}
 
 
-def change_telephones(folder: Path, changed: Telephones) -> None:
-    """Put other telephones in. Raises FlowError with places, or DirectoryFileError."""
-    standing = telephones(folder)
+def with_telephones(files: Files, changed: Telephones) -> Files:
+    """The same files with other telephones; whether those are good is for others to judge."""
+    standing = telephones(files)
     changed = {place: list(to) for place, to in changed.items() if list(to) != standing[place]}
     if not changed:
-        return
+        return files
     yaml = _yaml()
-    source = yaml.load((folder / FILE).read_text(encoding="utf-8"))
+    source = yaml.load(files[FILE].decode("utf-8-sig"))
     for place, numbers in changed.items():
         _put(source, place, numbers)
-    text = StringIO()
+    text = BytesIO()
     yaml.dump(source, text)
-    _check(folder, text.getvalue())
-    _replace(folder / FILE, text.getvalue())
+    return {**files, FILE: text.getvalue()}
 
 
 def _put(source: Any, place: str, numbers: Sequence[str]) -> None:
@@ -57,28 +44,6 @@ def _put(source: Any, place: str, numbers: Sequence[str]) -> None:
     fresh = CommentedSeq(DoubleQuotedScalarString(number) for number in numbers)
     fresh.fa.set_flow_style()
     owner[key] = fresh
-
-
-def _check(folder: Path, text: str) -> None:
-    """Compile a copy of the folder with the new text."""
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / folder.name
-        shutil.copytree(folder, copy)
-        (copy / FILE).write_text(text, encoding="utf-8")
-        compile_folder(copy, load_shelf(copy / "policies"))
-
-
-def _replace(path: Path, text: str) -> None:
-    """All of the new file or all of the old one, whenever somebody looks."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        raise DirectoryFileError(error.strerror or type(error).__name__) from error
 
 
 def _yaml() -> YAML:

@@ -1,20 +1,16 @@
 """Pages of the set-up."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.calls.number import ask_provider, point_here
 from app.calls.outbound.rules import NotAllowedError, is_placeholder
 from app.calls.outbound.test_calls import ask_for_test_call
 from app.calls.telephony import TelephonyError
 from app.console.naming import names_for
-from app.console.setup.directory_file import (
-    DirectoryFileError,
-    change_telephones,
-    telephones,
-)
-from app.console.setup.steps import STEPS, ask_provider, progress, wanted_settings
+from app.console.setup.directory_file import telephones, with_telephones
+from app.console.setup.saving import files_in_force, save_files
+from app.console.setup.steps import STEPS, progress
 from app.flows.findings import FlowError
 from app.people.access.visitor import Visitor
 from app.people.audit.service import record
@@ -28,7 +24,6 @@ from app.web.site import Site, site_of
 router = APIRouter(prefix="/console/setup")
 
 HERE = "/console/setup"
-FALLBACK_LIMITS = "#ct=2000&rt=5000"  # how long the provider waits for the fallback
 
 
 @router.get("")
@@ -61,10 +56,8 @@ async def departments(request: Request, visitor: SetUpSite) -> Response:
 def provider(request: Request, visitor: SetUpSite) -> Response:
     """Point our number here."""
     site = site_of(request)
-    wanted = wanted_settings(site.settings.base_url)
-    wanted = replace(wanted, voice_fallback_url=wanted.voice_fallback_url + FALLBACK_LIMITS)
     try:
-        site.number_configuration.point_number(wanted)
+        point_here(site.number_configuration, site.settings.base_url)
     except TelephonyError as error:
         return _page(request, visitor, check=True, error=str(error), status=502)
     _audit(site, visitor, "provider.number_pointed", {})
@@ -103,22 +96,20 @@ def leave(request: Request, visitor: SetUpSite, state: str) -> Response:
 
 def _save_telephones(request: Request, visitor: Visitor, given: dict[str, list[str]]) -> Response:
     site = site_of(request)
-    known = telephones(site.settings.flows_dir)
+    files = files_in_force(site)
+    known = telephones(files)
     changed = {
         place: [e164(one) or one.strip() for one in numbers if one.strip()]
         for place, numbers in given.items()
         if place in known
     }
-    kept = {place for place, numbers in changed.items() if numbers != known[place]}
+    places = sorted(place for place, numbers in changed.items() if numbers != known[place])
     try:
-        change_telephones(site.settings.flows_dir, changed)
+        if places:
+            save_files(site, visitor, files, with_telephones(files, changed), ", ".join(places))
     except FlowError as error:
         said = "; ".join(str(finding) for finding in error.findings[:3])
         return _page(request, visitor, error=said, status=422, typed=changed)
-    except DirectoryFileError as error:
-        return _page(request, visitor, error=str(error), status=422, typed=changed)
-    if kept:
-        _audit(site, visitor, "directory.telephones_changed", {"places": sorted(kept)})
     return RedirectResponse(f"{HERE}?said=saved#departments", 303)
 
 
@@ -139,7 +130,7 @@ def _page(
     typed: dict[str, list[str]] | None = None,
 ) -> Response:
     site = site_of(request)
-    numbers = telephones(site.settings.flows_dir) | (typed or {})
+    numbers = telephones(files_in_force(site)) | (typed or {})
     asked = ask_provider(site.number_configuration, site.settings.base_url) if check else None
     with site.database.reading() as connection:
         return render(

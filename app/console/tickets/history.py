@@ -1,6 +1,6 @@
 """What happened around a ticket, in the reader's words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from fastapi import Request
@@ -10,16 +10,21 @@ from app.console.naming import names_for
 from app.console.tickets.telling import Moment, Teller
 from app.people.access.visitor import Visitor
 from app.tickets.changes import staff_of
+from app.tickets.links.queries import family
 from app.tickets.lists.rows import WholeTicket
 from app.tickets.timeline.queries import Entry, timeline
 from app.web.site import site_of
 
 
 def history_of(
-    request: Request, visitor: Visitor, connection: Connection, ticket: WholeTicket
+    request: Request,
+    visitor: Visitor,
+    connection: Connection,
+    ticket: WholeTicket,
+    ids: Collection[int],
 ) -> list[Moment]:
-    """All that happened, oldest first."""
-    return _moments(request, visitor, connection, timeline(connection, ticket))
+    """All that happened around a ticket and its family `ids`, oldest first."""
+    return _moments(request, visitor, connection, timeline(connection, ticket, ids))
 
 
 def happened_since(
@@ -32,7 +37,8 @@ def happened_since(
         return []
     if instant.tzinfo is None:
         return []
-    entries = [entry for entry in timeline(connection, ticket) if entry.at >= instant]
+    happened = timeline(connection, ticket, family(connection, ticket.id))
+    entries = [entry for entry in happened if entry.at >= instant]
     return _moments(request, visitor, connection, entries)
 
 

@@ -143,7 +143,7 @@ def _form(
         typed=bool(written["phone"] or written["name"]),
         categories=[(key, names.category(key)) for key in categories],
         departments={key: names.department(one.department) for key, one in categories.items()},
-        languages=list(names.directory.languages),
+        languages={tag: names.spoken_language(tag) for tag in names.directory.languages},
         priorities=PRIORITIES,
         key=written["key"] or site.identities.random_id(),
     )

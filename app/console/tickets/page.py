@@ -20,7 +20,7 @@ from app.console.tickets.remarks import remark
 from app.console.tickets.sight import Powers, reach, viewer, visible
 from app.console.tickets.steps import Button, button_of
 from app.people.access.visitor import Visitor
-from app.tickets.attachments.queries import Attachment, attachments_of
+from app.tickets.attachments.queries import attachments_of
 from app.tickets.changes import staff_of
 from app.tickets.errors import UnknownTicketError
 from app.tickets.handover.queries import StandingOffer, standing_offer
@@ -89,7 +89,8 @@ def ticket_history(request: Request, visitor: ViewTicketsPassively, number: str)
     """What happened."""
     with site_of(request).database.reading() as connection:
         ticket, powers = _visible(connection, visitor, number)
-        history = history_of(request, visitor, connection, ticket)
+        ids = family(connection, ticket.id)
+        history = history_of(request, visitor, connection, ticket, ids)
     return render(
         request,
         "ticket/history.html",
@@ -119,7 +120,7 @@ def _visible(connection: Connection, visitor: Visitor, number: str) -> tuple[Who
 def _standing(request: Request, visitor: Visitor, connection: Connection, number: str) -> Standing:
     ticket, powers = _visible(connection, visitor, number)
     offer = standing_offer(connection, ticket.id)
-    people = [ticket.owner_id]
+    people = [ticket.owner_id, staff_of(ticket.opened_by)]
     if offer is not None:
         people += [offer.from_staff_id, offer.to_staff_id]
     names = names_for(request, visitor, connection, people)
@@ -144,8 +145,8 @@ def _context(
     """Everything the page shows besides how the ticket stands."""
     ticket = standing.ticket
     site = site_of(request)
-    history = history_of(request, visitor, connection, ticket)
-    opener = names_for(request, visitor, connection, _openers(ticket))
+    ids = family(connection, ticket.id)
+    history = history_of(request, visitor, connection, ticket, ids)
     return {
         "standing": standing,
         "remark": remark(
@@ -156,21 +157,17 @@ def _context(
         "names": standing.names,
         "history": history[::-1],
         "story": history,
-        "opened_by": opener.actor(ticket.opened_by),
+        "opened_by": standing.names.actor(ticket.opened_by),
         "behind": _behind(visitor, connection, ticket, standing.names),
         "links": links_of(connection, ticket.id),
-        "merged": merged_numbers(connection, ticket.id),
-        "files": _files(connection, ticket),
+        "merged": merged_numbers(connection, ids),
+        "files": () if ticket.hidden else attachments_of(connection, ids),
         "hits": suggested(site.shelf, ticket),
         "words": "",
         "clause": None,
         "key": site.identities.random_id(),
         "seen": times.iso(site.clock.now()),
     }
-
-
-def _openers(ticket: WholeTicket) -> list[int | None]:
-    return [staff_of(ticket.opened_by)]
 
 
 def _behind(visitor: Visitor, connection: Connection, ticket: WholeTicket, names: Names) -> Behind:
@@ -183,8 +180,3 @@ def _behind(visitor: Visitor, connection: Connection, ticket: WholeTicket, names
         household = find_household(connection, household_id=ticket.household_id)
     others = [other for other in card.tickets if other.id != ticket.id] if card else []
     return Behind(card, household, [line_of(other, names, visitor) for other in others])
-
-
-def _files(connection: Connection, ticket: WholeTicket) -> Sequence[Attachment]:
-    """The files of a ticket and of its duplicates, for those who may see the caller."""
-    return () if ticket.hidden else attachments_of(connection, family(connection, ticket.id))

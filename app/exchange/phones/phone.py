@@ -29,7 +29,7 @@ class Utterance:
     """Something is being said to this phone, and takes `seconds`.
 
     `speaker` is the number of the person who speaks, or empty for the exchange's voice. Recorded
-    audio has its URL as `text` and `audio` set.
+    audio has `audio` set, its `url`, and as `text` what the file says of itself, or else its URL.
     """
 
     text: str
@@ -38,6 +38,7 @@ class Utterance:
     voice: str = ""
     speaker: str = ""
     audio: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class ScriptedCall:
         self.leg = leg
         self.transcript: list[Line] = []
         self.listening = Listening("")
+        self.turns = 0  # how often the prompts were over and it was its turn
         self.roster: Roster | None = None
 
     # What the owner waits for
@@ -161,6 +162,7 @@ class ScriptedCall:
                 self._note("tone", event.kind)
             case Listening():
                 self.listening = event
+                self.turns += event.ready
             case Bridged():
                 self._note("connected" if event.other else "released", event.other)
             case Roster():

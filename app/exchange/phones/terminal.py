@@ -16,12 +16,17 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 Message = dict[str, Any]
+Witness = Callable[[Message], None]
 
 # The hotline's questions wait 8 s for an answer: shorter than that is nobody's silence but ours.
 QUIET_SECONDS = 6.5
 TALK_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 HELP = "键入按键后回车 Type keys and Enter · 说话 “s 你好” speak · a 接听 answer · h 挂机 hang up"
+
+
+def nobody(_message: Message) -> None:
+    """The witness of a call that nobody wants to know of."""
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class TerminalPhone:
     words: str
     scripted: bool
     write: Callable[[str], None]
+    witness: Witness
     since: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     rings: bool = False
     answered: bool = False
@@ -42,6 +48,7 @@ class TerminalPhone:
 
     def note(self, message: Message) -> None:
         """Print what happens, and remember what the hotline waits for."""
+        self.witness(message)
         line = describe_text(message, self) if message["event"] == "text" else describe(message)
         if line:
             self.write(line)
@@ -91,20 +98,30 @@ def describe(message: Message) -> str:
 
 
 def run_terminal_phone(
-    exchange: str, number: str, to: str, keys: str, words: str, *, listen: bool = False
+    exchange: str,
+    number: str,
+    to: str,
+    keys: str,
+    words: str,
+    *,
+    listen: bool = False,
+    witness: Witness = nobody,
 ) -> int:
     """Place a call (or wait for one) and print what is heard; returns the exit status.
 
-    0 when the call was answered, 1 when not, 2 when no exchange is there.
+    0 when the call was answered, 1 when not, 2 when no exchange is there. `witness` is told of
+    every message, in both directions.
     """
     try:
-        return asyncio.run(_run(exchange, number, to, keys, words, listen))
+        return asyncio.run(_run(exchange, number, to, keys, words, listen, witness))
     except KeyboardInterrupt:
         return 0
 
 
-async def _run(exchange: str, number: str, to: str, keys: str, words: str, listen: bool) -> int:
-    phone = _terminal(number, keys, words)
+async def _run(
+    exchange: str, number: str, to: str, keys: str, words: str, listen: bool, witness: Witness
+) -> int:
+    phone = _terminal(number, keys, words, witness)
     try:
         hotline = to or await _hotline(exchange)
         async with connect(_address(exchange, number)) as socket:
@@ -115,13 +132,16 @@ async def _run(exchange: str, number: str, to: str, keys: str, words: str, liste
     return 0 if phone.answered else 1
 
 
-def _terminal(number: str, keys: str = "", words: str = "") -> TerminalPhone:
+def _terminal(
+    number: str, keys: str = "", words: str = "", witness: Witness = nobody
+) -> TerminalPhone:
     return TerminalPhone(
         number,
         deque(item.strip() for item in keys.split(",") if item.strip()),
         words,
         bool(keys or words),
         lambda line: print(line, flush=True),  # noqa: T201
+        witness,
     )
 
 
@@ -156,7 +176,7 @@ async def _text(exchange: str, number: str, to: str, body: str) -> int:
     hotline = to or await _hotline(exchange)
     async with connect(_address(exchange, number)) as socket:
         phone.write(f"  短信 text      {number}: {body}")
-        await _do(socket, do="text", to=hotline, body=body)
+        await _do(phone, socket, do="text", to=hotline, body=body)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 async for line in socket:
@@ -181,7 +201,7 @@ async def _hotline(exchange: str) -> str:
 async def _call(phone: TerminalPhone, socket: ClientConnection, to: str) -> None:
     if to:
         phone.write(f"  拨打 dialing   {to}  from {phone.number}")
-        await _do(socket, do="dial", to=to, hurried=phone.scripted)
+        await _do(phone, socket, do="dial", to=to, hurried=phone.scripted)
     if not phone.scripted:
         phone.write(f"  {HELP}")
     operator = asyncio.create_task(_by_script(phone, socket) if phone.scripted
@@ -191,7 +211,7 @@ async def _call(phone: TerminalPhone, socket: ClientConnection, to: str) -> None
     try:
         await asyncio.wait({operator, listener, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not phone.ended.is_set() and not listener.done():
-            await _do(socket, do="hang_up")
+            await _do(phone, socket, do="hang_up")
             await asyncio.wait({listener, ended}, timeout=2, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (operator, listener, ended):
@@ -216,7 +236,7 @@ async def _by_script(phone: TerminalPhone, socket: ClientConnection) -> None:
         phone.changed.clear()
         if phone.rings:
             phone.rings = False
-            await _do(socket, do="answer")
+            await _do(phone, socket, do="answer")
         waiting = bool(phone.listening.get("ready"))
         if waiting and (phone.keys or phone.words):
             kind = phone.listening["kind"]
@@ -242,7 +262,7 @@ async def _record(phone: TerminalPhone, socket: ClientConnection) -> None:
     phone.write(
         "  我 me           (speaks)" if not phone.words else f"  我 me           {phone.words}"
     )
-    await _do(socket, do="talk", seconds=TALK_SECONDS, words=phone.words)
+    await _do(phone, socket, do="talk", seconds=TALK_SECONDS, words=phone.words)
     phone.words = ""
     await asyncio.sleep(TALK_SECONDS)
     if phone.keys:
@@ -251,7 +271,7 @@ async def _record(phone: TerminalPhone, socket: ClientConnection) -> None:
 
 async def _say(phone: TerminalPhone, socket: ClientConnection) -> None:
     phone.write(f"  我 me           {phone.words}")
-    await _do(socket, do="say", words=phone.words, language="cmn-CN")
+    await _do(phone, socket, do="say", words=phone.words, language="cmn-CN")
     phone.words = ""
 
 
@@ -260,7 +280,7 @@ async def _press(phone: TerminalPhone, socket: ClientConnection) -> None:
     await asyncio.sleep(item.count("w"))
     keys = item.replace("w", "")
     phone.write(f"  按键 pressed   {keys}")
-    await _do(socket, do="press", keys=keys)
+    await _do(phone, socket, do="press", keys=keys)
 
 
 async def _by_hand(phone: TerminalPhone, socket: ClientConnection) -> None:
@@ -273,12 +293,12 @@ async def _by_hand(phone: TerminalPhone, socket: ClientConnection) -> None:
         if not words:
             continue
         if words == "a":
-            await _do(socket, do="answer")
+            await _do(phone, socket, do="answer")
         elif words.startswith(("s ", '"', "“")):
-            await _do(socket, do="say", words=words.removeprefix("s ").strip(' "“”'),
+            await _do(phone, socket, do="say", words=words.removeprefix("s ").strip(' "“”'),
                       language="cmn-CN")  # fmt: skip
         elif set(words) <= set("0123456789*#"):
-            await _do(socket, do="press", keys=words)
+            await _do(phone, socket, do="press", keys=words)
         else:
             phone.write(f"  {HELP}")
 
@@ -300,5 +320,6 @@ def _typed() -> asyncio.Queue[str]:
     return lines
 
 
-async def _do(socket: ClientConnection, **message: Any) -> None:
+async def _do(phone: TerminalPhone, socket: ClientConnection, **message: Any) -> None:
+    phone.witness(message)
     await socket.send(json.dumps(message, ensure_ascii=False))

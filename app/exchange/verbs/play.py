@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app.exchange.audio import wav_seconds
+from app.exchange.audio import wav_seconds, wav_words
 from app.exchange.errors import DebuggerError
 from app.exchange.pages import Outcome
 from app.exchange.phones.phone import Tone
@@ -33,9 +33,9 @@ async def play(player: "Player", node: Node) -> Outcome:
         await _play_keys(player, node.get("digits"))
         return None
     reply = await player.exchange.webhooks.fetch_media(player.resolve(node.text))
-    sound = Sound(reply.url, _seconds(reply), audio=reply.body if _is_wav(reply) else b"")
+    sound = Sound(_words(reply), _seconds(reply), audio=reply.body if _is_wav(reply) else b"")
     for _ in range(node.number("loop") or ENDLESS_LOOPS):
-        await player.leg.hear_sound(sound, audio=True)
+        await player.leg.hear_sound(sound, url=reply.url)
     return None
 
 
@@ -46,6 +46,11 @@ async def _play_keys(player: "Player", keys: str) -> None:
 
 def _is_wav(reply: Reply) -> bool:
     return reply.body.startswith(b"RIFF")
+
+
+def _words(reply: Reply) -> str:
+    """What a listener would understand, as far as the file tells; otherwise its URL stands here."""
+    return (wav_words(reply.body) if _is_wav(reply) else "") or reply.url
 
 
 def _seconds(reply: Reply) -> float:

@@ -10,13 +10,17 @@ from app.flows.nodes.emergency import EmergencyNode
 from app.flows.nodes.end import EndNode
 from app.flows.nodes.escalation import EscalationNode
 from app.flows.nodes.go import GoNode
+from app.flows.nodes.hours import HoursNode
+from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
+from app.flows.nodes.notices import NoticesNode
 from app.flows.nodes.policy import PolicyNode
 from app.flows.nodes.refuse import RefuseNode
 from app.flows.nodes.return_visit import ReturnVisitNode
 from app.flows.nodes.say import SayNode
 from app.flows.nodes.set_ import SetNode
+from app.flows.nodes.studio import StudioNode
 from app.flows.nodes.ticket import TicketNode
 from app.flows.nodes.ticket_status import TicketStatusNode
 from app.flows.nodes.voicemail import VoicemailNode
@@ -24,6 +28,9 @@ from app.flows.nodes.voicemail import VoicemailNode
 _CLASSES: tuple[type[Node], ...] = (
     SayNode,
     MenuNode,
+    LanguageNode,
+    NoticesNode,
+    HoursNode,
     AskNode,
     PolicyNode,
     TicketNode,
@@ -37,6 +44,7 @@ _CLASSES: tuple[type[Node], ...] = (
     ConnectNode,
     EmergencyNode,
     VoicemailNode,
+    StudioNode,
     BranchNode,
     SetNode,
     GoNode,

@@ -52,4 +52,4 @@ class ChallengeNode(Node):
 def _pressed(scene: Scene, given: Input) -> str:
     if isinstance(given, Pressed):
         return given.digits
-    return spoken_key(given.words, scene.state.language) if isinstance(given, Spoke) else ""
+    return spoken_key(given.words, scene.locale) if isinstance(given, Spoke) else ""

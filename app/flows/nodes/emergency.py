@@ -48,7 +48,7 @@ class EmergencyNode(Node):
             record=True,
         )
         incident = OpenTicket(
-            number=scene.context.fresh_number,
+            number=scene.context.incident_number,
             source=f"{scene.context.call_sid}:incident",
             kind="incident",
             category=self.category,

@@ -110,6 +110,12 @@ class MediationNode(Node):
 
     # --- the caller's leg
 
+    @property
+    def _onward(self) -> NodeRef:
+        """The node after a mediation, which every one that is convened has."""
+        assert self.next is not None
+        return self.next
+
     def _choose(self, scene: Scene) -> Outcome:
         if scene.context.degraded:
             person = scene.library.directory.entries.person
@@ -133,7 +139,7 @@ class MediationNode(Node):
         if not isinstance(given, Pressed) or given.digits not in (CONSENT_KEY, REFUSE_KEY):
             return NotValid()
         if given.digits == REFUSE_KEY:
-            return Go(str(self.next), directives=scene.say("mediation.not_started"))
+            return Go(self._onward, directives=scene.say("mediation.not_started"))
         if scene.context.degraded:
             return self._choose(scene)
         department = scene.variable("department")
@@ -171,19 +177,19 @@ class MediationNode(Node):
         told = self._told(scene)
         directives = scene.say(f"mediation.failed.{reason}", told)
         if scene.context.degraded and not found.ticket:
-            return Go(str(self.next), directives=directives)
+            return Go(self._onward, directives=directives)
         number = found.ticket or scene.context.fresh_number
         effects: tuple[Effect, ...] = ()
         if not found.ticket:
             effects = (self._ticket(scene, number, f"mediation: {reason}"),)
         directives += scene.say("mediation.ticket", told | {"ticket_number": number})
-        return Go(str(self.next), directives=directives, effects=effects)
+        return Go(self._onward, directives=directives, effects=effects)
 
     def _after_floor(self, scene: Scene) -> Outcome:
         effects = (_leave(scene, "ended"),)
         if self.role == "invited":
             return Stop((*scene.say("invitation.thanks"), HangUp()), effects)
-        return Go(str(self.next), directives=scene.say("mediation.thanks"), effects=effects)
+        return Go(self._onward, directives=scene.say("mediation.thanks"), effects=effects)
 
     def _ticket(self, scene: Scene, number: str, note: str) -> OpenTicket:
         return OpenTicket(

@@ -10,6 +10,8 @@ from app.flows.references import LanguageRef, NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.words import chosen
 
+STAFF_KEY = "#"
+
 
 class MenuOption(BaseModel):
     """One option: where it leads, and the words by which it may be chosen in each language."""
@@ -19,14 +21,23 @@ class MenuOption(BaseModel):
     go: NodeRef
     words: dict[LanguageRef, list[str]] = Field(default_factory=dict)
 
+    def words_in(self, language: str) -> list[str]:
+        """The words in a language; none where nobody wrote any."""
+        return next((words for tag, words in self.words.items() if tag == language), [])
+
 
 class MenuNode(Node):
     """Speak a menu and go where the caller chooses. 0, 9 and `*` need no option.
+
+    `elsewhere` is a prompt that every other language then says in its own voice: how those who
+    did not understand the menu come to their language.
+    `staff` is where the key `#` leads, which no prompt offers: to the studio.
 
     ```yaml
     menu:
       menu:
         prompt: main.menu
+        elsewhere: main.other_language
         options:
           1: {go: policy.ask, words: {zh-CN: [政策, 补贴], en-US: [policy]}}
           2: {go: appeal.leave}
@@ -36,7 +47,9 @@ class MenuNode(Node):
     key: ClassVar[str] = "menu"
 
     prompt: PromptRef
+    elsewhere: PromptRef | None = None
     options: dict[str, MenuOption] = Field(min_length=1)
+    staff: NodeRef | None = None
     _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
     def enter(self, scene: Scene) -> Outcome:
@@ -45,7 +58,10 @@ class MenuNode(Node):
         asking = self._asking.get(language)
         if asking is None:
             hints = tuple(word for words in self._words(scene).values() for word in words)
-            gather = scene.gather(scene.prompt(self.prompt), speech=bool(hints), hints=hints)
+            spoken = scene.prompt(self.prompt)
+            if self.elsewhere:
+                spoken += scene.in_other_languages(self.elsewhere)
+            gather = scene.gather(spoken, speech=bool(hints), hints=hints)
             # A menu is the same for every caller of a language: made once, spoken a thousand times.
             asking = self._asking[language] = Wait((gather,))
         return asking
@@ -56,13 +72,12 @@ class MenuNode(Node):
         if isinstance(given, Pressed):
             key = given.digits
         elif isinstance(given, Spoke):
-            key = chosen(given.words, self._words(scene), scene.state.language)
+            key = chosen(given.words, self._words(scene), scene.locale)
+        if key == STAFF_KEY and self.staff is not None:
+            return Go(self.staff)
         option = self.options.get(key)
         return Go(option.go) if option else NotValid()
 
     def _words(self, scene: Scene) -> dict[str, list[str]]:
         language = scene.state.language
-        return {
-            key: next((words for tag, words in option.words.items() if tag == language), [])
-            for key, option in self.options.items()
-        }
+        return {key: option.words_in(language) for key, option in self.options.items()}

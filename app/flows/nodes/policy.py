@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from app.flows.context import ArticleText
 from app.flows.directives import Utterance
 from app.flows.effects import PolicyRead, TextArticle
 from app.flows.inputs import Input, Pressed, Spoke
@@ -69,7 +70,7 @@ class PolicyNode(Node):
             return self._chosen(scene, given, self._choices(scene))
         if phase in ("short", "full"):
             return self._after(scene, given, phase)
-        if isinstance(given, Spoke) and not spoken_key(given.words, scene.state.language):
+        if isinstance(given, Spoke) and not spoken_key(given.words, scene.locale):
             return self._search(scene, given.words)
         return self._chosen(scene, given, tuple(self.popular))
 
@@ -116,10 +117,11 @@ class PolicyNode(Node):
         article = scene.article(key)
         told = {"title": article.title, "source": article.source}
         if part == "full":
-            text = scene.prompt("policy.full_intro", told) + scene.text(article.full)
-            text += scene.prompt("policy.source", told)
+            text = scene.prompt("policy.full_intro", told) + _foreign(scene, article)
+            text += scene.read(article, article.full) + scene.prompt("policy.source", told)
         else:
-            text = scene.prompt("policy.short_intro", told) + scene.text(article.short)
+            text = scene.prompt("policy.short_intro", told) + _foreign(scene, article)
+            text += scene.read(article, article.short)
         effect = PolicyRead(key, "full" if part == "full" else "short", repeated)
         return Wait(
             (scene.gather(text + self._what_next(scene, part), speech=True),),
@@ -153,6 +155,12 @@ class PolicyNode(Node):
         return tuple(scene.variable("choices").split())
 
 
+def _foreign(scene: Scene, article: ArticleText) -> tuple[Utterance, ...]:
+    """A word of warning before a text that is not there in the caller's language."""
+    is_foreign = article.language not in ("", scene.state.language)
+    return scene.prompt("policy.untranslated") if is_foreign else ()
+
+
 def _is_mobile(scene: Scene) -> bool:
     """Whether the caller's telephone can be sent a text; landlines cannot."""
     return _MOBILE.fullmatch(scene.context.caller) is not None
@@ -161,4 +169,4 @@ def _is_mobile(scene: Scene) -> bool:
 def _key(scene: Scene, given: Input) -> str:
     if isinstance(given, Pressed):
         return given.digits
-    return spoken_key(given.words, scene.state.language) if isinstance(given, Spoke) else ""
+    return spoken_key(given.words, scene.locale) if isinstance(given, Spoke) else ""

@@ -10,7 +10,7 @@ from app.flows.effects import AddComment, AnswerOutbound, Effect, RecordSatisfac
 from app.flows.inputs import Input, Pressed, Recorded, Started
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import PromptRef
-from app.flows.satisfaction import Satisfaction, hints, word_of
+from app.flows.satisfaction import Satisfaction, word_of
 from app.flows.scene import Scene
 from app.flows.state import State
 
@@ -77,7 +77,7 @@ class ReturnVisitNode(Node):
             return Stop(scene.say(self.goodbye))
         if key == AGAIN_KEY:
             return self.enter(scene)
-        return self._answered(scene, word_of(given, scene.state.language))
+        return self._answered(scene, word_of(given, scene.locale))
 
     def lookups(self, state: State, given: Input) -> tuple[Lookup, ...]:
         """The ticket as it stands, at each turn: it may be spoken again."""
@@ -109,7 +109,7 @@ class ReturnVisitNode(Node):
         told: dict[str, str],
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
-        words = hints(scene.state.language)
+        words = tuple(scene.locale.hints())
         asked = prompts + scene.prompt(self.question)
         gather = scene.gather(asked, speech=bool(words), hints=words)
         kept = {name: told[name] for name in told if name == "ticket_number"}

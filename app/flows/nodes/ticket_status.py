@@ -9,7 +9,7 @@ from app.flows.effects import Effect, RecordSatisfaction, TellStatus
 from app.flows.inputs import Input, Pressed, Silent, Spoke
 from app.flows.node import Go, Node, NotValid, Outcome, Wait
 from app.flows.references import NodeRef, PromptRef
-from app.flows.satisfaction import hints, word_of
+from app.flows.satisfaction import word_of
 from app.flows.scene import Scene
 from app.flows.state import State
 
@@ -110,14 +110,14 @@ class TicketStatusNode(Node):
         number: str,
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
-        words = hints(scene.state.language)
+        words = tuple(scene.locale.hints())
         asked = before + scene.prompt(self.satisfied)
         gather = scene.gather(asked, timeout=6, speech=bool(words), hints=words)
         told = {"ticket_number": number}
         return Wait((gather,), phase="satisfied", effects=effects, variables=told)
 
     def _said(self, scene: Scene, given: Input) -> Outcome:
-        word = word_of(given, scene.state.language)
+        word = word_of(given, scene.locale)
         if word is not None:
             effect = RecordSatisfaction(scene.variable("ticket_number"), word, "status")
             prompt = self.not_settled if word == "not_settled" else self.thanks

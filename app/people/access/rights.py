@@ -35,6 +35,11 @@ class Right(StrEnum):
     bans_edit = "bans.edit"
     api_tokens_edit = "api_tokens.edit"
     flows_view = "flows.view"
+    flows_words = "flows.words"  # read what callers said and no menu understood
+    notices_switch = "notices.switch"  # what every caller hears for a while
+    flows_edit = "flows.edit"  # write drafts of the menus
+    flows_publish = "flows.publish"  # put a version of the menus in force, approve, roll back
+    prompts_edit = "prompts.edit"  # what callers hear: upload, record, withdraw
 
 
 class Role(StrEnum):
@@ -49,7 +54,17 @@ class Role(StrEnum):
 
 
 COUNTY_WIDE = frozenset(
-    {Right.audit_view, Right.site_setup, Right.bans_edit, Right.api_tokens_edit}
+    {
+        Right.audit_view,
+        Right.site_setup,
+        Right.bans_edit,
+        Right.api_tokens_edit,
+        Right.flows_words,
+        Right.notices_switch,
+        Right.flows_edit,
+        Right.flows_publish,
+        Right.prompts_edit,
+    }
 )
 
 # What an API token may be given: a system neither hears callers nor manages people.
@@ -91,6 +106,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
+        Right.flows_words,
+        Right.notices_switch,
     },
     # Keeps the menus, the roster and the ban list running; sees calls, but does not listen.
     Role.ops: _EVERYBODY
@@ -101,6 +118,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.departments_edit,
         Right.bans_edit,
         Right.flows_view,
+        Right.flows_words,
+        Right.notices_switch,
+        Right.flows_edit,
+        Right.flows_publish,
+        Right.prompts_edit,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -115,6 +137,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.staff_view,
         Right.audit_view,
         Right.flows_view,
+        Right.flows_words,
     },
     # Manages people and settings; a sealed caller stays sealed, and recordings stay unheard.
     Role.admin: _EVERYBODY
@@ -131,5 +154,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_view,
+        Right.flows_words,
+        Right.notices_switch,
+        Right.flows_publish,
+        Right.prompts_edit,
     },
 }

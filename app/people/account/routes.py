@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.people.account import service
 from app.people.account.passwords import NewPassword, new_password_error
@@ -14,11 +15,14 @@ from app.people.account.service import WrongCodeError, WrongPasswordError
 from app.people.credentials import totp
 from app.people.credentials.queries import Credential, credential_of, recovery_codes_left
 from app.people.credentials.throttle import TooManyAttemptsError
+from app.people.pins import service as pins
+from app.people.pins.queries import pin_set_at
+from app.people.pins.service import WeakPinError
 from app.people.sessions.queries import open_sessions
 from app.people.staff.errors import StaffError
 from app.people.staff.queries import find_person
 from app.people.staff.service import Profile, change_profile, reread
-from app.web.access import HalfSignedIn, UseAccount
+from app.web.access import EditPrompts, HalfSignedIn, UseAccount
 from app.web.onward import Onward, OnwardField
 from app.web.pages import LANGUAGE_COOKIE, render
 from app.web.problems import ProblemError
@@ -125,6 +129,32 @@ def recovery_codes(request: Request, visitor: UseAccount, current: Text = "") ->
     return render(request, "people/recovery_codes.html", visitor=visitor, codes=codes, next=HERE)
 
 
+@router.post("/account/pin")
+def pin(
+    request: Request, visitor: EditPrompts, current: Text = "", pin: Text = "", again: Text = ""
+) -> Response:
+    """Set the PIN with which one records prompts by telephone."""
+    site = site_of(request)
+    error = _confirmed(request, visitor, current)
+    if not error and pin != again:
+        error = "pin_not_again"
+    if not error:
+        try:
+            service.set_pin(site.database, visitor, pin, site.clock.now())
+        except WeakPinError as weak:
+            error = f"pin_{weak.weakness}"
+    return _page(request, visitor, status=422, error=error) if error else _done("pin")
+
+
+@router.post("/account/pin/remove")
+def remove_pin(request: Request, visitor: UseAccount) -> Response:
+    """Have no PIN any more."""
+    site = site_of(request)
+    with site.database.writing() as connection:
+        pins.remove_pin(connection, visitor, site.clock.now())
+    return _done("pin_removed")
+
+
 @router.post("/account/sessions/{key}/end")
 def end_session(request: Request, visitor: UseAccount, key: str) -> Response:
     """Sign out at one of the places where one is signed in."""
@@ -153,6 +183,8 @@ def _page(
             "codes_left": recovery_codes_left(connection, visitor.id),
             "sessions": open_sessions(connection, visitor.id, site.clock.now()),
             "departments": site.library.current.directory.departments,
+            "pin_set_at": pin_set_at(connection, visitor.id),
+            "may_record": visitor.may(Right.prompts_edit),
             "totp_needed": bool(visitor.roles & set(site.settings.totp_roles)),
         }
     return render(

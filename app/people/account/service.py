@@ -18,6 +18,8 @@ from app.people.credentials.passwords import hash_password, verify_password
 from app.people.credentials.queries import Credential, credential_of
 from app.people.credentials.rules import LONGEST, check_password
 from app.people.credentials.throttle import charge, forgive, login_gate
+from app.people.pins import service as pins
+from app.people.pins.service import check_pin
 from app.people.sessions import service as sessions
 
 
@@ -104,6 +106,14 @@ def replace_recovery_codes(
     with database.writing() as connection:
         credentials.replace_recovery_codes(connection, visitor.id, codes)
         _record(connection, visitor, "account.recovery_codes_replaced", {}, at)
+
+
+def set_pin(database: Database, visitor: Visitor, pin: str, at: datetime) -> None:
+    """Set one's PIN for the telephone. Raises WeakPinError."""
+    check_pin(pin)
+    hashed = hash_password(pin)
+    with database.writing() as connection:
+        pins.set_pin(connection, visitor, hashed, at)
 
 
 def end_session(database: Database, visitor: Visitor, key: str, at: datetime) -> bool:

@@ -1,18 +1,24 @@
 """Reads of the audit: by actor, act, target and time, a page at a time, the newest first."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from app.people.audit.models import AuditEntry
 from app.people.audit.service import GENESIS, chained
 
 PAGE = 50
 _AT_ONCE = 1_000
+_NEWEST = select(func.max(AuditEntry.id))  # asked by every worker every two seconds
+
+
+def newest_number(connection: Connection) -> int:
+    """The number of the newest entry, 0 before the first: it grows with every commit of one."""
+    return connection.execute(_NEWEST).scalar() or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,11 @@ class Head:
     id: int
     hash: str
 
+    @classmethod
+    def none(cls) -> "Head":
+        """The head of a chain without entries."""
+        return cls(0, GENESIS)
+
 
 def entries(
     connection: Connection, filters: Filters, before: int | None = None, limit: int = PAGE
@@ -96,7 +107,7 @@ def head(connection: Connection) -> Head:
     row = connection.execute(
         select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     ).one_or_none()
-    return Head(*row) if row else Head(0, GENESIS)
+    return Head(*row) if row else Head.none()
 
 
 def verify(connection: Connection, noted: Head | None = None) -> Broken | None:
@@ -105,22 +116,28 @@ def verify(connection: Connection, noted: Head | None = None) -> Broken | None:
     `noted` is a head that was noted earlier outside the system: entries cut off the end are found
     only by it.
     """
-    previous = Head(0, GENESIS)
-    for row in _chain(connection):
-        if row.id != previous.id + 1:
-            return Broken(previous.id + 1, "missing")
-        if row.previous != previous.hash:
-            return Broken(row.id, "does not follow from the entry before")
-        if row.hash != chained(
-            row.previous, row.id, row.at, row.actor, row.act, row.target, row.detail
-        ):
-            return Broken(row.id, "changed")
-        previous = Head(row.id, row.hash)
-        if noted and noted.id == row.id and noted.hash != row.hash:
-            return Broken(row.id, "not the entry that was noted")
-    if noted and noted.id > previous.id:
-        return Broken(previous.id + 1, "missing")
-    return None
+    found = follow((row._mapping for row in _chain(connection)), noted)
+    return found if isinstance(found, Broken) else None
+
+
+def follow(rows: Iterable[Mapping[str, Any]], noted: Head | None = None) -> Head | Broken:
+    """Follow a chain from its beginning, wherever its entries stand: its head, or its break."""
+    last = Head.none()
+    for row in rows:
+        number, hashed = row["id"], row["hash"]
+        if number != last.id + 1:
+            return Broken(last.id + 1, "missing")
+        if row["previous"] != last.hash:
+            return Broken(number, "does not follow from the entry before")
+        told = (row["at"], row["actor"], row["act"], row["target"], row["detail"])
+        if hashed != chained(last.hash, number, *told):
+            return Broken(number, "changed")
+        last = Head(number, hashed)
+        if noted and noted.id == number and noted.hash != hashed:
+            return Broken(number, "not the entry that was noted")
+    if noted and noted.id > last.id:
+        return Broken(last.id + 1, "missing")
+    return last
 
 
 def _chain(connection: Connection) -> Iterator[Any]:

@@ -19,11 +19,16 @@ LONGEST_LOCK = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whose attempts are counted: `kind` and `of` name it; `free` failures cost nothing."""
+    """Whose attempts are counted: `kind` and `of` name it; `free` failures cost nothing.
+
+    The next one locks for `first_lock`, each further one for twice as long, up to `longest_lock`.
+    """
 
     kind: str
     of: str
     free: int
+    first_lock: timedelta = FIRST_LOCK
+    longest_lock: timedelta = LONGEST_LOCK
 
     @property
     def key(self) -> str:
@@ -67,8 +72,16 @@ def charge(connection: Connection, gates: tuple[Gate, ...], at: datetime) -> Non
         connection.execute(
             update(SignInAttempts)
             .where(SignInAttempts.key == gate.key)
-            .values(failures=failures, last_at=at, locked_until=_lock(failures, gate.free, at))
+            .values(failures=failures, last_at=at, locked_until=_lock(failures, gate, at))
         )
+
+
+def is_shut(connection: Connection, gates: tuple[Gate, ...], at: datetime) -> bool:
+    """Whether an attempt would be refused at once; counts nothing."""
+    shut = select(SignInAttempts.key).where(
+        SignInAttempts.key.in_([gate.key for gate in gates]), SignInAttempts.locked_until > at
+    )
+    return connection.execute(shut.limit(1)).first() is not None
 
 
 def forgive(connection: Connection, gate: Gate) -> None:
@@ -98,9 +111,9 @@ def _open(connection: Connection, gate: Gate, at: datetime) -> int:
     return int(row.failures)
 
 
-def _lock(failures: int, free: int, at: datetime) -> datetime | None:
-    """30 s after the free failures, then twice as long each time, up to 15 minutes."""
-    if failures < free:
+def _lock(failures: int, gate: Gate, at: datetime) -> datetime | None:
+    """Until when a gate is shut after so many failures."""
+    if failures < gate.free:
         return None
-    doublings = min(failures - free, 10)
-    return at + min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
+    doublings = min(failures - gate.free, 10)
+    return at + min(gate.first_lock * (1 << doublings), gate.longest_lock)

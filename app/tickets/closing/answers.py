@@ -59,7 +59,7 @@ class WordByText:
         """The reply, or None when the text is about something else."""
         named = ticket_numbers(text.body)
         body = text.body.replace(named[0], "") if len(named) == 1 else text.body
-        word, rest = written_word(body)
+        word, rest = written_word(body, self._composer.locales())
         if word is None or not text.sender.startswith("+"):
             return None
         waiting = _waiting(connection, text.sender)

@@ -73,6 +73,14 @@ def household_of(connection: Connection, phone: str) -> int | None:
     return connection.execute(known).scalar_one_or_none()
 
 
+def language_of(connection: Connection, caller: str) -> str:
+    """The language that a telephone's calls begin in; empty when none is known."""
+    if not caller.startswith("+"):
+        return ""
+    known = select(Caller.language).where(Caller.phone_index == blind_index(caller))
+    return connection.execute(known).scalar_one_or_none() or ""
+
+
 def find_caller(connection: Connection, phone: str) -> CallerView | None:
     """What is known of a telephone, or None."""
     columns = (getattr(Caller, name) for name in CallerView.__slots__)
@@ -106,39 +114,46 @@ def caller_card(
     caller = find_caller(connection, phone)
     household_id = caller.household_id if caller else None
     own = (Ticket.caller_index == index, scope, seen_by(viewer))
-    calls = (Call.caller_index == index, ~sealed_from(viewer))
-    newest = (Ticket.opened_at.desc(), Ticket.id.desc())
-    tickets = connection.execute(ListedTicket.query().where(*own).order_by(*newest).limit(SHOWN))
+    tickets = connection.execute(
+        ListedTicket.query().where(*own).order_by(*_NEWEST_TICKETS).limit(SHOWN)
+    )
+    calls, call_count = _calls(connection, Call.caller_index == index, ~sealed_from(viewer))
+    ticket_count, open_count, last_word = _history(connection, own)
     return CallerCard(
         caller,
         None if household_id is None else find_household(connection, household_id=household_id),
-        _calls(connection, *calls),
-        connection.execute(select(func.count()).where(*calls)).scalar_one(),
+        calls,
+        call_count,
         ListedTicket.all_shown(tickets, viewer),
-        *_counts(connection, own),
-        _last_word(connection, own),
+        ticket_count,
+        open_count,
+        last_word,
     )
 
 
-def _calls(connection: Connection, *where: ColumnElement[bool]) -> list[PastCall]:
+_NEWEST_TICKETS = (Ticket.opened_at.desc(), Ticket.id.desc())
+
+
+def _calls(connection: Connection, *where: ColumnElement[bool]) -> tuple[list[PastCall], int]:
+    """The newest calls, and how many there are."""
     columns = (getattr(Call, name) for name in PastCall.__slots__)
-    query = select(*columns).where(*where)
-    rows = connection.execute(query.order_by(Call.started_at.desc()).limit(SHOWN))
-    return [PastCall(*row) for row in rows]
+    query = select(*columns, func.count().over()).where(*where)
+    rows = connection.execute(query.order_by(Call.started_at.desc()).limit(SHOWN)).all()
+    return [PastCall(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def _counts(connection: Connection, own: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    """How many tickets there are, and how many of them are open."""
-    query = select(func.count(), func.count().filter(IS_OPEN)).where(*own)
-    total, still_open = connection.execute(query).one()
-    return total, still_open
-
-
-def _last_word(connection: Connection, own: Sequence[ColumnElement[bool]]) -> Satisfaction:
-    query = (
+def _history(
+    connection: Connection, own: Sequence[ColumnElement[bool]]
+) -> tuple[int, int, Satisfaction]:
+    """How many tickets there are, how many of them are open, and the last word about one."""
+    last_word = (
         select(Ticket.satisfaction)
         .where(*own, Ticket.satisfaction != "")
-        .order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+        .order_by(*_NEWEST_TICKETS)
         .limit(1)
+        .correlate(None)
+        .scalar_subquery()
     )
-    return connection.execute(query).scalar_one_or_none() or ""
+    query = select(func.count(), func.count().filter(IS_OPEN), last_word).where(*own)
+    total, still_open, word = connection.execute(query).one()
+    return total, still_open, word or ""

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from app.calls.facts import CallFacts
 from app.database import blind_index, insert_once
+from app.flows.effects import ChooseLanguage
 from app.tickets.errors import RefusedError
 from app.tickets.households.models import Caller, Household
 from app.tickets.models import Ticket
@@ -74,6 +76,15 @@ def save_caller(connection: Connection, phone: str, profile: Profile, at: dateti
             .values(household_id=profile.household_id)
         )
     return connection.execute(select(Caller.id).where(Caller.phone_index == index)).scalar_one()
+
+
+def remember_language(connection: Connection, effect: ChooseLanguage, call: CallFacts) -> None:
+    """The effect handler: the caller chose a language; the next call begins in it.
+
+    Who withholds the number is not remembered.
+    """
+    if call.caller.startswith("+"):
+        save_caller(connection, call.caller, Profile(language=effect.language), call.at)
 
 
 def _changes(profile: Profile) -> dict[str, Any]:

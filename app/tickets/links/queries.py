@@ -41,9 +41,9 @@ def family(connection: Connection, ticket_id: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def merged_numbers(connection: Connection, ticket_id: int) -> Sequence[str]:
-    """The numbers of the duplicates that were merged into a ticket."""
-    others = family(connection, ticket_id)[1:]
+def merged_numbers(connection: Connection, ids: Sequence[int]) -> Sequence[str]:
+    """The numbers of the duplicates in a `family`, oldest first."""
+    others = ids[1:]
     query = select(Ticket.number).where(Ticket.id.in_(others)).order_by(Ticket.id)
     return connection.execute(query).scalars().all() if others else []
 

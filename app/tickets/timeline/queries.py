@@ -12,9 +12,9 @@ from typing import Literal
 from sqlalchemy import Connection, select
 
 from app.calls.models import Call, Recording
-from app.messages.queries import texts_of_ticket
+from app.messages.queries import texts_of_tickets
 from app.tickets.attachments.queries import attachments_of
-from app.tickets.links.queries import calls_of, family
+from app.tickets.links.queries import calls_of
 from app.tickets.lists.rows import ListedTicket
 from app.tickets.models import TicketEvent
 from app.tickets.notes.models import TicketNote
@@ -44,9 +44,8 @@ class Entry:
 Source = Callable[[Connection, Collection[int]], Iterator[Entry]]
 
 
-def timeline(connection: Connection, ticket: ListedTicket) -> list[Entry]:
-    """What happened around a ticket and those merged into it, as its viewer may see it."""
-    ids = family(connection, ticket.id)
+def timeline(connection: Connection, ticket: ListedTicket, ids: Collection[int]) -> list[Entry]:
+    """What happened around a ticket and its family `ids`, as the ticket's viewer may see it."""
     if ticket.hidden:
         found = [_blank(entry) for source in _IMPERSONAL for entry in source(connection, ids)]
     else:
@@ -79,6 +78,7 @@ def _notes(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
 
 
 def _calls(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
+    """The calls, and what was recorded of them."""
     kinds = {call.sid: call.kind for call in calls_of(connection, ids)}
     if not kinds:
         return
@@ -91,10 +91,10 @@ def _calls(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
             "seconds": row.seconds,
         }
         yield Entry(row.started_at, "call", kinds[row.sid], detail=detail)
+    yield from _recordings(connection, kinds)
 
 
-def _recordings(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
-    sids = [call.sid for call in calls_of(connection, ids)]
+def _recordings(connection: Connection, sids: Collection[str]) -> Iterator[Entry]:
     columns = (Recording.sid, Recording.call_sid, Recording.seconds, Recording.at)
     query = select(*columns, Recording.source).where(
         Recording.call_sid.in_(sids), Recording.status == "completed"
@@ -105,10 +105,9 @@ def _recordings(connection: Connection, ids: Collection[int]) -> Iterator[Entry]
 
 
 def _texts(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
-    for ticket_id in ids:
-        for row in texts_of_ticket(connection, ticket_id):
-            detail = {"status": row.status, "error": row.error, "ticket_id": ticket_id}
-            yield Entry(row.at, "text", row.direction, words=row.body, detail=detail, rank=4)
+    for row in texts_of_tickets(connection, ids):
+        detail = {"status": row.status, "error": row.error, "ticket_id": row.ticket_id}
+        yield Entry(row.at, "text", row.direction, words=row.body, detail=detail, rank=4)
 
 
 def _attachments(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
@@ -129,4 +128,4 @@ def _blank(entry: Entry) -> Entry:
 
 
 _IMPERSONAL: tuple[Source, ...] = (_events, _notes, _readings)
-SOURCES: tuple[Source, ...] = (*_IMPERSONAL, _calls, _recordings, _texts, _attachments)
+SOURCES: tuple[Source, ...] = (*_IMPERSONAL, _calls, _texts, _attachments)

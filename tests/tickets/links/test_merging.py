@@ -112,10 +112,10 @@ def test_what_belongs_to_duplicates_is_seen_from_the_survivor(
     tickets.write(add_note, neighbours, "井台也裂了", "staff:2", after(13), key="1")
     join(tickets, neighbours, third, 14)
     join(tickets, third, farmers, 15)
-    survivor = tickets.row(farmers).id
-    assert len(tickets.read(family, survivor)) == 3
-    assert tickets.read(merged_numbers, survivor) == [neighbours, third]
-    entries = tickets.read(timeline, tickets.whole(farmers))
+    all_three = tickets.read(family, tickets.row(farmers).id)
+    assert len(all_three) == 3
+    assert tickets.read(merged_numbers, all_three) == [neighbours, third]
+    entries = tickets.read(timeline, tickets.whole(farmers), all_three)
     assert "井台也裂了" in [entry.words for entry in entries]
 
 

@@ -5,12 +5,14 @@ from app.database import blind_index
 from app.messages.service import send_text
 from app.tickets.attachments.files import read_upload
 from app.tickets.attachments.service import attach
+from app.tickets.links.queries import family
 from app.tickets.links.service import link_call
+from app.tickets.lists.rows import WholeTicket
 from app.tickets.notes.service import add_note
 from app.tickets.readings.service import note_reading
 from app.tickets.seal.service import seal
 from app.tickets.seal.sight import Viewer
-from app.tickets.timeline.queries import timeline
+from app.tickets.timeline.queries import Entry, timeline
 from sqlalchemy import Connection, insert
 from tests.tickets.attachments.photos import png
 from tests.tickets.world import FARMER, LI, WANG, TicketDesk, after
@@ -59,9 +61,14 @@ def lively(tickets: TicketDesk) -> str:
     return ticket
 
 
+def history(tickets: TicketDesk, ticket: WholeTicket) -> list[Entry]:
+    """What its viewer is shown."""
+    return tickets.read(timeline, ticket, tickets.read(family, ticket.id))
+
+
 def test_one_list_of_everything(tickets: TicketDesk) -> None:
     ticket = lively(tickets)
-    entries = tickets.read(timeline, tickets.whole(ticket))
+    entries = history(tickets, tickets.whole(ticket))
     assert [(entry.kind, entry.what) for entry in entries] == [
         ("call", "appeal"),
         ("recording", "RecordVerb"),
@@ -86,7 +93,7 @@ def test_one_list_of_everything(tickets: TicketDesk) -> None:
 def test_a_seal_leaves_only_what_is_not_personal(tickets: TicketDesk) -> None:
     ticket = lively(tickets)
     tickets.write(seal, ticket, "staff:9", "要保密", after(20))
-    entries = tickets.read(timeline, tickets.whole(ticket, Viewer(WANG)))
+    entries = history(tickets, tickets.whole(ticket, Viewer(WANG)))
     assert {entry.kind for entry in entries} == {"event", "reading", "note"}
     assert {entry.words for entry in entries} == {""}
-    assert len(tickets.read(timeline, tickets.whole(ticket, Viewer(LI)))) == 11
+    assert len(history(tickets, tickets.whole(ticket, Viewer(LI)))) == 11

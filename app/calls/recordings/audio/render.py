@@ -5,8 +5,6 @@ It reads an order as JSON on standard input and answers with a line of JSON per 
 """
 
 import json
-import os
-import resource
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -15,19 +13,18 @@ from typing import Any
 
 import soundfile
 
+from app.calls.recordings.audio.limits import be_modest
 from app.calls.recordings.audio.measure import Measured, Span, measure
 from app.calls.recordings.audio.peaks import PeakMeter
 from app.calls.recordings.audio.sides import Cut, mixed, samples_of, sides
 
-MEMORY_BYTES = 1024 * 1024 * 1024  # of address space: libraries reserve far more than they touch
-FILE_BYTES = 512 * 1024 * 1024
 SIDES = ("caller", "staff")
 
 
 def main() -> None:
     """Carry out the order on standard input."""
     order = json.load(sys.stdin)
-    _be_modest(int(order["cpu_seconds"]))
+    be_modest(int(order["cpu_seconds"]))
     for stage in render(Path(order["source"]), Path(order["folder"]), order):
         print(json.dumps(stage), flush=True)  # noqa: T201
 
@@ -90,14 +87,6 @@ def _write_peaks(folder: Path, found: Measured, cut: Cut, peaks: Sequence[PeakMe
         "redactions": redactions,
     }
     (folder / "peaks.json").write_text(json.dumps(drawn, separators=(",", ":")))
-
-
-def _be_modest(cpu_seconds: int) -> None:
-    """Never more than our share: whatever a file does to a decoder, it ends."""
-    os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
 
 
 if __name__ == "__main__":

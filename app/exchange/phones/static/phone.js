@@ -101,10 +101,10 @@ export class Phone {
     return undefined;
   }
 
-  hear({ text, language, speaker, audio }) {
+  hear({ text, language, speaker, audio, url }) {
     if (!text) return;
     this.line("heard", audio ? `♪ ${text}` : text, `${speaker || "热线 hotline"} · ${language || "-"}`);
-    if (!audio) speak(this, text, language);
+    speak(this, text, language, url);
     this.find(".conference ul").querySelectorAll("li").forEach((item) => {
       item.classList.toggle("speaking", item.dataset.number === speaker);
     });

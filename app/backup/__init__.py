@@ -1,0 +1,1 @@
+"""One file with all that a hotline holds, and the way back."""

@@ -1,0 +1,1 @@
+"""How the check of flows stands up to mutated files: no crash, no false promise."""

@@ -1,0 +1,31 @@
+"""`hotline flows versions`."""
+
+from datetime import datetime
+
+import typer
+
+from app.commands.database import opened
+
+
+def versions() -> None:
+    """Show what was put in force: when, which version, by whom, from where and why."""
+    from app.publishing import queries
+
+    with opened() as database, database.reading() as connection:
+        waiting = queries.waiting(connection)
+        released = queries.releases(connection)
+    for asked in waiting:
+        told = f"{asked.version}  {asked.by}  waits for a second person  {asked.why}"
+        typer.echo(f"? {_when(asked.at)}  {told}")
+    for release in released:
+        mark = "*" if release is released[0] else " "
+        told = f"{release.version}  {release.by}  {release.origin}  {release.why}"
+        typer.echo(f"{mark} {_when(release.at)}  {told}")
+    if not released:
+        typer.echo("Nothing is in force yet: the service takes the folder when it starts.")
+
+
+def _when(at: datetime) -> str:
+    from app.flows.hours import COUNTY_TIME
+
+    return at.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,52 @@
+"""The provider: does the account answer, and does the number lead here."""
+
+from app.calls.number import Provider
+from app.doctor.patient import Patient
+from app.doctor.verdict import Verdict, failure, not_applicable, ok
+
+_SPOKEN = {
+    "voice_url": "Voice URL",
+    "voice_fallback_url": "fallback URL",
+    "status_callback": "status callback",
+    "sms_url": "SMS URL",
+}
+
+
+def account(patient: Patient) -> Verdict:
+    """That the provider lets us in, and that the number is ours."""
+    asked = patient.provider
+    if asked.problem:
+        return failure(
+            asked.problem,
+            "See that the provider can be reached from here, and that account SID and token or API "
+            "key are right.",
+        )
+    if asked.found is None:
+        return failure(
+            "the account does not own HOTLINE_PHONE_NUMBER",
+            "Set the number as the provider's console shows it, beginning with + and the country.",
+        )
+    return ok(f"{patient.settings.twilio_api_base_url} lets us in; the number is ours")
+
+
+def number(patient: Patient) -> Verdict:
+    """That calls, texts, their progress and the fallback come here, all by POST."""
+    asked = patient.provider
+    if asked.found is None:
+        return not_applicable("the provider does not show the number")
+    if asked.wrong:
+        told = ", ".join(_wrong(asked, name) for name in asked.wrong)
+        return failure(f"wrong: {told}", "Run `hotline doctor --set-number-urls`.")
+    return ok("calls, fallback, progress and texts come here by POST")
+
+
+def _wrong(asked: Provider, name: str) -> str:
+    assert asked.found is not None
+    if asked.found.application and name != "sms_url":
+        return f"{_SPOKEN[name]} is overridden by the application {asked.found.application}"
+    value: str = getattr(asked.found, name)
+    if not value:
+        return f"{_SPOKEN[name]} is empty"
+    if value.partition("#")[0] != getattr(asked.wanted, name):
+        return f"{_SPOKEN[name]} leads to {value}"
+    return f"{_SPOKEN[name]} is asked by GET"

@@ -1,0 +1,1 @@
+"""Flows as pictures: the graph, its text for Mermaid, its layout and its drawing. Pure."""

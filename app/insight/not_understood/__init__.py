@@ -1,0 +1,1 @@
+"""What callers said and nothing understood: menus and articles are bettered by it."""

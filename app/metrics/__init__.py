@@ -1,0 +1,1 @@
+"""What is measured: counters of each process, and how things stand in the database."""

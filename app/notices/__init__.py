@@ -1,0 +1,1 @@
+"""Temporary notices: what staff switch on for a while, and every caller hears."""

@@ -1,0 +1,1 @@
+"""PINs: by which staff who call in prove who they are."""

@@ -1,0 +1,1 @@
+"""Versions of what callers hear: accepted, put in force, rolled back, drafted."""
