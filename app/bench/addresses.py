@@ -243,13 +243,18 @@ def _of_the_rest() -> list[Sheet]:
         Sheet("flows: the whole graph", OPERATOR, ["/console/flows/all?days=90"]),
         Sheet("flows: a node", OPERATOR, ["/console/flows/main/nodes/main.menu?days=90"]),
         Sheet("flows: numbers", OPERATOR, ["/console/flows/numbers?days=90"]),
-        Sheet("flows: not understood", OPERATOR, ["/console/flows/words?q=低保&days=90"]),
+        Sheet("flows: not understood", OPERATOR,
+              [_address("/console/flows/words", {"q": "低保", "days": "90"})]),
+        Sheet("flows: versions", OPERATOR, ["/console/flows/versions"]),
+        Sheet("flows: drafts", OPERATOR, ["/console/flows/drafts"]),
+        Sheet("flows: prompts", OPERATOR, ["/console/flows/prompts"]),
+        Sheet("notices", OPERATOR, ["/console/notices"]),
         Sheet("audit", AUDITOR, ["/console/audit"]),
         Sheet("portal", ANYBODY, ["/"]),
         Sheet("portal: form of an appeal", ANYBODY, ["/appeal"]),
         Sheet("portal: policies", ANYBODY, ["/policies"]),
         Sheet("portal: policies with words", ANYBODY, [_address("/policies", {"q": "后期扶持"})]),
-    ]
+    ]  # fmt: skip
 
 
 def _of_the_api(sample: Sample) -> list[Sheet]:
