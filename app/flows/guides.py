@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECK = ".venv/bin/hotline flows check ivr_flows"
+TEST = ".venv/bin/hotline flows test ivr_flows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,25 @@ CATEGORY = Guide(
             "      categories: [support, housing, land, roads, other]",
             instead_of="      categories: [support, housing, land, utilities, other]",
         ),
+        Edit(
+            "tests/appeals.yaml",
+            "      - says: {zh-CN: 道路和桥梁, en-US: roads and bridges, yue-HK: 道路和桥梁}",
+            instead_of="      - says: "
+            '{zh-CN: 水电路, en-US: "roads, water and power", yue-HK: 水電同道路}',
+        ),
+        Edit(
+            "tests/appeals.yaml",
+            "        - open_ticket: {category: roads}",
+            instead_of="        - open_ticket: {category: utilities}",
+        ),
         Run(
             CHECK,
             "Check it. A missing name is named: callers hear that of the default language.",
+        ),
+        Run(
+            TEST,
+            "Play the transcripts. Without the changes of `tests/appeals.yaml` a call would ask "
+            "for what is not offered any more, and the service would refuse the change.",
         ),
         Run(
             '.venv/bin/hotline call --keys "2,4,#"',

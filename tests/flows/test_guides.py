@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from app.flows.compiler import check_folder, compile_folder
+from app.flows.files import read_folder
 from app.flows.guides import CATEGORY, GUIDES, LANGUAGE, MENU_OPTION, Edit, Guide, Run
 from app.flows.inputs import Input, Pressed, Recorded
 from app.flows.library import FlowLibrary
+from app.gates import GATES
 from tests.flows.folders import SHELF, SHIPPED
 from tests.flows.test_languages import play, spoken
 
@@ -51,6 +53,16 @@ def test_a_language_is_added(tmp_path: Path) -> None:
     step = play(*pressed(LANGUAGE), library=followed(LANGUAGE, tmp_path / "flows"))
     assert step.state.language == "vi-VN"
     assert spoken(step.directives)[0][0] == "vi-VN"
+
+
+def test_after_all_of_them_the_service_takes_the_folder_into_force(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "flows")
+    for guide in GUIDES:
+        for step in guide.steps:
+            if isinstance(step, Edit):
+                step.apply(tmp_path / "flows")
+        examined = GATES.examine(read_folder(tmp_path / "flows")[0])
+        assert (examined.errors, list(examined.failed or ())) == ([], []), guide.title
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=[guide.title for guide in GUIDES])

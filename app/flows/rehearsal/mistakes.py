@@ -1,6 +1,6 @@
 """What a single part of a transcript cannot know: whether the names in it exist."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
@@ -22,8 +22,14 @@ MOST_NAMES_IN_A_HINT = 30
 Named = tuple[Path_, str, str, Iterable[str]]
 
 
-def mistakes(scene: Scene, library: FlowLibrary) -> Iterator[Finding]:
-    """Everything that is wrong with a transcript, beyond its form."""
+def mistakes(
+    scene: Scene, library: FlowLibrary, choosable: Container[str] = ()
+) -> Iterator[Finding]:
+    """Everything that is wrong with a transcript, beyond its form.
+
+    `choosable` are the languages that can be chosen besides the default one. In any other it is not
+    played yet, and need not say anything.
+    """
     document, path = scene.document, scene.path
     for where, kind, name, known in _names(scene, library):
         if name not in known:
@@ -40,8 +46,9 @@ def mistakes(scene: Scene, library: FlowLibrary) -> Iterator[Finding]:
     if (transcript.only is None) == bool(transcript.because):
         sentence = "`only: engine` and `because`, which says why, belong together."
         yield document.finding((*path, "only"), "transcript-only", sentence)
+    played = [tag for tag in scene.languages if tag == library.default_language or tag in choosable]
     for number, step in enumerate(transcript.steps):
-        yield from _of_step(scene, ("steps", number), step)
+        yield from _of_step(scene, ("steps", number), step, played)
 
 
 def unknown(document: Document, path: Path_, kind: str, name: str, known: Iterable[str]) -> Finding:
@@ -98,7 +105,7 @@ def _tags(path: Path_, said: Iterable[str], library: FlowLibrary) -> Iterator[Na
             yield (*path, tag), "language", tag, library.languages
 
 
-def _of_step(scene: Scene, path: Path_, step: Step) -> Iterator[Finding]:
+def _of_step(scene: Scene, path: Path_, step: Step, played: Collection[str]) -> Iterator[Finding]:
     """Two things done at once, and words that are not written in a language it is played in."""
     path = (*scene.path, *path)
     if len(step.deeds) > 1:
@@ -108,7 +115,7 @@ def _of_step(scene: Scene, path: Path_, step: Step) -> Iterator[Finding]:
         yield scene.document.key_finding((*path, step.deeds[1]), "one-deed", sentence, hint)
     for field in ("says", "presses"):
         given = getattr(step, field)
-        missing = [tag for tag in scene.languages if given and in_language(given, tag) is None]
+        missing = [tag for tag in played if given and in_language(given, tag) is None]
         if missing:
             sentence = f"`{field}` is not written for {', '.join(missing)}."
             hint = "The transcript is played in this language too: see `languages`."

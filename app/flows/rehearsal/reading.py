@@ -56,7 +56,7 @@ def read_documents(
     scenes: list[Scene] = []
     for name, document in documents.items():
         if name != CHOICES_FILE:
-            scenes += _scenes(document, library, findings)
+            scenes += _scenes(document, library, choices, findings)
     return Transcripts(tuple(scenes), choices)
 
 
@@ -80,7 +80,12 @@ def _choices(
     return choices
 
 
-def _scenes(document: Document, library: FlowLibrary, findings: list[Finding]) -> Iterator[Scene]:
+def _scenes(
+    document: Document,
+    library: FlowLibrary,
+    choices: Mapping[str, str],
+    findings: list[Finding],
+) -> Iterator[Scene]:
     value = document.value
     calls = value.get("calls") if isinstance(value, dict) else None
     if not isinstance(calls, dict) or not calls:
@@ -101,7 +106,7 @@ def _scenes(document: Document, library: FlowLibrary, findings: list[Finding]) -
             findings += validation_findings(document, path, error, Transcript)
             continue
         scene = Scene(title, transcript, document, _languages(transcript, library))
-        found = list(mistakes(scene, library))
+        found = list(mistakes(scene, library, choices))
         findings += found
         if not found:
             yield scene

@@ -40,14 +40,14 @@ def test_a_narrow_and_a_wide_terminal() -> None:
 
 
 def test_words_are_marked_in_english_and_no_line_begins_with_a_mark() -> None:
-    text = steps("{hears: 'For policies, press 2. To leave a complaint, press 2.'}")
+    text = steps("{hears: 'For policies, press 2. For a complaint, press 2.'}")
     text = text.replace("steps:", "languages: en-US\n    steps:")
     (failed,) = played(text).failures
     lines = side_by_side(failed, 80).splitlines()
     left = [line.partition(" │ ")[0] for line in lines[5:9]]
     assert [line.rstrip() for line in left] == [
-        "  For policies, press 2. To leave a",
-        "                            ~~~~~ ~",
+        "  For policies, press 2. For a",
+        "                             ~",
         "  complaint, press 2.",
         "  ~~~~~~~~~        ~",
     ]
