@@ -50,7 +50,7 @@ def signed_in(browser: Browser, demo: Demo) -> Iterator[SignIn]:
     yield sign_in
     for context in contexts:
         context.close()
-    assert errors == []
+    assert not errors, "\n".join(errors)
 
 
 def complaints(line: ConsoleMessage, refused: bool) -> list[str]:

@@ -56,6 +56,7 @@ SETTLES_IN = 250  # milliseconds for what a page fetches by itself
 def first_link(page: Page, address: str, selector: str) -> str | None:
     """Where the first link of a list leads, if there is one."""
     page.goto(address)
+    page.wait_for_timeout(SETTLES_IN)
     link = page.locator(selector).first
     return link.get_attribute("href") if link.count() else None
 
@@ -79,10 +80,10 @@ def test_every_page(signed_in: SignIn, demo: Demo, login: str, width: dict[str, 
         assert answer is not None
         if answer.status not in (200, FORBIDDEN):
             problems.append(f"{place}: {answer.status}")
+        page.wait_for_timeout(SETTLES_IN)  # what is cut off by leaving would be an error
         refusals += answer.status == FORBIDDEN
         if answer.status == FORBIDDEN and refusals > 1:
             continue  # one refusal looks like the other
-        page.wait_for_timeout(SETTLES_IN)
         if not fits(page):
             problems.append(f"{place}: scrolls sideways")
         if width in EXAMINED.get(login, ()):
