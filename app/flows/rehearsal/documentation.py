@@ -44,7 +44,8 @@ writes a transcript from a call you place, or from one of the log (`--call CA…
 {EXAMPLE}```
 
 `tests/languages.yaml` names the keys by which a caller chooses each language (`en-US: "52"`): a
-call in another language than the default one presses them first.
+call in another language than the default one presses them first. A language that it does not name
+is not played yet: a new one need not have all its words at once.
 
 A step is one thing that is done and what must follow; the first may only say what is heard.
 What is heard is a prompt by its key, or words, in which `…` stands for anything. Each is written
