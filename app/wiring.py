@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.gateway.settling import bind_answered
+from app.calls.gateway.settling import call_ended as settle_leg
 from app.calls.identities import Identities
 from app.calls.outbound.jobs import REMEMBER, OutboundJobs
 from app.calls.outbound.service import Outbound
@@ -166,11 +168,18 @@ def wire(
             TakeLookup: studio.find_take,
         },
         language_of=language_of,
-        invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        # The gateway binds a call to its leg and leaves it to the others to say what it was for.
+        invitations=(
+            bind_answered,
+            mediation.invitation,
+            escalations.invitation,
+            outbound.invitation,
+        ),
         call_ended=(
             mediation.call_ended,
             escalations.call_ended,
             outbound.call_ended,
+            settle_leg,
             tell_call_ended,
             expect_counting,
         ),

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 CHINESE = Language("zh-CN", "cmn-CN", "Polly.Zhiyu-Neural", "cmn-Hans-CN")
 ENGLISH = Language("en-US", "en-US", "Polly.Joanna-Neural", "en-US")
-LINKS = Links("CA1", "main.menu", 3)
+LINKS = Links("CA1", "main.menu", 3, caller_id="+867451012345")
 
 
 def spoken(text: str, language: Language = CHINESE) -> tuple[Utterance, ...]:
