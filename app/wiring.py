@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.gateway.reconciler.jobs import Reconciler
 from app.calls.gateway.settling import bind_answered
 from app.calls.gateway.settling import call_ended as settle_leg
 from app.calls.identities import Identities
@@ -192,6 +193,7 @@ def wire(
         **MediationJobs(mediation).handlers(),
         **ClockJobs(directory, escalations).handlers(),
         **OutboundJobs(outbound).handlers(),
+        **Reconciler(calls).handlers(),
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
         **PushJobs(push_subject).handlers(),
@@ -212,6 +214,7 @@ def wire(
         LOOKING_AHEAD,
         PURGING,
         REMEMBER,
+        *Reconciler.recurring,
         SWEEP,
         FOLLOW_UP,
         flow_numbers.COUNTING,

@@ -67,6 +67,12 @@ OUTBOUND_REFUSALS = Counter(
     "Legs that were not let out, by the fault of the number or the cap that was reached.",
     ["rule"],
 )
+CALLS_RECONCILED = Counter(
+    "hotline_calls_reconciled_total",
+    "Calls settled from the provider's lists: adopted (callbacks were lost), found (the placing was "
+    "unknown), never_rang, or stranger (nobody here placed it).",
+    ["what"],
+)
 FLOW_RELOADS = Counter(
     "hotline_flow_reloads_total",
     "Changed flow files, by result: accepted or refused.",

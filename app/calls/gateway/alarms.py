@@ -38,6 +38,16 @@ def emergency_over_cap(connection: Connection, rule: str, key: str, at: datetime
     record(connection, actor="system", act=kind, target=f"leg:{key}", detail=detail, at=at)
 
 
+def stranger(connection: Connection, call_sid: str, at: datetime) -> None:
+    """The provider placed a call from our account that nobody here asked for."""
+    words = {
+        "zh-CN": "运营商的记录里有一通不是本系统拨出的电话：请查看“外呼”页，并更换运营商密钥。",
+        "en-US": "The provider lists a call from our account that was not placed here: "
+        "see the page Outgoing, and change the keys of the account.",
+    }
+    tell_watchers(connection, f"outbound.stranger:{call_sid}", "outbound.stranger", words, at)
+
+
 def tell_watchers(
     connection: Connection, key: str, kind: str, words: Mapping[str, str], at: datetime
 ) -> None:

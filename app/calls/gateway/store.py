@@ -39,8 +39,8 @@ class Known:
 def take_turn(connection: Connection) -> None:
     """Let whoever counts before us commit, so that no two see the last free place.
 
-    Held until the end of the transaction: whoever takes it takes no other lock after it. On SQLite
-    every transaction that writes is alone anyway.
+    Held until the end of the transaction, so it is taken last: after it comes none but the audit's.
+    On SQLite every transaction that writes is alone anyway.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
