@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from app import probes
 from app.calls.callbacks import Callbacks
 from app.calls.conversation import Conversation, World
+from app.calls.gateway.canary.jobs import CanaryJobs
 from app.calls.gateway.service import OutboundGateway
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
@@ -34,7 +35,7 @@ from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
 from app.metrics.state import StandingState
 from app.notices.board import NoticeBoard
-from app.people.alerts.push import push_subject
+from app.people.alerts.push import PushJobs, push_subject
 from app.prompt_audio.jobs import PromptJobs
 from app.prompt_audio.shelf import AudioShelf
 from app.prompt_audio.watch import PromptWatch
@@ -158,8 +159,11 @@ def assemble(
         library.articles_of,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
-        PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
-        push_subject(settings.base_url),
+        {
+            **PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
+            **PushJobs(push_subject(settings.base_url)).handlers(),
+        },
+        CanaryJobs(settings.phone_number, settings.canary_number, identities.random_id),
     )
     network = telephony or TwilioGateway(account_of(settings))
     way_out = OutboundGateway(lambda: library.current.directory, settings.phone_number)
@@ -191,6 +195,7 @@ def assemble(
         safe,
         lambda: library.current,
         clock,
+        settings.canary_number,
     )
     receiver = TextReceiver(journal, spool, wiring.texts, composer, clock)
     texts = TextEdge(requests, receiver, composer, clock)

@@ -78,6 +78,13 @@ class Conversation:
             lambda: self._polite_end() if leg else self._offline.begin(origin, given),
         )
 
+    async def bind(self, origin: CallOrigin, leg: str) -> None:
+        """Bind a call that goes through no flow to what it was placed for."""
+        find = self._world.wiring.invitation
+        await self._world.journal.do(
+            lambda c: find(c, leg, origin.sid, self._now()), within=Budget.start().left
+        )
+
     async def advance(
         self, origin: CallOrigin, node: str, step: int, given: Input, *, state: str = ""
     ) -> str:

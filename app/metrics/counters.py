@@ -69,8 +69,8 @@ OUTBOUND_REFUSALS = Counter(
 )
 CALLS_RECONCILED = Counter(
     "hotline_calls_reconciled_total",
-    "Calls settled from the provider's lists: adopted (callbacks were lost), found (the placing was "
-    "unknown), never_rang, or stranger (nobody here placed it).",
+    "Calls settled from the provider's lists: adopted (callbacks were lost), found (its placing "
+    "was unknown), never_rang, or stranger (nobody here placed it).",
     ["what"],
 )
 FLOW_RELOADS = Counter(

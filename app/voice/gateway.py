@@ -81,11 +81,12 @@ class TwilioGateway:
         base = account.public_base_url
         caller = account.canary_number if order.from_canary else account.phone_number
         detection = {} if order.from_canary else {"machine_detection": "Enable"}
+        path = "/voice/canary" if order.from_canary else "/voice/outbound"
         call = _asking(
             lambda: self._client.calls.create(
                 to=order.to,
                 from_=caller,
-                url=f"{base}/voice/outbound?{leg}",
+                url=f"{base}{path}?{leg}",
                 status_callback=f"{base}/voice/status?{leg}",
                 status_callback_event=LEG_EVENTS,
                 timeout=order.ring_seconds,

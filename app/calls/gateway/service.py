@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, Connection, select
 
+from app.calls.facts import CANARY
 from app.calls.gateway import alarms, store
 from app.calls.gateway.caps import Gauge, Scope, gauges, hotline_gauges, minutes_of
 from app.calls.gateway.models import OutboundLeg
@@ -29,7 +30,7 @@ from app.people.staff.models import Staff
 
 log = structlog.get_logger()
 
-EMERGENCY, CANARY = "emergency", "canary"
+EMERGENCY = "emergency"
 UNCAPPED = frozenset({EMERGENCY, CANARY})  # what no cap refuses; the canary rings us only
 WHISPER_SECONDS = 60  # what a telephone books that answers a `<Dial>` and does not take the call
 LATER = timedelta(minutes=10)  # when minutes are asked for again

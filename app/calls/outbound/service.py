@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection, select
 
-from app.calls.facts import CallEnded, CallFacts
+from app.calls.facts import CANARY, CallEnded, CallFacts
 from app.calls.outbound import queries, store
 from app.calls.outbound.models import OutboundCall, OutboundState
 from app.calls.outbound.rules import allowed_from
@@ -176,6 +176,7 @@ class Outbound:
             purpose.limit_seconds,
             purpose=call.purpose,
             actor=call.actor,
+            from_canary=call.purpose == CANARY,
         )
 
     def postpone(self, connection: Connection, call_id: int, until: datetime) -> None:

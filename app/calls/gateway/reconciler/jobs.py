@@ -18,6 +18,7 @@ from app.calls.gateway.reconciler import queries
 from app.calls.gateway.reconciler.queries import Lost
 from app.calls.telephony import CallFound, TelephonyError
 from app.calls.wiring import Wiring
+from app.calls.writes import RECONCILED
 from app.database import blind_index
 from app.jobs.runner import Handler, Tools
 from app.jobs.schedule import Every
@@ -41,8 +42,9 @@ class Reconciler:
 
     recurring = (COMPARE, LOOK_ROUND)
 
-    def __init__(self, wiring: Wiring) -> None:
+    def __init__(self, wiring: Wiring, canary_number: str = "") -> None:
         self._wiring = wiring
+        self._canary_number = canary_number
 
     def handlers(self) -> Mapping[str, Handler]:
         """The handlers by the kind of job."""
@@ -106,7 +108,8 @@ class Reconciler:
         at = tools.clock.now()
         with tools.database.writing() as connection:
             token = queries.leg_of_call(connection, call.sid) if leg is None else leg
-            event = StatusEvent(_origin(call), call.status, None, call.seconds, token)
+            origin = _origin(call).known_to(self._canary_number)
+            event = StatusEvent(origin, call.status, RECONCILED, call.seconds, token)
             log_status(connection, event, at, self._wiring)
         counters.CALLS_RECONCILED.labels("adopted").inc()
         log.info("reconciler.adopted", call=call.sid, status=call.status)
