@@ -50,6 +50,11 @@ class MessageJobs:
         order = self._taken(text_id, tools)
         if order is None:
             return
+        with tools.database.writing() as connection:
+            refusal = tools.gateway.refuses_text(connection, order.to, tools.clock.now())
+        if refusal is not None:
+            self._refused(order, RefusedError(str(refusal.rule)), tools)
+            return
         try:
             taken = tools.telephony.send_message(order)
         except TryAgainLaterError:

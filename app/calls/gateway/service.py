@@ -78,14 +78,14 @@ class OutboundGateway:
         return self._let_out(connection, wish, known, at)
 
     def clear(self, connection: Connection, wish: DialWish, at: datetime) -> tuple[str, ...]:
-        """The numbers of a `<Dial>` that may be rung, in their order; asked again, the same.
+        """The numbers of a `<Dial>` that may be rung, each once; asked again, the same.
 
         Only one of them can take the call and use its whole time; the others book a whisper.
         """
         store.take_turn(connection)
         actor = store.actor_of_call(connection, wish.call_sid)
         allowed: list[str] = []
-        for number in wish.dial.numbers:
+        for number in dict.fromkeys(wish.dial.numbers):
             key = f"dial:{wish.call_sid}:{wish.place}:{blind_index(number)}"
             known = store.known_leg(connection, key)
             if known is not None:
@@ -108,6 +108,16 @@ class OutboundGateway:
         if rule is not None:
             return Refusal(rule)
         return self._over(connection, Wish("", "rest", "", actor, number, 60), at)
+
+    def refuses_text(self, connection: Connection, number: str, at: datetime) -> Refusal | None:
+        """Why nothing may be texted to a number: it costs extra, or lies outside the allow-list."""
+        rule = self._forbids(connection, number)
+        if rule is None:
+            return None
+        refusal = Refusal(rule)
+        counters.OUTBOUND_REFUSALS.labels(rule).inc()
+        alarms.refused(connection, refusal, "text", at)
+        return refusal
 
     # --- what became of it
 
