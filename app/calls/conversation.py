@@ -19,7 +19,7 @@ from app.calls.offline import Offline
 from app.calls.reading import read_within, write_within
 from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
-from app.calls.turn import Turn, decode_state, turn_of
+from app.calls.turn import Turn, decode_state, turn_of_step
 from app.calls.wiring import Notices, Renderer, Wiring, no_notices
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.clock import Clock
@@ -249,7 +249,9 @@ class Conversation:
         taken = await self._let_out(
             engine.step(library, state, given, context), library, facts, position.step, budget
         )
-        return turn_of(taken, library, state, given, context, position.step, self._world.renderer)
+        return turn_of_step(
+            taken, library, state, given, context, position.step, self._world.renderer
+        )
 
     async def _context(
         self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget

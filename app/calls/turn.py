@@ -42,10 +42,10 @@ def take_turn(
 ) -> Turn:
     """Step the flow and render the answer. In a degraded context the answer carries the state."""
     taken = engine.step(library, state, given, context)
-    return turn_of(taken, library, state, given, context, step, renderer)
+    return turn_of_step(taken, library, state, given, context, step, renderer)
 
 
-def turn_of(
+def turn_of_step(
     taken: engine.Step,
     library: FlowLibrary,
     state: State,

@@ -71,7 +71,7 @@ class OutboundGateway:
         """
         seconds = min(order.limit_seconds + order.ring_seconds, MOST_SECONDS)
         wish = Wish(order.leg, "rest", order.purpose, order.actor, order.to, seconds)
-        store.take_turn(connection)
+        store.wait_for_turn(connection)
         known = store.known_leg(connection, wish.key)
         if known is not None and known.state not in ("released", "refused"):
             return Refusal(TWICE)
@@ -82,7 +82,7 @@ class OutboundGateway:
 
         Only one of them can take the call and use its whole time; the others book a whisper.
         """
-        store.take_turn(connection)
+        store.wait_for_turn(connection)
         actor = store.actor_of_call(connection, wish.call_sid)
         allowed: list[str] = []
         for number in dict.fromkeys(wish.dial.numbers):

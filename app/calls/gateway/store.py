@@ -36,7 +36,7 @@ class Known:
     rule: str
 
 
-def take_turn(connection: Connection) -> None:
+def wait_for_turn(connection: Connection) -> None:
     """Let whoever counts before us commit, so that no two see the last free place.
 
     Held until the end of the transaction, so it is taken last: after it comes none but the audit's.

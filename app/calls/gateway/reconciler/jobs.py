@@ -148,7 +148,7 @@ class Reconciler:
 
 
 def _book_stranger(connection: Connection, call: CallFound, at: datetime) -> None:
-    store.take_turn(connection)
+    store.wait_for_turn(connection)
     connection.execute(
         insert(OutboundLeg).values(
             key=f"{STRANGER}:{call.sid}",
