@@ -169,6 +169,20 @@ def test_an_unknown_call_that_did_ring(tell: Teller) -> None:
     tell(story, faults=FaultPlan(drop=1.0, rest_lose=1.0))
 
 
+def test_who_calls_us_settles_no_call_to_them(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        ask(county, employ(county, "wang", WANG))
+        await county.quiet(5)
+        county.exchange.faults = FaultPlan()
+        call = await county.exchange.phone(WANG).dial(HOTLINE)
+        await call.waits_for_prompt()
+        await call.hangs_up()
+        await county.quiet(20)
+        assert legs(county) == [("test_call", "unknown", "")]
+
+    tell_briefly(story, faults=FaultPlan(rest_server_error=1.0))
+
+
 def test_an_unknown_call_that_never_rang(tell: Teller) -> None:
     async def story(county: County) -> None:
         ask(county, employ(county, "wang", WANG))

@@ -63,6 +63,8 @@ def call_ended(connection: Connection, ended: CallEnded) -> None:
 
 def _dialled(connection: Connection, call: _Ended) -> int:
     """The number of a `<Dial>` that this call rang; 0 when there is none."""
+    if not call.parent_sid:  # SQL would take that for "no parent": a call of the same telephone
+        return 0
     query = (
         select(OutboundLeg.id)
         .where(

@@ -97,6 +97,7 @@ def gateway(database: Database) -> Gateway:
         ("+85291234567", "country"),
         ("+868001234567", "kind"),
         ("+8600123456789", "unassigned"),
+        ("+869001092815", "unassigned"),
         ("13800138000", "malformed"),
         ("+8613800138000,168", "malformed"),
         ("", "malformed"),
