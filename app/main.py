@@ -110,6 +110,7 @@ class Service:
             self.tools.telephony,
             self.notices,
             self.audio,
+            self.tools.gateway,
         )
 
     @asynccontextmanager

@@ -50,10 +50,11 @@ class MessageJobs:
         order = self._taken(text_id, tools)
         if order is None:
             return
-        with tools.database.writing() as connection:
-            refusal = tools.gateway.refuses_text(connection, order.to, tools.clock.now())
+        refusal = tools.gateway.forbids(order.to)
         if refusal is not None:
-            self._refused(order, RefusedError(str(refusal.rule)), tools)
+            with tools.database.writing() as connection:
+                tools.gateway.refuse_text(connection, refusal, tools.clock.now())
+            self._refused(order, RefusedError(refusal.rule), tools)
             return
         try:
             taken = tools.telephony.send_message(order)

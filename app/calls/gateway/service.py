@@ -34,6 +34,7 @@ EMERGENCY = "emergency"
 UNCAPPED = frozenset({EMERGENCY, CANARY})  # what no cap refuses; the canary rings us only
 WHISPER_SECONDS = 60  # what a telephone books that answers a `<Dial>` and does not take the call
 LATER = timedelta(minutes=10)  # when minutes are asked for again
+PREVIEW_SECONDS = 60
 MOST_SECONDS = 14_400  # what a provider lets a call last
 
 
@@ -104,20 +105,19 @@ class OutboundGateway:
         self, connection: Connection, number: str, actor: str, at: datetime
     ) -> Refusal | None:
         """Why a number could not be rung now for somebody; nothing is booked or told."""
-        rule = self._forbids(connection, number)
-        if rule is not None:
-            return Refusal(rule)
-        return self._over(connection, Wish("", "rest", "", actor, number, 60), at)
+        return self.forbids(number) or self._over(
+            connection, Wish("", "rest", "", actor, number, PREVIEW_SECONDS), at
+        )
 
-    def refuses_text(self, connection: Connection, number: str, at: datetime) -> Refusal | None:
-        """Why nothing may be texted to a number: it costs extra, or lies outside the allow-list."""
-        rule = self._forbids(connection, number)
-        if rule is None:
-            return None
-        refusal = Refusal(rule)
-        counters.OUTBOUND_REFUSALS.labels(rule).inc()
+    def forbids(self, number: str) -> Refusal | None:
+        """Why a number may be neither rung nor texted, however much room there is."""
+        rule = self._fault(number)
+        return Refusal(rule) if rule else None
+
+    def refuse_text(self, connection: Connection, refusal: Refusal, at: datetime) -> None:
+        """Count and tell that a text was not sent."""
+        counters.OUTBOUND_REFUSALS.labels(refusal.rule).inc()
         alarms.refused(connection, refusal, "text", at)
-        return refusal
 
     # --- what became of it
 
@@ -154,7 +154,7 @@ class OutboundGateway:
     def _let_out(
         self, connection: Connection, wish: Wish, known: store.Known | None, at: datetime
     ) -> Refusal | None:
-        rule = self._forbids(connection, wish.number, is_canary=wish.purpose == CANARY)
+        rule = self._fault(wish.number, is_canary=wish.purpose == CANARY)
         refusal = Refusal(rule) if rule else None
         over_cap = ""
         if refusal is None:
@@ -175,9 +175,7 @@ class OutboundGateway:
             alarms.emergency_over_cap(connection, over_cap, wish.key, at)
         return refusal
 
-    def _forbids(
-        self, connection: Connection, number: str, *, is_canary: bool = False
-    ) -> str | None:
+    def _fault(self, number: str, *, is_canary: bool = False) -> str | None:
         """The fault of a number, whoever asks for it."""
         if number == self._own_number and not is_canary:
             return OURSELVES
