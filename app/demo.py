@@ -25,6 +25,7 @@ from app.seed.plan import CALLS_A_DAY
 from app.settings import Settings, load_settings
 
 HOTLINE_NUMBER = "+867451012345"
+CANARY_NUMBER = "+867451012346"
 CALLER_NUMBER = "+8613800138000"
 DEFAULT_PORT = 8000
 DEFAULT_VAR = Path("var")
@@ -66,6 +67,7 @@ def demo_settings(var: Path, port: int) -> Settings:
         twilio_auth_token=known["token"],
         twilio_api_base_url=address,
         phone_number=HOTLINE_NUMBER,
+        canary_number=CANARY_NUMBER,
         secret_key=known["secret"],
         spool_dir=var / "spool",
         recordings_url=str(var / "recordings"),
@@ -161,6 +163,8 @@ def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Ex
         status_callback=f"{voice}/status",
         sms_url=f"{service}/messages/incoming",
     )
+    if settings.canary_number:
+        exchange.add_number(settings.canary_number, "", friendly_name="canary")
     return exchange
 
 

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from app import probes
 from app.calls.callbacks import Callbacks
 from app.calls.conversation import Conversation, World
+from app.calls.gateway.canary.jobs import CanaryJobs
+from app.calls.gateway.service import OutboundGateway
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
@@ -33,7 +35,7 @@ from app.messages.composing import Composer
 from app.messages.receiver import TextReceiver
 from app.metrics.state import StandingState
 from app.notices.board import NoticeBoard
-from app.people.alerts.push import push_subject
+from app.people.alerts.push import PushJobs, push_subject
 from app.prompt_audio.jobs import PromptJobs
 from app.prompt_audio.shelf import AudioShelf
 from app.prompt_audio.watch import PromptWatch
@@ -108,6 +110,7 @@ class Service:
             self.tools.telephony,
             self.notices,
             self.audio,
+            self.tools.gateway,
         )
 
     @asynccontextmanager
@@ -157,24 +160,28 @@ def assemble(
         library.articles_of,
         settings.webhook_hosts,
         recording_jobs(settings).handlers(),
-        PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
-        push_subject(settings.base_url),
+        {
+            **PromptJobs(provider_of(settings), recordings_store(settings)).handlers(),
+            **PushJobs(push_subject(settings.base_url)).handlers(),
+        },
+        CanaryJobs(settings.phone_number, settings.canary_number, identities.random_id),
     )
-    gateway = telephony or TwilioGateway(account_of(settings))
-    tools = Tools(database, gateway, clock)
+    network = telephony or TwilioGateway(account_of(settings))
+    way_out = OutboundGateway(lambda: library.current.directory, settings.phone_number)
+    tools = Tools(database, network, clock, way_out)
     jobs = JobRunner(
         database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring,
         settings.jobs_look_seconds,
     )  # fmt: skip
     journal = Journal(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
-    safe = safe_documents(library.current)
+    safe = safe_documents(library.current, settings.phone_number)
     audio = AudioShelf(recordings_store(settings))
-    renderer = Renderer(safe.lost, lambda: library.current, audio.voiced)
+    renderer = Renderer(safe.lost, lambda: library.current, audio.voiced, settings.phone_number)
     notices = NoticeBoard(database)
     world = World(
         database, journal, library, flows.archive, renderer, wiring.calls, clock, identities,
-        notices=notices.spoken,
+        notices=notices.spoken, gateway=way_out,
     )  # fmt: skip
     conversation = Conversation(
         world,
@@ -189,6 +196,7 @@ def assemble(
         safe,
         lambda: library.current,
         clock,
+        settings.canary_number,
     )
     receiver = TextReceiver(journal, spool, wiring.texts, composer, clock)
     texts = TextEdge(requests, receiver, composer, clock)
@@ -319,6 +327,7 @@ def account_of(settings: Settings) -> Account:
         api_base_url=settings.twilio_api_base_url,
         public_base_url=settings.base_url,
         phone_number=settings.phone_number,
+        canary_number=settings.canary_number,
     )
 
 

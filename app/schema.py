@@ -19,6 +19,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 def import_models() -> None:
     """Make every table known to the metadata."""
+    import app.calls.gateway.models
     import app.calls.models
     import app.calls.outbound.models
     import app.calls.recordings.models

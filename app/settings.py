@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     twilio_api_key_secret: SecretStr = SecretStr("")
     twilio_api_base_url: str = "https://api.twilio.com"
     phone_number: str = ""
+    canary_number: str = ""  # another number of the account, which rings ours; empty: no canary
     flows_dir: Path = Path("ivr_flows")
     recordings_url: str = "recordings"
     attachments_url: str = ""  # empty: beside the recordings
@@ -101,6 +102,14 @@ class Settings(BaseSettings):
             )
         if not self.phone_number.startswith("+"):
             found.append("HOTLINE_PHONE_NUMBER must be the hotline's own number, such as +86745…")
+        if self.canary_number and not self.canary_number.startswith("+"):
+            found.append(
+                "HOTLINE_CANARY_NUMBER must be another number of the account, such as +86…"
+            )
+        if self.canary_number and self.canary_number == self.phone_number:
+            found.append(
+                "HOTLINE_CANARY_NUMBER is HOTLINE_PHONE_NUMBER: a number cannot ring itself"
+            )
         base = urlsplit(self.public_base_url)
         if base.scheme not in ("http", "https") or not base.hostname or base.query or base.fragment:
             found.append("HOTLINE_PUBLIC_BASE_URL must look like https://hotline.example.org")

@@ -3,6 +3,12 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.calls.facts import CANARY
+from app.calls.gateway.canary.jobs import CanaryJobs
+from app.calls.gateway.canary.service import Canaries
+from app.calls.gateway.reconciler.jobs import Reconciler
+from app.calls.gateway.settling import bind_answered
+from app.calls.gateway.settling import call_ended as settle_leg
 from app.calls.identities import Identities
 from app.calls.outbound.jobs import REMEMBER, OutboundJobs
 from app.calls.outbound.service import Outbound
@@ -61,7 +67,6 @@ from app.messages.facts import TextHandler
 from app.messages.handlers import TextHandlers
 from app.messages.jobs import MessageJobs
 from app.messages.receiver import SPOOLED
-from app.people.alerts.push import PushJobs
 from app.people.roster.service import (
     GENERATE,
     GENERATING,
@@ -119,15 +124,27 @@ def wire(
     articles: Callable[[str], Articles],
     webhook_hosts: Collection[str] = (),
     recordings: Mapping[str, Handler] | None = None,
-    prompts: Mapping[str, Handler] | None = None,
-    push_subject: str = "mailto:hotline@localhost",
+    others: Mapping[str, Handler] | None = None,
+    canary: CanaryJobs | None = None,
 ) -> Handlers:
-    """All handlers, by the directory in force at each instant."""
+    """All handlers, by the directory in force at each instant.
+
+    `recordings` and `others` are those that know more of the settings. Without a `canary` nobody
+    rings the hotline to see whether it can be reached.
+    """
+    canary = canary or CanaryJobs("", "", identities.random_id)
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
-    outbound = Outbound({RETURN_VISIT: visits, CALL_BACK: CallBacks(), TEST_CALL: TestCalls()})
+    outbound = Outbound(
+        {
+            RETURN_VISIT: visits,
+            CALL_BACK: CallBacks(),
+            TEST_CALL: TestCalls(),
+            CANARY: Canaries(),
+        }
+    )
     missed = MissedCalls(directory, identities.ticket_number)
     handlers = TextHandlers(directory, composer, identities.ticket_number)
     texts = handlers.chain(WordByText(composer))
@@ -166,11 +183,18 @@ def wire(
             TakeLookup: studio.find_take,
         },
         language_of=language_of,
-        invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        # The gateway binds a call to its leg and leaves it to the others to say what it was for.
+        invitations=(
+            bind_answered,
+            mediation.invitation,
+            escalations.invitation,
+            outbound.invitation,
+        ),
         call_ended=(
             mediation.call_ended,
             escalations.call_ended,
             outbound.call_ended,
+            settle_leg,
             tell_call_ended,
             expect_counting,
         ),
@@ -183,9 +207,10 @@ def wire(
         **MediationJobs(mediation).handlers(),
         **ClockJobs(directory, escalations).handlers(),
         **OutboundJobs(outbound).handlers(),
+        **Reconciler(calls, canary.number).handlers(),
+        **canary.handlers(),
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
-        **PushJobs(push_subject).handlers(),
         GENERATE: generate(directory),
         LOOK_AHEAD: look_ahead(directory),
         PURGE: purge_old,
@@ -194,7 +219,7 @@ def wire(
         **ticket_jobs.handlers(),
         **flow_numbers.handlers(),
         **(recordings or {}),
-        **(prompts or {}),
+        **(others or {}),
     }
     recurring = (
         *ClockJobs.recurring,
@@ -203,6 +228,8 @@ def wire(
         LOOKING_AHEAD,
         PURGING,
         REMEMBER,
+        *Reconciler.recurring,
+        *canary.recurring,
         SWEEP,
         FOLLOW_UP,
         flow_numbers.COUNTING,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from app.calls.breaker import DATABASE_SECONDS
 from app.calls.facts import (
     ACCEPTED,
+    CANARY,
     CallEnded,
     CallOrigin,
     ConferenceEvent,
@@ -64,6 +65,7 @@ def log_status(connection: Connection, event: StatusEvent, at: datetime, wiring:
         ),
     )
     sequence = "" if event.sequence is None else event.sequence
+    is_canary = origin.direction == CANARY
     add_event(
         connection,
         {
@@ -75,7 +77,7 @@ def log_status(connection: Connection, event: StatusEvent, at: datetime, wiring:
         },
     )
     if _raise_status(connection, event, rank, at) and rank == FINAL_RANK:
-        ended = CallEnded(origin.sid, event.status, at, event.leg)
+        ended = CallEnded(origin.sid, event.status, at, event.leg, is_canary)
         for hook in wiring.call_ended:
             hook(connection, ended)
 

@@ -10,14 +10,16 @@ from sqlalchemy import Connection
 
 from app.calls.breaker import Breaker, Budget
 from app.calls.callbacks import Callbacks
+from app.calls.clearing import NOT_LET_OUT, let_out
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.gateway.service import DialWish, OutboundGateway
 from app.calls.identities import Identities
 from app.calls.journal import DatabaseAwayError, Journal
 from app.calls.offline import Offline
-from app.calls.reading import read_within
+from app.calls.reading import read_within, write_within
 from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
-from app.calls.turn import Turn, decode_state, take_turn
+from app.calls.turn import Turn, decode_state, turn_of_step
 from app.calls.wiring import Notices, Renderer, Wiring, no_notices
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.clock import Clock
@@ -55,6 +57,7 @@ class World:
     identities: Identities
     screening: Screening = field(default_factory=Screening)
     notices: Notices = no_notices
+    gateway: OutboundGateway = field(default_factory=OutboundGateway)
 
 
 class Conversation:
@@ -73,6 +76,13 @@ class Conversation:
             partial(self._begin, origin, given, leg),
             # A leg that we rang cannot be told what for without the database.
             lambda: self._polite_end() if leg else self._offline.begin(origin, given),
+        )
+
+    async def bind(self, origin: CallOrigin, leg: str) -> None:
+        """Bind a call that goes through no flow to what it was placed for."""
+        find = self._world.wiring.invitation
+        await self._world.journal.do(
+            lambda c: find(c, leg, origin.sid, self._now()), within=Budget.start().left
         )
 
     async def advance(
@@ -234,13 +244,25 @@ class Conversation:
 
     async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
         library, state, given = await self._place(position, given, budget)
-        lookups = engine.lookups(library, state, given)
         facts = CallFacts(position.sid, position.caller, state.language, self._now())
+        context = await self._context(library, state, given, facts, budget)
+        taken = await self._let_out(
+            engine.step(library, state, given, context), library, facts, position.step, budget
+        )
+        return turn_of_step(
+            taken, library, state, given, context, position.step, self._world.renderer
+        )
+
+    async def _context(
+        self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget
+    ) -> Context:
+        """What a step may know, its lookups answered, with fresh identities."""
+        lookups = engine.lookups(library, state, given)
         found = await self._read(partial(self._find, lookups, facts), budget) if lookups else {}
-        context = Context(
+        return Context(
             now=facts.at,
-            call_sid=position.sid,
-            caller=position.caller,
+            call_sid=facts.sid,
+            caller=facts.caller,
             articles=library.articles,
             fresh_number=self._world.identities.ticket_number(),
             fresh_id=self._world.identities.random_id(),
@@ -248,7 +270,24 @@ class Conversation:
             found=found,
             notices=self._world.notices(facts.at),
         )
-        return take_turn(library, state, given, context, position.step, self._world.renderer)
+
+    async def _let_out(
+        self, taken: engine.Step, library: FlowLibrary, facts: CallFacts, step: int, budget: Budget
+    ) -> engine.Step:
+        """The step, dialling only what the outbound gateway lets out."""
+
+        async def clear(wish: DialWish) -> tuple[str, ...]:
+            gateway = self._world.gateway
+            return await write_within(
+                self._world.database, lambda c: gateway.clear(c, wish, facts.at), budget
+            )
+
+        async def go_on(before: engine.Step) -> engine.Step:
+            state = before.state
+            context = await self._context(library, state, NOT_LET_OUT, facts, budget)
+            return engine.step(library, state, NOT_LET_OUT, context)
+
+        return await let_out(taken, library, facts.sid, step, clear, go_on)
 
     async def _place(
         self, position: CallPosition, given: Input, budget: Budget

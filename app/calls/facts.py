@@ -1,8 +1,9 @@
 """What is known of a call when something happens in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+CANARY = "canary"  # the direction, and the purpose, of calls by which we ring ourselves
 ACCEPTED = "accepted"  # the kind of event: somebody whom the call dialled pressed 1
 
 
@@ -26,13 +27,15 @@ class CallFacts:
 class CallEnded:
     """A call has reached a final status: completed, busy, no-answer, failed or canceled.
 
-    `leg` is the token of a call that we placed, otherwise empty.
+    `leg` is the token of a call that we placed, otherwise empty. `is_canary` is one by which we
+    rang ourselves: nobody else wants to know of it.
     """
 
     sid: str
     status: str
     at: datetime
     leg: str = ""
+    is_canary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class CallOrigin:
     called: str
     direction: str
     parent_sid: str = ""
+
+    def known_to(self, canary_number: str) -> "CallOrigin":
+        """The same, as one of the canary's two legs when its number is at either end."""
+        is_canary = bool(canary_number) and canary_number in (self.caller, self.called)
+        return replace(self, direction=CANARY) if is_canary else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """The retry law (L4): how a job asks the telephone network for something.
 
 What was certainly not done is tried again; what may be done twice without harm is tried until it is
-answered; a call that may or may not ring is never placed again.
+answered; a call that may or may not ring is never placed again. No call is placed that the outbound
+gateway has not let out.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import structlog
 from sqlalchemy import Connection
 
+from app.calls.gateway.refusals import Refusal
 from app.calls.telephony import (
     CallOrder,
     OutcomeUnknownError,
@@ -49,34 +51,66 @@ class Dialling(Protocol[Leg_contra]):
         """Nobody knows whether it was placed: its webhooks may tell."""
 
 
+@runtime_checkable
+class Postponing(Protocol):
+    """Who can wait until a cap has room again; for all others a refusal is for good."""
+
+    def postpone(self, connection: Connection, leg: Any, until: datetime, /) -> None:
+        """It was not placed, and may be asked for again at an instant."""
+
+
 def place_once(dialling: Dialling[Leg_contra], leg: Leg_contra, tools: Tools) -> bool:
-    """Place a leg's call, if it is still wanted; False when it was certainly not placed.
+    """Place a leg's call, if it is wanted and let out; False when it was certainly not placed.
 
     The mark is committed before the network is asked, so a worker that dies in between leaves a
     call whose outcome is unknown, not one that rings twice.
     """
+    gateway = tools.gateway
     with tools.database.writing() as connection:
-        order = dialling.begin_dialling(connection, leg, tools.clock.now())
+        at = tools.clock.now()
+        order = dialling.begin_dialling(connection, leg, at)
+        refusal = gateway.reserve(connection, order, at) if order else None
     if order is None:
+        return True
+    if refusal is not None:
+        with tools.database.writing() as connection:
+            _refuse(dialling, connection, leg, refusal, tools.clock.now())
         return True
     try:
         call_sid = tools.telephony.place_call(order)
     except TryAgainLaterError:
         with tools.database.writing() as connection:
+            gateway.released(connection, order.leg, "not placed")
             dialling.not_placed(connection, leg, tools.clock.now())
         return False
     except RefusedError as error:
         log.warning("call.refused", leg=leg, error=str(error))
         with tools.database.writing() as connection:
+            gateway.released(connection, order.leg, "refused")
             dialling.undialable(connection, leg, tools.clock.now())
     except OutcomeUnknownError as error:
         log.warning("call.unknown", leg=leg, error=str(error))
         with tools.database.writing() as connection:
+            gateway.left_unknown(connection, order.leg)
             dialling.outcome_unknown(connection, leg, tools.clock.now())
     else:
         with tools.database.writing() as connection:
+            gateway.placed(connection, order.leg, call_sid)
             dialling.placed(connection, leg, call_sid, tools.clock.now())
     return True
+
+
+def _refuse(
+    dialling: Dialling[Leg_contra],
+    connection: Connection,
+    leg: Leg_contra,
+    refusal: Refusal,
+    at: datetime,
+) -> None:
+    if refusal.until is not None and isinstance(dialling, Postponing):
+        dialling.postpone(connection, leg, refusal.until)
+    else:
+        dialling.undialable(connection, leg, at)
 
 
 def insist(action: Callable[[], None]) -> None:

@@ -10,13 +10,18 @@ class CallOrder:
     """An outbound call to be placed.
 
     `leg` is the one-time token that comes back in the call's webhooks. `ring_seconds` is how long
-    to let it ring, `limit_seconds` the longest the call may last.
+    to let it ring, `limit_seconds` the longest the call may last. `purpose` says what for in one
+    word, `emergency` one that no cap refuses; `actor` is who caused it, `system` or `staff:7`.
+    A call `from_canary` comes from the canary's number, and nobody asks whether a machine answers.
     """
 
     to: str
     leg: str
     ring_seconds: int
     limit_seconds: int
+    purpose: str = "call"
+    actor: str = "system"
+    from_canary: bool = False
 
 
 class TelephonyError(Exception):
@@ -97,7 +102,40 @@ class NumberConfiguration(Protocol):
         """Set them."""
 
 
-class Telephony(Texting, NumberConfiguration, Protocol):
+@dataclass(frozen=True, slots=True)
+class CallFound:
+    """A call as the network's own list shows it: its status is the network's word.
+
+    `seconds` is 0 while it goes on, `parent_sid` is of the call that dialled it, or empty.
+    """
+
+    sid: str
+    direction: str
+    caller: str
+    called: str
+    status: str
+    created_at: datetime
+    seconds: int = 0
+    parent_sid: str = ""
+
+
+class CallLists(Protocol):
+    """The network's own lists of our calls. All raise `TelephonyError`'s three kinds."""
+
+    def find_call(self, call_sid: str) -> CallFound | None:
+        """One call; None when the network knows no such call."""
+
+    def calls_to(self, number: str, since: datetime) -> list[CallFound]:
+        """The calls we placed to a number since an instant, the newest first."""
+
+    def calls_under_way(self) -> list[CallFound]:
+        """All calls that are queued, ringing or in progress now."""
+
+    def calls_begun(self, since: datetime, until: datetime) -> list[CallFound]:
+        """All calls that were begun within a time, the newest first; at most a thousand."""
+
+
+class Telephony(Texting, NumberConfiguration, CallLists, Protocol):
     """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
 
     All raise `TelephonyError`'s three kinds.

@@ -42,6 +42,19 @@ def take_turn(
 ) -> Turn:
     """Step the flow and render the answer. In a degraded context the answer carries the state."""
     taken = engine.step(library, state, given, context)
+    return turn_of_step(taken, library, state, given, context, step, renderer)
+
+
+def turn_of_step(
+    taken: engine.Step,
+    library: FlowLibrary,
+    state: State,
+    given: Input,
+    context: Context,
+    step: int,
+    renderer: Renderer,
+) -> Turn:
+    """A step that was taken from a state by what was given there, as what is to be written."""
     after = taken.state
     kept = after.to_json()
     answer = renderer.answer(

@@ -50,6 +50,10 @@ class StepWrite:
     also_key: str = ""  # a second key under which this answer is to be found again
 
 
+RECONCILED = -1  # the sequence of a status that the provider's list told, not its callback
+RECONCILED_KEY = f"status:{RECONCILED}:"
+
+
 def step_key(step: int) -> str:
     """The event key of a step."""
     return f"step:{step}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 bench = typer.Typer(
     invoke_without_command=True,
     help="Measure the service against a bare route; `bench pages` measures its pages, "
-    "`bench flows` tries the check of flows.",
+    "`bench flows` tries the check of flows, `bench fraud` the outbound gateway.",
 )
 
 
@@ -101,3 +101,29 @@ def pages(
         except BenchError as error:
             sys.exit(f"hotline: {error}.")
     sys.exit(0 if passed else "hotline: a page is slower than the gate.")
+
+
+@bench.command("fraud")
+def fraud(
+    folder: Annotated[Path, typer.Option(help="The folder with the flow files.")] = Path(
+        "ivr_flows"
+    ),
+    attempts: Annotated[int, typer.Option(min=6, help="How many are made.")] = 5_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same attempts.")] = 1,
+    postgresql: Annotated[
+        bool, typer.Option(help="On an embedded PostgreSQL instead of SQLite.")
+    ] = False,
+) -> None:
+    """Try to make the hotline ring what it must not: no leg may get out, and no cap be passed."""
+    from app.bench.fraud.campaign import run_campaign
+    from app.bench.fraud.summary import summary
+    from app.bench.run import embedded_postgresql
+
+    with tempfile.TemporaryDirectory(prefix="hotline-bench-") as name:
+        if postgresql:
+            with embedded_postgresql() as url:
+                tally = run_campaign(url, folder, attempts, seed)
+        else:
+            tally = run_campaign(f"sqlite:///{name}/hotline.db", folder, attempts, seed)
+    typer.echo(summary(tally))
+    sys.exit(f"hotline: {len(tally.faults)} promises were broken." if tally.faults else 0)

@@ -7,10 +7,11 @@ from datetime import time
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.calls.outbound.rules import is_placeholder, may_be_rung
+from app.calls.outbound.rules import may_be_rung
 from app.console.naming import names_for
 from app.flows.directory import Category, Directory, Post
 from app.flows.hours import WEEKDAYS, Hours
+from app.flows.numbering import is_placeholder
 from app.people.access.rights import Right
 from app.people.roster.queries import DESK, OnDuty, all_on_duty
 from app.tickets.lists.queries import open_by_department

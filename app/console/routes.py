@@ -10,6 +10,7 @@ from app.console.flows import drafts as flow_drafts
 from app.console.flows import preview as flow_preview
 from app.console.flows import versions as flow_versions
 from app.console.notices import routes as notices
+from app.console.outbound import routes as outbound
 from app.console.prompts import routes as prompts
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
@@ -36,5 +37,6 @@ router.include_router(flow_graph.router)
 router.include_router(roster.router)
 router.include_router(notices.router)
 router.include_router(setup.router)
+router.include_router(outbound.router)
 for people in (sign_in, account, staff, audit):
     router.include_router(people.router)

@@ -19,6 +19,7 @@ from app.exchange.ledger import Ledger
 from app.exchange.legs import Leg
 from app.exchange.messages import Message, Messages
 from app.exchange.numbers import Application, PhoneNumber, VoiceSettings
+from app.exchange.phones.own_number import OwnNumber
 from app.exchange.phones.phone import DeadPhone, Phone
 from app.exchange.phones.scripted import ScriptedPhone
 from app.exchange.player import Player
@@ -156,9 +157,13 @@ class Exchange:
         self._phones[phone.number].remove(phone)
 
     def phone_at(self, number: str) -> Phone:
-        """The telephone that rings at a number; where none is attached, one nobody answers."""
-        attached = self._phones.get(number)
-        return attached[-1] if attached else DeadPhone(number)
+        """The telephone that rings at a number; where none is attached, one nobody answers.
+
+        A number of the account itself is answered by its own URL.
+        """
+        if attached := self._phones.get(number):
+            return attached[-1]
+        return OwnNumber(self, number) if number in self.numbers else DeadPhone(number)
 
     def phone(self, number: str) -> ScriptedPhone:
         """The scripted telephone of a number, attached on first use."""

@@ -1,22 +1,18 @@
-"""Which telephones may be rung: the allowed countries, and nothing that costs extra."""
+"""The telephones of a directory: those that are never rung are errors, doubtful ones warnings."""
 
 from collections.abc import Iterator
 
-from app.flows.directory import Directory, Post
+from app.flows.directory import Dialling, Directory, Post
 from app.flows.findings import Finding
+from app.flows.numbering import NumberRefusal, refused_as
 from app.flows.source import Document, Path_
-
-# Satellite telephones and international networks, by country code.
-SATELLITES = frozenset((870, 878, 881, 882, 883, 888, 979))
 
 
 def judge_numbers(directory: Directory, document: Document) -> Iterator[Finding]:
     """All findings about the telephones of a directory, each at the number."""
     for path, number in telephones(directory):
-        refusal = _refusal(number, directory.dialling.prefixes)
-        if refusal:
-            yield document.finding(path, "dialling", *refusal)
-        elif not _is_assigned(number):
+        refusal = refused_as(number, directory.dialling)
+        if refusal is NumberRefusal.unassigned:
             line, column = document.place(path)
             yield Finding(
                 document.file,
@@ -27,6 +23,8 @@ def judge_numbers(directory: Directory, document: Document) -> Iterator[Finding]
                 f"{number} lies in no range that its country has assigned.",
                 "Look at the number again, digit by digit.",
             )
+        elif refusal is not None:
+            yield document.finding(path, "dialling", *_told(refusal, number, directory.dialling))
 
 
 def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
@@ -51,27 +49,27 @@ def _listed(path: Path_, numbers: list[str]) -> Iterator[tuple[Path_, str]]:
         yield (*path, index), number
 
 
-def _refusal(number: str, prefixes: list[str]) -> tuple[str, str] | None:
-    """Why a number is not rung, and what to do; None when it may be."""
-    import phonenumbers
-    from phonenumbers import PhoneNumberType
-
-    if not number.startswith(tuple(prefixes)):
-        allowed = ", ".join(prefixes)
-        return f"{number} is not rung: allowed are {allowed}.", "Write the country in `dialling`."
-    parsed = phonenumbers.parse(number)
-    kind = phonenumbers.number_type(parsed)
-    if parsed.country_code in SATELLITES:
-        return f"{number} is a satellite telephone or an international network.", "Never rung."
-    if kind in (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST):
-        return f"{number} costs extra.", "Put in an ordinary telephone."
-    possible = phonenumbers.is_possible_number_with_reason(parsed)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return f"{number} has a length that no telephone there has.", "Short numbers are not rung."
-    return None
-
-
-def _is_assigned(number: str) -> bool:
-    import phonenumbers
-
-    return phonenumbers.is_valid_number(phonenumbers.parse(number))
+def _told(refusal: NumberRefusal, number: str, dialling: Dialling) -> tuple[str, str]:
+    """Why a number is not rung, and what to do."""
+    match refusal:
+        case NumberRefusal.country:
+            allowed = ", ".join(dialling.prefixes)
+            return (
+                f"{number} is not rung: allowed are {allowed}.",
+                "Write the country in `dialling`.",
+            )
+        case NumberRefusal.satellite:
+            return f"{number} is a satellite telephone or an international network.", "Never rung."
+        case NumberRefusal.premium:
+            return f"{number} costs extra.", "Put in an ordinary telephone."
+        case NumberRefusal.kind:
+            allowed = ", ".join(dialling.kinds)
+            return (
+                f"{number} is of a kind that is not rung: allowed are {allowed}.",
+                "Put in an ordinary telephone, or write its kind in `dialling`.",
+            )
+        case _:
+            return (
+                f"{number} has a length that no telephone there has.",
+                "Short numbers are not rung.",
+            )

@@ -137,12 +137,37 @@ def _country_prefix(value: str) -> str:
     return value
 
 
-class Dialling(Strict):
-    """Which telephones may be rung, by how their numbers begin."""
+NumberKind = Literal["fixed", "mobile", "voip", "toll_free"]
+Most = Annotated[int, Field(ge=1, le=1_000_000)]
 
-    prefixes: list[Annotated[str, AfterValidator(_country_prefix)]] = Field(
-        default=["+86"], min_length=1, max_length=50
+
+class Caps(Strict):
+    """How many calls the hotline may place, and how long they may last, worst case, in all.
+
+    `number_*` is for one telephone of somebody outside, `own_number_*` for one of the directory or
+    of the staff, `staff_*` for what one member of the staff causes, the others for the hotline.
+    """
+
+    number_per_hour: Most = 6
+    number_per_day: Most = 12
+    own_number_per_hour: Most = 240
+    own_number_per_day: Most = 2_000
+    staff_per_hour: Most = 60
+    staff_per_day: Most = 300
+    calls_per_hour: Most = 2_000
+    calls_per_day: Most = 12_000
+    minutes_per_hour: Most = 20_000
+    minutes_per_day: Most = 60_000
+
+
+class Dialling(Strict):
+    """Which telephones may be rung, by how their numbers begin and what they are, and how often."""
+
+    prefixes: tuple[Annotated[str, AfterValidator(_country_prefix)], ...] = Field(
+        default=("+86",), min_length=1, max_length=50
     )
+    kinds: tuple[NumberKind, ...] = Field(default=("fixed", "mobile"), min_length=1)
+    caps: Caps = Caps()
 
 
 class Directory(Strict):

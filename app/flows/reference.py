@@ -54,7 +54,10 @@ until its type is known, so `0123`, `12:30` and `NO` are what they look like.
 - When a deadline passes, the owner or whoever is on duty is rung, then the `head`, then the
   `director` of the department, or else of `duty`. Each names `staff` by login, or `numbers`.
 - Only telephones that begin with one of the `prefixes` of `dialling` are rung, `+86` unless
-  written otherwise, and never premium, satellite or short numbers.
+  written otherwise, of its `kinds` (`fixed` and `mobile`; `voip`, `toll_free`), and never premium,
+  satellite or short numbers. `caps` limits calls and minutes by hour and day: `number_per_hour`,
+  `number_per_day`, `own_number_…`, `staff_…`, `calls_…` and `minutes_…`; no cap refuses an
+  emergency.
 - `calendar.yaml` has an entry for each year: `holidays`, `workdays` and `closures`, as days
   (`2027-02-05`) or spans (`2027-02-05/2027-02-11`). With `published: true` the year's official
   notice stands there in full.

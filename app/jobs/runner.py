@@ -4,7 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import PurePath
@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import structlog
 
+from app.calls.gateway.service import OutboundGateway
 from app.calls.telephony import Telephony
 from app.clock import Clock, sleep_unless_woken
 from app.database import Database
@@ -34,11 +35,12 @@ LONGEST_BACKOFF = 60.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What handlers work with."""
+    """What handlers work with. Calls are placed by `app.calls.retry_law` alone."""
 
     database: Database
     telephony: Telephony
     clock: Clock
+    gateway: OutboundGateway = field(default_factory=OutboundGateway)
 
 
 Handler = Callable[[Payload, Tools], None]

@@ -189,7 +189,7 @@ class Mediation:
             store.move_leg(connection, session, leg, "failed", at, ended_at=at)
             return None
         store.mark_placed(connection, leg, at)
-        return CallOrder(leg.number, leg.token, RING_SECONDS, LEG_SECONDS)
+        return CallOrder(leg.number, leg.token, RING_SECONDS, LEG_SECONDS, purpose="mediation")
 
     def not_placed(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """A call was certainly not placed and may be tried again."""

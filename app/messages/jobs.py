@@ -50,6 +50,12 @@ class MessageJobs:
         order = self._taken(text_id, tools)
         if order is None:
             return
+        refusal = tools.gateway.forbids(order.to)
+        if refusal is not None:
+            with tools.database.writing() as connection:
+                tools.gateway.refuse_text(connection, refusal, tools.clock.now())
+            self._refused(order, RefusedError(refusal.rule), tools)
+            return
         try:
             taken = tools.telephony.send_message(order)
         except TryAgainLaterError:

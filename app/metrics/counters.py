@@ -57,6 +57,22 @@ JOB_RUNS = Counter(
     "Runs of background jobs, by kind and result: done, again or given_up.",
     ["kind", "result"],
 )
+OUTBOUND_LEGS = Counter(
+    "hotline_outbound_legs_total",
+    "Legs that the outbound gateway judged, by way (rest, dial) and result: let_out or refused.",
+    ["way", "result"],
+)
+OUTBOUND_REFUSALS = Counter(
+    "hotline_outbound_refusals_total",
+    "Legs that were not let out, by the fault of the number or the cap that was reached.",
+    ["rule"],
+)
+CALLS_RECONCILED = Counter(
+    "hotline_calls_reconciled_total",
+    "Calls settled from the provider's lists: adopted (callbacks were lost), found (its placing "
+    "was unknown), never_rang, or stranger (nobody here placed it).",
+    ["what"],
+)
 FLOW_RELOADS = Counter(
     "hotline_flow_reloads_total",
     "Changed flow files, by result: accepted or refused.",

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from app.calls.gateway.canary.queries import Proof, proof
+from app.calls.gateway.queries import standing as outbound_legs
 from app.calls.live.queries import LONGEST_CALL
 from app.calls.models import Call
 from app.calls.outbound.models import OutboundCall
@@ -35,6 +37,8 @@ class Standing:
     outbound: Counts
     recordings_unstored: Counts
     texts: dict[tuple[str, str], int]
+    legs: Counts
+    line: Proof
 
 
 def standing(connection: Connection, at: datetime) -> Standing:
@@ -48,6 +52,8 @@ def standing(connection: Connection, at: datetime) -> Standing:
         outbound=_outbound(connection, at),
         recordings_unstored=_recordings_unstored(connection),
         texts=_texts(connection, at),
+        legs=outbound_legs(connection, at),
+        line=proof(connection, at),
     )
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -45,6 +46,7 @@ class StandingState(Collector):
         yield from self._spooled()
         if now is not None:
             yield from _gauges(now)
+            yield from _gateway(now, self.clock.now())
 
     def _standing(self) -> Standing | None:
         with self._lock:
@@ -116,6 +118,22 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         "Text messages of the last 24 hours, by direction and state.",
         ["direction", "state"],
         now.texts,
+    )
+
+
+def _gateway(now: Standing, at: datetime) -> Iterator[Metric]:
+    watched = {"refused": 0, "unknown": 0, "stranger": 0} | now.legs
+    yield _by(
+        "hotline_gateway_legs",
+        "Legs of the last 24 hours at the outbound gateway, by state.",
+        ["state"],
+        {(state,): count for state, count in watched.items()},
+    )
+    through_at = now.line.through_at or now.line.since or at
+    yield GaugeMetricFamily(
+        "hotline_canary_age_seconds",
+        "Time since the line's own test call came through the last time; 0 without a canary.",
+        (at - through_at).total_seconds(),
     )
 
 

@@ -21,6 +21,7 @@ from app.publishing.editions import Gates
 from app.settings import Settings, load_settings
 
 HOTLINE = "+867451012345"
+CANARY = "+867451012346"
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "a token only the exchange and the service know"  # noqa: S105 - of this machine alone
 LOOK_SECONDS = 5  # an hour that passes in a second is looked at no oftener than it must be
@@ -57,8 +58,13 @@ async def joined(
     flows: Path,
     faults: FaultPlan | None = None,
     gates: Gates = GATES,
+    *,
+    canary: bool = False,
 ) -> AsyncIterator[Joined]:
-    """Put both up. `folder` takes recordings and spools; the database has its tables already."""
+    """Put both up. `folder` takes recordings and spools; the database has its tables already.
+
+    With a `canary`, the service rings itself every five minutes.
+    """
     exchange_socket, service_socket = _listening(), _listening()
     exchange_url, service_url = _url(exchange_socket), _url(service_socket)
     exchange = Exchange(
@@ -78,7 +84,10 @@ async def joined(
         status_callback=f"{service_url}/voice/status",
         sms_url=f"{service_url}/messages/incoming",
     )
+    exchange.add_number(CANARY, "")
     settings = joined_settings(database_url, service_url, exchange_url, folder, flows)
+    if canary:
+        settings = settings.model_copy(update={"canary_number": CANARY})
     service = assemble(settings, clock, gates=gates)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(serving(build_exchange_app(exchange), exchange_socket))

@@ -122,12 +122,14 @@ class _Quarter:
         self._county = made_up
         self._chance = chance
         library = service.library.current
+        own_number = service.settings.phone_number
+        safe = safe_documents(library, own_number).lost
         self._calls = CallPlayer(
             library,
-            Renderer(safe_documents(library).lost, lambda: library, lambda said: said),
+            Renderer(safe, lambda: library, lambda said: said, own_number),
             service.handlers.calls,
             service.identities,
-            service.settings.phone_number,
+            own_number,
             heard_since,
         )
         self._writer = Writer(service, chance)

@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 from app.flows.directives import Utterance
 from app.flows.library import FlowLibrary
 from app.voice.gate import judge
+from app.voice.numbers_gate import judge_numbers
 from app.voice.twiml import document, element, escaped, say
 
 RING_SECONDS = 20
+LONGEST_TALK = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,10 @@ class SafeDocuments:
     goodbye: str  # after a conversation
 
 
-def safe_documents(library: FlowLibrary) -> SafeDocuments:
+def safe_documents(library: FlowLibrary, caller_id: str) -> SafeDocuments:
     """Render the answers from the prompts of a library, in each language that has them.
+
+    `caller_id` is the hotline's own number.
 
     Raises RefusedDocumentError if they break a rule.
     """
@@ -40,6 +44,8 @@ def safe_documents(library: FlowLibrary) -> SafeDocuments:
             "action": "/voice/fallback/dialed",
             "method": "POST",
             "timeout": str(RING_SECONDS),
+            "timeLimit": str(LONGEST_TALK),
+            "callerId": caller_id,
             "sequential": "true",
         },
         numbers,
@@ -58,7 +64,10 @@ def safe_documents(library: FlowLibrary) -> SafeDocuments:
         },
     )
     return SafeDocuments(
-        lost=judge(document(_spoken(library, "fallback.apology") + dial)),
+        lost=judge_numbers(
+            judge(document(_spoken(library, "fallback.apology") + dial)),
+            library.directory.dialling,
+        ),
         not_reached=judge(document(_spoken(library, "fallback.leave_message") + record)),
         kept=judge(document(_spoken(library, "fallback.kept") + "<Hangup/>")),
         goodbye=judge(document("<Hangup/>")),

@@ -66,6 +66,7 @@ class _Inspection:
         self.seen = False
         self._open: list[str] = []
         self._texts: list[list[str]] = []  # of each open element, what is spoken in its marks too
+        self._caller_id = ""  # of the present Dial
         self._voice = ""
         self._marked: list[str] = []  # what stands in the present Say, marks and all
 
@@ -81,7 +82,9 @@ class _Inspection:
         unknown = attributes.keys() - allowed
         if unknown:
             raise RefusedDocumentError(f"{name} has no attribute {min(unknown)}")
-        if name == "Say":
+        if name in ("Dial", "Number"):
+            self._dial(name, attributes)
+        elif name == "Say":
             self._voice = attributes.get("voice", "")
             self._marked = []
             _check_say(attributes.get("language", ""), self._voice)
@@ -94,6 +97,15 @@ class _Inspection:
         self.seen = True
         self._open.append(name)
         self._texts.append([])
+
+    def _dial(self, name: str, attributes: dict[str, str]) -> None:
+        """Whoever is dialled sees our number, and no conversation goes on for ever (threat T1)."""
+        if name == "Dial":
+            self._caller_id = attributes.get("callerId", "")
+            if not attributes.get("timeLimit"):
+                raise RefusedDocumentError("Dial without a time limit")
+        elif not self._caller_id:
+            raise RefusedDocumentError("Dial of a number without a caller ID of ours")
 
     def end(self, name: str) -> None:
         self._open.pop()

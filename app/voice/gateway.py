@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from app.calls.telephony import (
+    CallFound,
     CallOrder,
     NumberSettings,
     OutcomeUnknownError,
@@ -19,6 +20,7 @@ from app.calls.telephony import (
     TextSeen,
     TryAgainLaterError,
 )
+from app.voice.call_lists import ProviderCalls
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -47,6 +49,7 @@ class Account:
     api_base_url: str
     public_base_url: str
     phone_number: str
+    canary_number: str = ""
 
 
 class TwilioGateway:
@@ -69,22 +72,50 @@ class TwilioGateway:
         return client
 
     def place_call(self, order: CallOrder) -> str:
-        """Ring a number with answering-machine detection; returns the new call's SID."""
+        """Ring a number from our own; returns the new call's SID.
+
+        Answering machines are looked for, but not by the canary: it rings us.
+        """
         leg = urlencode({"leg": order.leg})
-        base = self._account.public_base_url
+        account = self._account
+        base = account.public_base_url
+        caller = account.canary_number if order.from_canary else account.phone_number
+        detection = {} if order.from_canary else {"machine_detection": "Enable"}
+        path = "/voice/canary" if order.from_canary else "/voice/outbound"
         call = _asking(
             lambda: self._client.calls.create(
                 to=order.to,
-                from_=self._account.phone_number,
-                url=f"{base}/voice/outbound?{leg}",
+                from_=caller,
+                url=f"{base}{path}?{leg}",
                 status_callback=f"{base}/voice/status?{leg}",
                 status_callback_event=LEG_EVENTS,
-                machine_detection="Enable",
                 timeout=order.ring_seconds,
                 time_limit=order.limit_seconds,
+                **detection,
             )
         )
         return str(call.sid)
+
+    def find_call(self, call_sid: str) -> CallFound | None:
+        """One call of the provider's list."""
+        return self._calls.find_call(call_sid)
+
+    def calls_to(self, number: str, since: datetime) -> list[CallFound]:
+        """The calls we placed to a number since an instant, the newest first."""
+        return self._calls.calls_to(number, since)
+
+    def calls_under_way(self) -> list[CallFound]:
+        """All calls that are queued, ringing or in progress now."""
+        return self._calls.calls_under_way()
+
+    def calls_begun(self, since: datetime, until: datetime) -> list[CallFound]:
+        """All calls that were begun within a time, the newest first."""
+        return self._calls.calls_begun(since, until)
+
+    @cached_property
+    def _calls(self) -> ProviderCalls:
+        own = frozenset({self._account.phone_number, self._account.canary_number} - {""})
+        return ProviderCalls(self._client, own, _asking)
 
     def number_settings(self) -> NumberSettings | None:
         """Where the provider sends what comes to our number; None when it is not ours."""

@@ -8,6 +8,7 @@ from app.flows.directives import Directive, HangUp, Say
 from app.flows.library import FlowLibrary
 from app.metrics import counters
 from app.voice.gate import RefusedDocumentError, judge
+from app.voice.numbers_gate import judge_numbers
 from app.voice.twiml import Links, render
 
 log = structlog.get_logger()
@@ -21,11 +22,14 @@ class Renderer:
         safe_document: str,
         library: Callable[[], FlowLibrary],
         voiced: Callable[[Directive], Directive],
+        caller_id: str,
     ) -> None:
         """`safe_document` answers instead of a document that the gate refuses.
 
         `voiced` says of each directive which of its prompts are played instead of spoken.
+        `caller_id` is the hotline's own number: nobody who is dialled sees another.
         """
+        self._caller_id = caller_id
         self._safe_document = safe_document
         self._library = library
         self._voiced = voiced
@@ -40,7 +44,8 @@ class Renderer:
     ) -> str:
         """The document; its results come back to `node` as `step`."""
         voiced = [self._voiced(directive) for directive in directives]
-        return self.guarded(render(voiced, Links(sid, node, step, state_token)), node)
+        links = Links(sid, node, step, state_token, self._caller_id)
+        return self.guarded(render(voiced, links), node)
 
     def polite_end(self, language: str) -> str:
         """A kind sentence and the end of the call."""
@@ -50,7 +55,7 @@ class Renderer:
     def guarded(self, text: str, node: str) -> str:
         """The text if the gate lets it through, otherwise the safe document."""
         try:
-            return judge(text)
+            return judge_numbers(judge(text), self._library().directory.dialling)
         except RefusedDocumentError as error:
             counters.TWIML_REFUSALS.inc()
             log.error("twiml.refused", node=node, reason=str(error))

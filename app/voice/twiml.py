@@ -33,12 +33,16 @@ _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])|(?<=[.,，、])(?=\s|[^\x00-
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the results of this document's directives are to be sent: paths below our own host."""
+    """Where the results of this document's directives are to be sent: paths below our own host.
+
+    `caller_id` is what everybody who is dialled sees: the hotline's own number, whoever called.
+    """
 
     sid: str
     node: str
     step: int
     state_token: str = ""
+    caller_id: str = ""
 
     @property
     def action(self) -> str:
@@ -215,6 +219,7 @@ def _dial(dial: Dial, links: Links) -> str:
         "method": "POST",
         "timeout": str(dial.timeout),
         "timeLimit": str(dial.limit),
+        "callerId": links.caller_id,
     }
     if not dial.together and len(dial.numbers) > 1:
         attributes["sequential"] = "true"

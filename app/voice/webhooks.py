@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
@@ -24,6 +25,7 @@ DEADLINE_SECONDS = 3.0
 ACCEPT_KEY = "1"
 WHISPER_SECONDS = 8
 LONGEST_WHISPER = 300
+CANARY_SECONDS = 4
 
 
 class VoiceEdge:
@@ -37,7 +39,9 @@ class VoiceEdge:
         safe: SafeDocuments,
         library: Callable[[], FlowLibrary],
         clock: Clock,
+        canary_number: str = "",
     ) -> None:
+        self._canary_number = canary_number
         self._requests = requests
         self._conversation = conversation
         self._renderer = renderer
@@ -51,6 +55,7 @@ class VoiceEdge:
             "/voice/incoming": self._incoming,
             "/voice/step": self._step,
             "/voice/outbound": self._outbound,
+            "/voice/canary": self._canary,
             "/voice/resume": self._resume,
             "/voice/whisper": self._whisper,
             "/voice/whisper/accept": self._whisper_accept,
@@ -108,13 +113,19 @@ class VoiceEdge:
     # --- webhooks that speak
 
     async def _incoming(self, webhook: Webhook) -> str:
-        origin = parse.origin_of(webhook.form)
+        origin = parse.origin_of(webhook.form).known_to(self._canary_number)
         return await self._conversation.begin(origin, parse.started_of(webhook.form))
 
     async def _outbound(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form)
         given = parse.started_of(webhook.form)
         return await self._conversation.begin(origin, given, leg=webhook.query.get("leg", "-"))
+
+    async def _canary(self, webhook: Webhook) -> str:
+        """The far end of the canary's call: silent, so that the menus hear nobody, and over."""
+        await self._conversation.bind(parse.origin_of(webhook.form), webhook.query.get("leg", ""))
+        pause = element("Pause", {"length": str(CANARY_SECONDS)})
+        return document(pause + element("Hangup", {}))
 
     async def _step(self, webhook: Webhook) -> str:
         step = webhook.query.get("step", "")
@@ -181,7 +192,9 @@ class VoiceEdge:
         """For `hotline doctor`: that a signed request has come through says all there is to say."""
 
     async def _status(self, webhook: Webhook) -> None:
-        await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))
+        event = parse.status_of(webhook.form, webhook.query.get("leg", ""))
+        origin = event.origin.known_to(self._canary_number)
+        await self._conversation.status(replace(event, origin=origin))
 
     async def _recording(self, webhook: Webhook) -> None:
         await self._conversation.recording(parse.recording_of(webhook.form))

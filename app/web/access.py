@@ -193,6 +193,7 @@ ViewFlows = Annotated[Visitor, requires(Right.flows_view)]
 ReadFlowWords = Annotated[Visitor, requires(Right.flows_words)]
 EditFlows = Annotated[Visitor, requires(Right.flows_edit)]
 PublishFlows = Annotated[Visitor, requires(Right.flows_publish)]
+ViewOutbound = Annotated[Visitor, requires(Right.outbound_view)]
 EditPrompts = Annotated[Visitor, requires(Right.prompts_edit)]
 
 ApiViewTickets = Annotated[Visitor, requires_token(Right.tickets_view)]

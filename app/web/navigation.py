@@ -31,6 +31,7 @@ PLACES = (
     Place("notices", "/console/notices", "volume", Right.notices_switch, "n"),
     Place("prompts", "/console/flows/prompts", "microphone", Right.flows_view, "p"),
     Place("screening", "/console/screening", "ban", Right.bans_edit, "b"),
+    Place("outbound", "/console/outbound", "phone-outgoing", Right.outbound_view, "w"),
     Place("systems", "/console/systems", "key", Right.api_tokens_edit, "k"),
     Place("audit", "/console/audit", "shield-check", Right.audit_view, "a"),
     Place("setup", "/console/setup", "settings", Right.site_setup, "e"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from app.calls.gateway.service import OutboundGateway
 from app.calls.identities import Identities
 from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
@@ -36,6 +37,7 @@ class Site:
     number_configuration: NumberConfiguration
     notices: NoticeBoard
     audio: AudioShelf
+    gateway: OutboundGateway
 
     @property
     def shelf(self) -> PolicyShelf:

@@ -41,6 +41,7 @@ PLACES = (
     "flows/prompts?q=main",
     "flows/prompts/main.greeting",
     "screening",
+    "outbound",
     "systems",
     "audit",
     "setup",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from app import schema
+from app.calls.gateway.canary.service import send_canary
 from app.calls.number import wanted_settings
 from app.calls.recordings.models import KeptRecording, State
 from app.calls.spool import Spool
@@ -327,6 +328,23 @@ def test_recordings_that_were_given_up(office: Office, tmp_path: Path) -> None:
         background.recordings(site(office.database, tmp_path)).said
         == "not obtained: RE4, RE3, RE2 and more"
     )
+
+
+def test_the_line(office: Office, tmp_path: Path) -> None:
+    patient = site(office.database, tmp_path)
+    assert background.line(patient) == not_applicable(
+        "no canary: HOTLINE_CANARY_NUMBER names no other number of ours"
+    )
+    patient = site(office.database, tmp_path, canary_number="+867451012346")
+    assert background.line(patient).said == "the canary has not come through yet"
+    with office.database.writing() as connection:
+        send_canary(connection, "+867451012345", "token", NOON - timedelta(minutes=20))
+    assert "has not come through since" in background.line(patient).said
+
+
+def test_what_goes_out(office: Office, tmp_path: Path) -> None:
+    patient = site(office.database, tmp_path)
+    assert background.outbound(patient) == ok("within a day 0 legs were refused, 0 are unknown")
 
 
 def test_the_spool(examined: Examined, tmp_path: Path) -> None:

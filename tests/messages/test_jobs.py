@@ -61,9 +61,9 @@ class World:
         self.tools = Tools(database, self.network, self.clock)  # type: ignore[arg-type]
         self.handlers = MessageJobs(COMPOSER, ()).handlers()
 
-    def send(self, key: str = "k", body: str = "您好") -> None:
+    def send(self, key: str = "k", body: str = "您好", to: str = CALLER) -> None:
         with self.database.writing() as connection:
-            service.send_text(connection, to=CALLER, body=body, key=key, at=self.clock.now())
+            service.send_text(connection, to=to, body=body, key=key, at=self.clock.now())
 
     def work(self, seconds: float = 0) -> None:
         """Do all jobs that become due within some seconds, in order."""
@@ -103,6 +103,14 @@ def test_a_text_is_handed_over_signed(world: World) -> None:
     world.work()
     assert [order.body for order in world.network.orders] == ["【移民热线】您好"]
     assert world.statuses() == ["accepted"]
+
+
+def test_a_number_that_costs_extra_is_never_texted(world: World) -> None:
+    for place, to in enumerate(("+8616812345", "+8695588", "+19005551212")):
+        world.send(key=f"k{place}", to=to)
+    world.work()
+    assert world.network.orders == []
+    assert world.statuses() == ["failed"] * 3
 
 
 def test_not_taken_for_certain_is_tried_again(world: World) -> None:

@@ -140,12 +140,13 @@ def play(
     faults: FaultPlan | None = None,
     flows: Path = FLOWS,
     gates: Gates = GATES,
+    canary: bool = False,
 ) -> None:
     """Play a story to its end."""
     clock = VirtualClock(start)
 
     async def run() -> None:
-        async with _county(clock, database_url, folder, faults, flows, gates) as county:
+        async with _county(clock, database_url, folder, faults, flows, gates, canary) as county:
             await story(county)
 
     run_in_virtual_time(clock, run())
@@ -159,8 +160,9 @@ async def _county(
     faults: FaultPlan | None,
     flows: Path,
     gates: Gates,
+    canary: bool,
 ) -> AsyncIterator[County]:
-    async with joined(clock, database_url, folder, flows, faults, gates) as both:
+    async with joined(clock, database_url, folder, flows, faults, gates, canary=canary) as both:
         yield County(both.clock, both.exchange, both.service, both.base_url, both.front)
 
 

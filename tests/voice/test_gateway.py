@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from app.calls.telephony import (
 )
 from app.voice.gateway import Account, TwilioGateway
 
+HOTLINE, CANARY = "+867451012345", "+867451012346"
 ORDER = CallOrder("+867451000201", "one-time-token", 20, 7_500)
 
 
@@ -76,6 +78,18 @@ def test_a_call_is_ordered_with_its_token_and_all_its_events() -> None:
     assert form["StatusCallbackEvent"] == ["initiated", "ringing", "answered", "completed"]
     assert form["MachineDetection"] == ["Enable"]
     assert (form["Timeout"], form["TimeLimit"]) == (["20"], ["7500"])
+
+
+def test_the_canary_calls_from_its_own_number_and_looks_for_no_machine() -> None:
+    account = Account("AC1", "AC1", "token", "", "https://hotline.example.org", HOTLINE, CANARY)
+    with provider(201, '{"sid": "CA7"}') as (server, phone):
+        account = replace(account, api_base_url=phone._account.api_base_url)
+        order = replace(ORDER, to=HOTLINE, from_canary=True)
+        assert TwilioGateway(account).place_call(order) == "CA7"
+    ((_, form),) = server.asked
+    assert form["From"] == [CANARY]
+    assert form["Url"] == ["https://hotline.example.org/voice/canary?leg=one-time-token"]
+    assert "MachineDetection" not in form
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,16 @@ from app.flows.directives import (
     Say,
     Utterance,
 )
+from app.flows.directory import Dialling
 from app.voice.gate import RefusedDocumentError, judge
-from app.voice.twiml import Links, render, sanitised, split_text
+from app.voice.numbers_gate import judge_numbers
+from app.voice.twiml import Links, document, render, sanitised, split_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 CHINESE = Language("zh-CN", "cmn-CN", "Polly.Zhiyu-Neural", "cmn-Hans-CN")
 ENGLISH = Language("en-US", "en-US", "Polly.Joanna-Neural", "en-US")
-LINKS = Links("CA1", "main.menu", 3)
+LINKS = Links("CA1", "main.menu", 3, caller_id="+867451012345")
 
 
 def spoken(text: str, language: Language = CHINESE) -> tuple[Utterance, ...]:
@@ -154,3 +156,27 @@ def test_a_long_clause_is_cut_at_the_ends_of_sentences() -> None:
 def test_the_gate_refuses_what_a_network_would_refuse(document: str, reason: str) -> None:
     with pytest.raises(RefusedDocumentError, match=reason):
         judge(document)
+
+
+@pytest.mark.parametrize(
+    "dial",
+    [
+        '<Dial callerId="+867451012345"><Number>+8613800138000</Number></Dial>',
+        '<Dial timeLimit="60"><Number>+8613800138000</Number></Dial>',
+        '<Dial timeLimit="60" callerId=""><Number>+8613800138000</Number></Dial>',
+        "<Dial><Conference>room</Conference></Dial>",
+    ],
+)
+def test_no_dial_without_a_limit_or_a_caller_id_of_ours(dial: str) -> None:
+    with pytest.raises(RefusedDocumentError):
+        judge(document(dial))
+
+
+@pytest.mark.parametrize("number", ["+8616812345", "+88216123456", "+8695588", "+19005551212", "1"])
+def test_the_last_gate_knows_numbers_too(number: str) -> None:
+    """Whoever made the document, also when the database is away."""
+    dial = (
+        f'<Dial timeLimit="60" callerId="+867451012345"><Number url="/x">{number}</Number></Dial>'
+    )
+    with pytest.raises(RefusedDocumentError):
+        judge_numbers(judge(document(dial)), Dialling())

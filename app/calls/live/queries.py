@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, func, select, tuple_
 
+from app.calls.facts import CANARY
 from app.calls.live.board import EMERGENCY, Card, LiveCall, Party, in_order, leg_party
 from app.calls.log import queries as log
 from app.calls.log.rows import CallRow, CallTicket, by_call
@@ -111,6 +112,7 @@ def _under_way(connection: Connection, sight: Sight, at: datetime) -> list[_Raw]
             Call.ended_at.is_(None),
             Call.started_at > at - LONGEST_CALL,
             Call.parent_sid.is_(None),
+            Call.direction != CANARY,
             sight.reaches(),
         )
         .order_by(Call.started_at)

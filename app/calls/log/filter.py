@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
+from app.calls.facts import CANARY
 from app.calls.log.sight import Sight, has_no_ticket, has_ticket
 from app.calls.models import Call, Recording
 from app.database import blind_index
@@ -91,7 +92,7 @@ class CallFilter:
         return found
 
     def _plain(self) -> list[Condition]:
-        found = [Call.parent_sid.is_(None), *self.days()]
+        found = [Call.parent_sid.is_(None), Call.direction != CANARY, *self.days()]
         if self.direction:
             found.append(DIRECTIONS[self.direction])
         for name in ("status", "outcome", "language"):

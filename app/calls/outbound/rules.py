@@ -1,12 +1,14 @@
 """Who may be rung, and how often (threat T1). Pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-HOME_CODE = 86
+from app.flows.directory import Dialling
+from app.flows.numbering import refused_as
+
 PER_HOUR, PER_DAY = 1, 3  # calls to one citizen
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_AT_HOME = Dialling()
 
 
 class NotAllowedError(Exception):
@@ -28,35 +30,10 @@ class NotAllowedError(Exception):
 def may_be_rung(number: str) -> bool:
     """Whether a number in E.164 is an ordinary telephone of this country: fixed or mobile.
 
-    Premium, satellite and short numbers are not, nor is any other country's.
+    Premium, satellite and short numbers are not, nor is any other country's. What the site's own
+    list allows beyond that, the outbound gateway knows.
     """
-    import phonenumbers
-    from phonenumbers import PhoneNumberType
-
-    if not number.startswith("+"):
-        return False
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return False
-    ordinary = (
-        PhoneNumberType.FIXED_LINE,
-        PhoneNumberType.MOBILE,
-        PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    )
-    return (
-        parsed.country_code == HOME_CODE
-        and phonenumbers.is_valid_number(parsed)
-        and phonenumbers.number_type(parsed) in ordinary
-    )
-
-
-_NEVER_ASSIGNED = re.compile(r"\+86(?:10|2\d|[3-9]\d{2})1\d{6,7}")
-
-
-def is_placeholder(number: str) -> bool:
-    """Whether it is a number like the shipped ones: no subscriber's number here begins with 1."""
-    return _NEVER_ASSIGNED.fullmatch(number) is not None
+    return refused_as(number, _AT_HOME) is None
 
 
 def allowed_from(placed: Sequence[datetime], at: datetime) -> datetime:

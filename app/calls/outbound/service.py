@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection, select
 
-from app.calls.facts import CallEnded, CallFacts
+from app.calls.facts import CANARY, CallEnded, CallFacts
 from app.calls.outbound import queries, store
 from app.calls.outbound.models import OutboundCall, OutboundState
 from app.calls.outbound.rules import allowed_from
@@ -169,7 +169,21 @@ class Outbound:
             _plan_again(connection, call, start)
             return None
         store.update_call(connection, call, state="dialing", placed_at=at)
-        return CallOrder(call.number, call.token, purpose.ring_seconds, purpose.limit_seconds)
+        return CallOrder(
+            call.number,
+            call.token,
+            purpose.ring_seconds,
+            purpose.limit_seconds,
+            purpose=call.purpose,
+            actor=call.actor,
+            from_canary=call.purpose == CANARY,
+        )
+
+    def postpone(self, connection: Connection, call_id: int, until: datetime) -> None:
+        """The gateway has no room for the call now: it is planned again."""
+        call = store.load(connection, call_id)
+        if call is not None and call.state == "dialing" and call.call_sid is None:
+            _plan_again(connection, call, until)
 
     def not_placed(self, connection: Connection, call_id: int, at: datetime) -> None:
         """A call was certainly not placed: it is planned again."""

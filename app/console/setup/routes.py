@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.calls.number import ask_provider, point_here
-from app.calls.outbound.rules import NotAllowedError, is_placeholder
+from app.calls.outbound.rules import NotAllowedError
 from app.calls.outbound.test_calls import ask_for_test_call
 from app.calls.telephony import TelephonyError
 from app.console.naming import names_for
@@ -12,6 +12,7 @@ from app.console.setup.directory_file import telephones, with_telephones
 from app.console.setup.saving import files_in_force, save_files
 from app.console.setup.steps import STEPS, progress
 from app.flows.findings import FlowError
+from app.flows.numbering import is_placeholder
 from app.people.access.visitor import Visitor
 from app.people.audit.service import record
 from app.people.staff.queries import find_person

@@ -6,9 +6,9 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from app.calls.outbound.rules import is_placeholder
 from app.calls.outbound.test_calls import last_test_call
 from app.console.setup.directory_file import Telephones
+from app.flows.numbering import is_placeholder
 from app.people.roster.queries import DESK, gaps
 from app.people.staff.queries import all_people
 

@@ -39,11 +39,12 @@ def change_caller(
 @router.post("/callback")
 def ring(request: Request, visitor: WorkTickets, number: str, written: Written) -> Response:
     """Ring the telephone of whoever asks, and then the caller's."""
-    token = site_of(request).identities.random_id()
+    site = site_of(request)
+    token = site.identities.random_id()
 
     def do(deed: Deed) -> None:
         deed.insist_on_sight()
-        call_back(deed.connection, deed.number, deed.staff_id, deed.at, token)
+        call_back(deed.connection, deed.number, deed.staff_id, deed.at, token, site.gateway)
 
     try:
         return at_once(Asked(request, visitor, number, "callback", written), do)

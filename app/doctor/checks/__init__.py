@@ -32,4 +32,6 @@ CHECKS = (
     Check("jobs", background.jobs),
     Check("recordings", background.recordings),
     Check("spool", background.spool),
+    Check("outbound", background.outbound),
+    Check("line", background.line),
 )

@@ -1,10 +1,15 @@
 """What goes on behind the calls: jobs, the spool, recordings that were not obtained."""
 
+from datetime import datetime
+
+from app.calls.gateway.canary.queries import proof
+from app.calls.gateway.queries import standing
 from app.calls.recordings.models import State
 from app.calls.recordings.queries import newest
 from app.calls.spool import Spool
 from app.doctor.patient import Patient
-from app.doctor.verdict import Verdict, failure, ok, warning
+from app.doctor.verdict import Verdict, failure, not_applicable, ok, warning
+from app.flows.hours import COUNTY_TIME
 from app.jobs.queries import LATE, backlog
 
 MOST_NAMED = 3
@@ -58,6 +63,45 @@ def recordings(patient: Patient) -> Verdict:
         f"not obtained: {', '.join(kept.sid for kept in failed[:MOST_NAMED])}{more}",
         "Run `hotline recordings fetch SID` for each, while the provider still has it.",
     )
+
+
+def line(patient: Patient) -> Verdict:
+    """That callers come through: by the hotline's own call to itself."""
+    if not patient.settings.canary_number:
+        return not_applicable("no canary: HOTLINE_CANARY_NUMBER names no other number of ours")
+    now = patient.clock.now()
+    with patient.database.reading() as connection:
+        known = proof(connection, now)
+    if known.since is not None and known.is_silent(now):
+        return failure(
+            f"the canary has not come through since {_when(known.since)}: callers may not either",
+            "See the checks of the account, the number and the signatures above, and the "
+            "provider's debugger.",
+        )
+    if known.through_at is None:
+        return warning(
+            "the canary has not come through yet",
+            "Wait ten minutes; see that `hotline worker` runs, or HOTLINE_RUN_JOBS is true.",
+        )
+    return ok(f"the canary came through at {_when(known.through_at)}")
+
+
+def outbound(patient: Patient) -> Verdict:
+    """That nobody else places calls from our account, and none is left unknown."""
+    now = patient.clock.now()
+    with patient.database.reading() as connection:
+        found = standing(connection, now)
+    if strangers := found.get("stranger", 0):
+        return failure(
+            f"{strangers} calls of the last day were placed from the account by somebody else",
+            "Change the account's keys at the provider, and look at the page Outgoing.",
+        )
+    refused, unknown = found.get("refused", 0), found.get("unknown", 0)
+    return ok(f"within a day {refused} legs were refused, {unknown} are unknown")
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(COUNTY_TIME):%Y-%m-%d %H:%M}"
 
 
 def _named(counts: dict[str, int]) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from app.calls.outbound.rules import is_placeholder
 from app.doctor.examination import Finding
 from app.doctor.patient import LOOPBACK, Patient
 from app.doctor.verdict import Verdict, failure, not_applicable, ok, warning
 from app.flows.directory import Directory
+from app.flows.numbering import is_placeholder
 from app.settings import SettingsError
 
 GOOD_SECRET = 32  # characters; 32 bytes in base64 are 44

@@ -20,7 +20,9 @@ AT_ONCE = 200
 
 
 def expect(connection: Connection, ended: CallEnded) -> None:
-    """Plan the counting of a call; a hook of its end."""
+    """Plan the counting of a call; a hook of its end. Canaries do not count."""
+    if ended.is_canary:
+        return
     insert_once(connection, CallToCount, call_sid=ended.sid, due_at=ended.at + COUNTED_AFTER)
 
 

@@ -40,6 +40,7 @@ class Right(StrEnum):
     flows_edit = "flows.edit"  # write drafts of the menus
     flows_publish = "flows.publish"  # put a version of the menus in force, approve, roll back
     prompts_edit = "prompts.edit"  # what callers hear: upload, record, withdraw
+    outbound_view = "outbound.view"  # what the hotline dials, and what it refuses to
 
 
 class Role(StrEnum):
@@ -64,6 +65,7 @@ COUNTY_WIDE = frozenset(
         Right.flows_edit,
         Right.flows_publish,
         Right.prompts_edit,
+        Right.outbound_view,
     }
 )
 
@@ -108,6 +110,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.flows_view,
         Right.flows_words,
         Right.notices_switch,
+        Right.outbound_view,
     },
     # Keeps the menus, the roster and the ban list running; sees calls, but does not listen.
     Role.ops: _EVERYBODY
@@ -123,6 +126,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.flows_edit,
         Right.flows_publish,
         Right.prompts_edit,
+        Right.outbound_view,
     },
     # Reads everything, sealed callers and the audit included; changes nothing.
     Role.auditor: _EVERYBODY
@@ -138,6 +142,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.audit_view,
         Right.flows_view,
         Right.flows_words,
+        Right.outbound_view,
     },
     # Manages people and settings; a sealed caller stays sealed, and recordings stay unheard.
     Role.admin: _EVERYBODY
@@ -158,5 +163,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.notices_switch,
         Right.flows_publish,
         Right.prompts_edit,
+        Right.outbound_view,
     },
 }

@@ -1,10 +1,12 @@
 """Calling back from the console: the member of the staff is rung first, then the caller."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from app.calls.facts import CallFacts
+from app.calls.gateway.service import OutboundGateway
 from app.calls.outbound import store
 from app.calls.outbound.models import OutboundState
 from app.calls.outbound.queries import has_called_us, placed_lately, under_way
@@ -26,24 +28,35 @@ from app.tickets.states import UNANSWERED
 STALE_AFTER = timedelta(minutes=5)  # whoever asked for the call no longer waits for it
 
 
-def call_back(connection: Connection, number: str, staff_id: int, at: datetime, token: str) -> None:
+def call_back(
+    connection: Connection,
+    number: str,
+    staff_id: int,
+    at: datetime,
+    token: str,
+    gateway: OutboundGateway | None = None,
+) -> None:
     """Ring a member of the staff and, when they press 1, the caller of a ticket.
 
     `token` is 128 fresh random bits in hexadecimal. Raises UnknownTicketError, or NotAllowedError
     with a sentence that says what to do: the caller's number must have called the hotline, be an
-    ordinary one of this country, and not have been rung too often (threat T1).
+    ordinary one of this country, and not have been rung too often (threat T1). With the `gateway`
+    a cap that is reached is said at once, not when nobody rings.
     """
     ticket = lock(connection, number)
     caller = connection.execute(select(Ticket.caller).where(Ticket.id == ticket.id)).scalar_one()
     _refuse_number(connection, caller)
     _refuse_too_often(connection, ticket, at)
+    phone = _telephone_of(connection, staff_id)
+    if gateway is not None:
+        _refuse_without_room(connection, gateway, (phone, caller), staff_actor(staff_id), at)
     plan = Plan(
         key=f"callback:{token}",
         token=token,
         purpose=PURPOSE,
         subject=number,
         actor=staff_actor(staff_id),
-        number=_telephone_of(connection, staff_id),
+        number=phone,
         citizen_index=ticket.caller_index,
         due_at=at,
     )
@@ -129,6 +142,19 @@ def _refuse_too_often(connection: Connection, ticket: Standing, at: datetime) ->
             f"One number can be rung once an hour, three times a day: call after {when}.",
             until,
         )
+
+
+def _refuse_without_room(
+    connection: Connection,
+    gateway: OutboundGateway,
+    numbers: Iterable[str],
+    actor: str,
+    at: datetime,
+) -> None:
+    for number in numbers:
+        refusal = gateway.preview(connection, number, actor, at)
+        if refusal is not None:
+            raise NotAllowedError(refusal.said("zh"), refusal.said("en"), refusal.until)
 
 
 def _telephone_of(connection: Connection, staff_id: int) -> str:

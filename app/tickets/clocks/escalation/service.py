@@ -164,7 +164,7 @@ class Escalations:
             self._cancel(connection, case, at)
             return None
         store.mark_placed(connection, leg, at)
-        return CallOrder(leg.number, leg.token, RING_SECONDS, CALL_SECONDS)
+        return CallOrder(leg.number, leg.token, RING_SECONDS, CALL_SECONDS, purpose="escalation")
 
     def not_placed(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """A call was certainly not placed and may be tried again."""
