@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 
+OFFICER_WAITS = "officer waits"  # a reason to be resumed: somebody took the caller's emergency
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """The call has reached us (inbound) or has been answered (outbound).
