@@ -90,7 +90,9 @@ def _raise_status(connection: Connection, event: StatusEvent, rank: int, at: dat
     return result.rowcount == 1
 
 
-def log_acceptance(connection: Connection, origin: CallOrigin, at: datetime) -> None:
+def log_acceptance(
+    connection: Connection, origin: CallOrigin, at: datetime, wiring: Wiring
+) -> None:
     """Log that somebody whom a call dialled has accepted it: the caller was reached by a person.
 
     What a dialled leg says of itself is not enough: a voicemail answers too.
@@ -100,7 +102,9 @@ def log_acceptance(connection: Connection, origin: CallOrigin, at: datetime) -> 
         log.info("call.accepted_unknown", call=origin.parent_sid)
         return
     event = {"call_sid": origin.parent_sid, "key": f"accepted:{origin.sid}", "kind": ACCEPTED}
-    add_event(connection, event | {"at": at})
+    if add_event(connection, event | {"at": at}):
+        for hook in wiring.accepted:
+            hook(connection, origin, at)
 
 
 def log_recording(
@@ -155,7 +159,7 @@ class Callbacks:
     async def accepted(self, origin: CallOrigin) -> None:
         """Log that somebody accepted a call; they are connected even if that cannot be kept."""
         at = self._clock.now()
-        work = partial(log_acceptance, origin=origin, at=at)
+        work = partial(log_acceptance, origin=origin, at=at, wiring=self._wiring)
         try:
             await self._keep(work, acceptance_item(origin, at))
         except OSError as error:

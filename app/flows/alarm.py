@@ -64,4 +64,3 @@ def undone(state: State) -> State:
 def meant(state: State) -> Spoke:
     """What the caller had said when they were asked."""
     return Spoke(state.variables.get(SAID, ""))
-

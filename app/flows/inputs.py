@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 OFFICER_WAITS = "officer waits"  # a reason to be resumed: somebody took the caller's emergency
 
 

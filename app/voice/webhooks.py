@@ -184,7 +184,8 @@ class VoiceEdge:
         await self._conversation.status(parse.status_of(webhook.form, webhook.query.get("leg", "")))
 
     async def _recording(self, webhook: Webhook) -> None:
-        await self._conversation.recording(parse.recording_of(webhook.form))
+        call = webhook.query.get("call", "")
+        await self._conversation.recording(parse.recording_of(webhook.form, call))
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))

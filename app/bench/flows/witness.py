@@ -133,7 +133,10 @@ class Witness:
             "EscalationLookup": (None, EscalationFound(number, category, "村", "水", at, True)),
             "IncidentLookup": (
                 None,
-                *(IncidentFound(number, "", "村", 3, True, free, "王", "e") for free in (True, False)),
+                *(
+                    IncidentFound(number, "", "村", 3, True, free, "王", "e")
+                    for free in (True, False)
+                ),
             ),
             "OwnIncidentLookup": (None, True),
             "ReturnVisitLookup": (

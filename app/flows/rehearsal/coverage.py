@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Directive, Gather, Say, Utterance
 from app.flows.edges import Edge, edges_of
-from app.flows.alarm import EMERGENCY_KEY
 from app.flows.engine import PERSON_KEY, Step
 from app.flows.inputs import Input, Pressed, Silent
 from app.flows.library import FlowLibrary
