@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, update
 
 from app.calls.outbound.models import OutboundCall
+from app.incidents import ringing
 from app.jobs.models import DONE, WAITING, Job
 from app.messages.models import Message
 from app.messages.status import DELIVERED, QUEUED, RANK
@@ -14,7 +15,8 @@ from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING
 from app.tickets.clocks.escalation.states import UNDER_WAY
 from app.tickets.closing.models import ReturnVisit
 
-REACHING_OUT = (RING, EXPIRE, HANG_UP)  # jobs that ring somebody, or go on to the next
+# Jobs that ring somebody, or go on to the next.
+REACHING_OUT = (RING, EXPIRE, HANG_UP, ringing.RING, ringing.HANG_UP, ringing.STEP)
 LAST_ALERTS = timedelta(hours=3)  # older ones have been noted
 AGAIN = timedelta(hours=3)  # until a caller who did not answer is rung once more
 
