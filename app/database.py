@@ -195,6 +195,20 @@ class Database:
         self.url = driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size)
+        self._reserves: list[Database] = []
+
+    def reserve(self, connections: int) -> "Database":
+        """The same database by connections of its own, which nobody else can use up."""
+        # Not from `self.url`: as text it hides the password.
+        plain = self.url.render_as_string(hide_password=False)
+        reserved = Database(plain, pool_size=connections)
+        self._reserves.append(reserved)
+        return reserved
+
+    @property
+    def engines(self) -> list[Engine]:
+        """Its engine, and those of its reserves."""
+        return [self.engine, *(reserve.engine for reserve in self._reserves)]
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -212,8 +226,9 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; one that a thread still holds is closed when it comes back."""
-        event.listen(self.engine, "checkin", _close_at_once)
-        self.engine.dispose()
+        for engine in self.engines:
+            event.listen(engine, "checkin", _close_at_once)
+            engine.dispose()
 
 
 def _close_at_once(_connection: Any, record: Any) -> None:

@@ -1,6 +1,5 @@
 """Callbacks about calls, recordings and conferences: any order, any number of times, never lost."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +18,7 @@ from app.calls.facts import (
     StatusEvent,
 )
 from app.calls.items import acceptance_item, conference_item, recording_item, status_item
-from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.journal import DatabaseAwayError, Lane
 from app.calls.models import Call, Recording
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
@@ -143,7 +142,7 @@ def log_conference(
 class Callbacks:
     """Writes callbacks through the journal, or into the spool while the database is away."""
 
-    def __init__(self, journal: Journal, spool: Spool, wiring: Wiring, clock: Clock) -> None:
+    def __init__(self, journal: Lane, spool: Spool, wiring: Wiring, clock: Clock) -> None:
         self._journal = journal
         self._spool = spool
         self._wiring = wiring
@@ -185,4 +184,4 @@ class Callbacks:
         try:
             await self._journal.do(work, within=DATABASE_SECONDS)
         except DatabaseAwayError:
-            await asyncio.to_thread(self._spool.append, item)
+            await self._spool.keep(item)

@@ -1,6 +1,7 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -8,11 +9,11 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Connection
 
-from app.calls.breaker import Breaker, Budget
+from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
 from app.calls.identities import Identities
-from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.journal import DatabaseAwayError, Lane
 from app.calls.offline import Offline
 from app.calls.reading import read_within
 from app.calls.screening.watch import Screening
@@ -43,10 +44,10 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all conversations of a worker share."""
+    """What all conversations of a worker share; `threads` are kept for their reads, if any are."""
 
     database: Database
-    journal: Journal
+    journal: Lane
     library: LiveLibrary
     archive: Archive
     renderer: Renderer
@@ -55,24 +56,50 @@ class World:
     identities: Identities
     screening: Screening = field(default_factory=Screening)
     notices: Notices = no_notices
+    threads: Executor | None = None
 
 
 class Conversation:
     """Takes the turns of all calls of this worker; with the database gone it goes on without."""
 
-    def __init__(self, world: World, offline: Offline, callbacks: Callbacks) -> None:
+    def __init__(
+        self,
+        world: World,
+        offline: Offline,
+        callbacks: Callbacks,
+        *,
+        recent: RecentCalls | None = None,
+        seconds: float = DATABASE_SECONDS,
+    ) -> None:
+        """`seconds` is how long a turn may wait for the database before it goes on without."""
         self._world = world
         self._offline = offline
         self._callbacks = callbacks
-        self._recent = RecentCalls()
+        self._recent = recent or RecentCalls()
+        self._seconds = seconds
         self._breaker = Breaker(world.clock)
 
-    async def begin(self, origin: CallOrigin, given: Started, *, leg: str = "") -> str:
-        """The first turn of a call: inbound, or outbound with the one-time token of its leg."""
+    def for_emergencies(self, world: World, callbacks: Callbacks) -> "Conversation":
+        """The same calls in a lane of their own: no other caller's trouble is theirs."""
+        return Conversation(
+            world, self._offline, callbacks, recent=self._recent, seconds=URGENT_SECONDS
+        )
+
+    async def begin(
+        self, origin: CallOrigin, given: Started, *, leg: str = "", entry: str = ""
+    ) -> str:
+        """The first turn of a call: inbound, or outbound with the one-time token of its leg.
+
+        `entry` is where an inbound call begins when that is known: nobody is screened then.
+        """
         return await self._or_offline(
-            partial(self._begin, origin, given, leg),
+            partial(self._begin, origin, given, leg, entry),
             # A leg that we rang cannot be told what for without the database.
-            lambda: self._polite_end() if leg else self._offline.begin(origin, given),
+            lambda: (
+                self._polite_end()
+                if leg
+                else self._offline.begin(origin, given, entry or "inbound")
+            ),
         )
 
     async def advance(
@@ -126,11 +153,11 @@ class Conversation:
         spoken: str = await offline()
         return spoken
 
-    async def _begin(self, origin: CallOrigin, given: Started, leg: str) -> str:
-        budget = Budget.start()
-        entry, variables, language = "inbound", dict[str, str](), ""
+    async def _begin(self, origin: CallOrigin, given: Started, leg: str, entry: str) -> str:
+        budget = Budget.start(self._seconds)
+        variables, language = dict[str, str](), ""
         if not leg:
-            entry = await self._entry(origin, budget)
+            entry = entry or await self._entry(origin, budget)
             language = await self._read(
                 lambda c: self._world.wiring.language_of(c, origin.caller), budget
             )
@@ -169,7 +196,7 @@ class Conversation:
     async def _advance(
         self, origin: CallOrigin, node: str, step: int, given: Input, token: str
     ) -> str:
-        budget = Budget.start()
+        budget = Budget.start(self._seconds)
         position = await self._position(origin.sid, step, budget)
         if token and (position is None or position.step < step):
             position = await self._adopt(origin, step, token, budget)
@@ -188,7 +215,7 @@ class Conversation:
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
-        budget = Budget.start()
+        budget = Budget.start(self._seconds)
         event_key = f"resume:{key}"
         given_before = await self._read(lambda c: answer_given(c, origin.sid, event_key), budget)
         if given_before is not None:
@@ -335,7 +362,7 @@ class Conversation:
         return answer
 
     async def _read(self, query: Callable[[Connection], T], budget: Budget) -> T:
-        return await read_within(self._world.database, query, budget)
+        return await read_within(self._world.database, query, budget, self._world.threads)
 
     async def _polite_end(self) -> str:
         return self._world.renderer.polite_end(self._world.library.current.default_language)

@@ -2,17 +2,18 @@
 
 One thread owns one connection. While it commits, the next entries gather; each waiter is answered
 only after its own entry is durable. An entry that fails is taken alone, so that a bad one never
-takes its neighbours with it.
+takes its neighbours with it. Entries of the urgent lane are committed before all others that wait,
+by themselves: they wait for no more than the commit under way.
 """
 
 import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -52,13 +53,29 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError)
 
 
+class Lane(Protocol):
+    """A way into the journal."""
+
+    async def write_step(self, step: StepWrite, *, within: float) -> bool:
+        """Write one step with its effects."""
+
+    async def do(self, work: "Work[T]", *, within: float) -> T:
+        """Do a piece of work in a commit."""
+
+    def expecting(self) -> AbstractContextManager[None]:
+        """Say that an entry may be handed in soon."""
+
+
 class Journal:
     """Writes steps and other small works durably, many per commit."""
 
     def __init__(self, database: Database, *, after_commit: Callable[[], None] = lambda: None):
         self._database = database
         self._after_commit = after_commit
-        self._entries: queue.SimpleQueue[_Entry[Any] | None] = queue.SimpleQueue()
+        # Behind `urgent` an entry of the urgent lane waits, unless it was taken before.
+        self._entries: queue.SimpleQueue[_Entry[Any] | Literal["urgent"] | None]
+        self._entries = queue.SimpleQueue()
+        self._urgent: queue.SimpleQueue[_Entry[Any]] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
         self._away = counters.AwayTime()
         self._expected = 0  # webhooks in progress; changed by the event loop only
@@ -82,6 +99,11 @@ class Journal:
         """
         return bool(await self._submit(step, within))
 
+    @property
+    def urgent(self) -> "UrgentLane":
+        """The lane of emergencies."""
+        return UrgentLane(self._submit_urgently)
+
     async def do(self, work: "Work[T]", *, within: float) -> T:
         """Do a piece of work in a commit. Raises as `write_step`.
 
@@ -102,9 +124,24 @@ class Journal:
             self._expected -= 1
 
     async def _submit(self, work: "StepWrite | Work[T]", within: float) -> T:
+        return await self._waited_for(work, within, self._entries.put)
+
+    async def _submit_urgently(self, work: "StepWrite | Work[T]", within: float) -> T:
+        return await self._waited_for(work, within, self._put_urgently)
+
+    def _put_urgently(self, entry: "_Entry[Any]") -> None:
+        self._urgent.put(entry)
+        self._entries.put("urgent")
+
+    async def _waited_for(
+        self,
+        work: "StepWrite | Work[T]",
+        within: float,
+        put: "Callable[[_Entry[Any]], None]",
+    ) -> T:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        self._entries.put(_Entry(work, loop, waiter))
+        put(_Entry(work, loop, waiter))
         timer = loop.call_later(within, _give_up, waiter)
         try:
             return await waiter
@@ -121,7 +158,11 @@ class Journal:
         self._disconnect()
 
     def _next_group(self) -> "list[_Entry[Any]] | None":
-        first = self._entries.get()
+        first: _Entry[Any] | Literal["urgent"] | None = "urgent"
+        while first == "urgent":
+            if urgent := self._urgent_group():
+                return urgent
+            first = self._entries.get()
         if first is None:
             return None
         group = [first]
@@ -134,7 +175,19 @@ class Journal:
             if entry is None:
                 self._entries.put(None)
                 break
+            if entry == "urgent":
+                break  # this group is committed now, so that the urgent one is next
             group.append(entry)
+        return group
+
+    def _urgent_group(self) -> "list[_Entry[Any]]":
+        """What waits in the urgent lane."""
+        group: list[_Entry[Any]] = []
+        while len(group) < LARGEST_GROUP:
+            try:
+                group.append(self._urgent.get_nowait())
+            except queue.Empty:
+                break
         return group
 
     def _worth_waiting(self, gathered: int, patience: float) -> float:
@@ -197,6 +250,26 @@ class Journal:
                 connection.close()
             except Exception as error:
                 log.warning("journal.disconnect", error=_name(error))
+
+
+class UrgentLane:
+    """The journal as emergencies use it."""
+
+    def __init__(self, submit: Callable[[Any, float], Awaitable[Any]]) -> None:
+        self._submit = submit
+
+    async def write_step(self, step: StepWrite, *, within: float) -> bool:
+        """Write one step with its effects, before all others that wait."""
+        return bool(await self._submit(step, within))
+
+    async def do(self, work: "Work[T]", *, within: float) -> T:
+        """Do a piece of work in a commit, before all others that wait."""
+        result: T = await self._submit(in_this_context(work), within)
+        return result
+
+    def expecting(self) -> AbstractContextManager[None]:
+        """No commit waits for an emergency, nor it for any."""
+        return nullcontext()
 
 
 def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -14,8 +15,16 @@ from app.logs import in_this_context
 T = TypeVar("T")
 
 
-async def read_within(database: Database, query: Callable[[Connection], T], budget: Budget) -> T:
-    """The query's result. Raises DatabaseAwayError when it fails or the budget is used up."""
+async def read_within(
+    database: Database,
+    query: Callable[[Connection], T],
+    budget: Budget,
+    threads: Executor | None = None,
+) -> T:
+    """The query's result. Raises DatabaseAwayError when it fails or the budget is used up.
+
+    `threads` are those of all webhooks, unless some are kept for it.
+    """
 
     def run() -> T:
         with database.reading() as connection:
@@ -23,7 +32,7 @@ async def read_within(database: Database, query: Callable[[Connection], T], budg
 
     try:
         return await asyncio.wait_for(
-            asyncio.get_running_loop().run_in_executor(None, in_this_context(run)), budget.left
+            asyncio.get_running_loop().run_in_executor(threads, in_this_context(run)), budget.left
         )
     except TimeoutError as error:
         raise DatabaseAwayError("read not answered in time") from error

@@ -4,10 +4,12 @@ Each worker appends to a file of its own; every line stands alone. Replaying is 
 each line carries the keys by which SQL knows it, so a crash between replay and removal is harmless.
 """
 
+import asyncio
 import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ Item = dict[str, Any]
 
 
 class Spool:
-    """A folder of spooled items; call from threads, never from the event loop.
+    """A folder of spooled items; call from threads, from the event loop only `keep`.
 
     `<worker>.spool` is appended to; a replay first moves it to `<worker>.replay`, so that callers
     never wait for a replay. File locks keep several workers out of each other's way.
@@ -32,6 +34,12 @@ class Spool:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._own = folder / f"{name}.spool"
+        # A thread of its own: those of reads may all hang when the database does.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
+
+    async def keep(self, item: Item) -> None:
+        """Keep an item durably, for callers on the event loop. Raises OSError as `append`."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.append, item)
 
     def append(self, item: Item) -> None:
         """Keep an item durably. Raises OSError when even the disk fails."""

@@ -2,25 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 
 import structlog
 
 from app.calls.conversation import Conversation
 from app.clock import Clock
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Utterance
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
 from app.metrics import counters
 from app.voice import request as parse
+from app.voice.admission import Admission
 from app.voice.asgi import Answer, Endpoint
 from app.voice.fallback import SafeDocuments
 from app.voice.renderer import Renderer
 from app.voice.signed import Respond, SignedRequests, Webhook
 from app.voice.twiml import document, element, say
+from app.voice.urgency import Urgency, urgency_of
 
 log = structlog.get_logger()
 
 DEADLINE_SECONDS = 3.0
+CALLBACKS_AT_ONCE = 16
+CALLBACK_PATIENCE = 8.0  # seconds; nobody listens to their answer
 ACCEPT_KEY = "1"
 WHISPER_SECONDS = 8
 LONGEST_WHISPER = 300
@@ -33,6 +39,7 @@ class VoiceEdge:
         self,
         requests: SignedRequests,
         conversation: Conversation,
+        emergencies: Conversation,
         renderer: Renderer,
         safe: SafeDocuments,
         library: Callable[[], FlowLibrary],
@@ -40,10 +47,13 @@ class VoiceEdge:
     ) -> None:
         self._requests = requests
         self._conversation = conversation
+        self._emergencies = emergencies
         self._renderer = renderer
         self._safe = safe
         self._library = library
         self._clock = clock
+        self._callers = Admission()
+        self._callbacks = Admission(CALLBACKS_AT_ONCE, CALLBACK_PATIENCE)
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The ASGI endpoint of each path below /voice/."""
@@ -79,7 +89,7 @@ class VoiceEdge:
         async def respond(webhook: Webhook, path: str) -> Answer:
             try:
                 async with asyncio.timeout(DEADLINE_SECONDS):
-                    text = await handle(webhook)
+                    text = await self._in_turn(webhook, path, handle)
             except Exception as error:
                 call = webhook.form.get("CallSid", "")
                 name = type(error).__name__
@@ -90,10 +100,34 @@ class VoiceEdge:
 
         return respond
 
+    async def _in_turn(
+        self, webhook: Webhook, path: str, handle: Callable[[Webhook], Awaitable[str]]
+    ) -> str:
+        """What is answered: to whoever can wait in their turn, or that there is none yet."""
+        if self._urgency(path, webhook) is not Urgency.ordinary:
+            return await handle(webhook)
+        if not await self._callers.enter():
+            query = urlencode(webhook.query)
+            return self._safe.busy(f"{path}?{query}" if query else path)
+        try:
+            return await handle(webhook)
+        finally:
+            self._callers.leave()
+
+    def _urgency(self, path: str, webhook: Webhook) -> Urgency:
+        return urgency_of(path, webhook.form, webhook.query, self._library)
+
+    def _lane(self, path: str, webhook: Webhook) -> Conversation:
+        """The conversation that takes a turn: emergencies have one of their own."""
+        is_urgent = self._urgency(path, webhook) is Urgency.emergency
+        return self._emergencies if is_urgent else self._conversation
+
     def _listening(self, handle: Callable[[Webhook], Awaitable[None]]) -> Respond:
         """A callback whose answer is ignored. 2xx means that it will not be lost."""
 
         async def respond(webhook: Webhook, path: str) -> Answer:
+            if not await self._callbacks.enter():
+                return Answer(503)
             try:
                 await handle(webhook)
             except parse.MalformedError as error:
@@ -101,6 +135,8 @@ class VoiceEdge:
             except Exception as error:
                 log.exception("voice.callback_failed", path=path, error=type(error).__name__)
                 return Answer(503)
+            finally:
+                self._callbacks.leave()
             return Answer(204)
 
         return respond
@@ -108,19 +144,21 @@ class VoiceEdge:
     # --- webhooks that speak
 
     async def _incoming(self, webhook: Webhook) -> str:
-        origin = parse.origin_of(webhook.form)
-        return await self._conversation.begin(origin, parse.started_of(webhook.form))
+        origin, given = parse.origin_of(webhook.form), parse.started_of(webhook.form)
+        if webhook.form.get("Digits") == EMERGENCY_KEY:  # pressed while they were told to wait
+            return await self._emergencies.begin(origin, given, entry="emergency")
+        return await self._conversation.begin(origin, given)
 
     async def _outbound(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form)
         given = parse.started_of(webhook.form)
-        return await self._conversation.begin(origin, given, leg=webhook.query.get("leg", "-"))
+        return await self._emergencies.begin(origin, given, leg=webhook.query.get("leg", "-"))
 
     async def _step(self, webhook: Webhook) -> str:
         step = webhook.query.get("step", "")
         if not (step.isascii() and step.isdigit() and len(step) < 10):
             return self._renderer.polite_end("")
-        return await self._conversation.advance(
+        return await self._lane("/voice/step", webhook).advance(
             parse.origin_of(webhook.form),
             webhook.query.get("node", ""),
             int(step),
@@ -130,7 +168,8 @@ class VoiceEdge:
 
     async def _resume(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form)
-        return await self._conversation.resume(origin, webhook.query.get("key", ""))
+        lane = self._lane("/voice/resume", webhook)
+        return await lane.resume(origin, webhook.query.get("key", ""))
 
     async def _whisper(self, webhook: Webhook) -> str:
         library = self._library()
@@ -151,7 +190,7 @@ class VoiceEdge:
     async def _whisper_accept(self, webhook: Webhook) -> str:
         if webhook.form.get("Digits") != ACCEPT_KEY:
             return document("<Hangup/>")
-        await self._conversation.accepted(parse.origin_of(webhook.form))
+        await self._emergencies.accepted(parse.origin_of(webhook.form))
         return document("")
 
     async def _wait(self, _webhook: Webhook) -> str:
