@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+WORKS_SECONDS = 1.0  # since the last answer
 
 # SQLite numbers rows by itself only for INTEGER keys; PostgreSQL must not run out at 2^31.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -196,6 +199,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size)
         self._reserves: list[Database] = []
+        self._answered_at = -WORKS_SECONDS
 
     def reserve(self, connections: int) -> "Database":
         """The same database by connections of its own, which nobody else can use up."""
@@ -223,6 +227,20 @@ class Database:
             reader = connection.execution_options(huixiang_read_only=True)
             yield reader
             reader.rollback()
+        self.has_answered()
+
+    def has_answered(self) -> None:
+        """It is there."""
+        self._answered_at = time.monotonic()
+
+    def has_failed(self) -> None:
+        """It is not there, or not as it should be."""
+        self._answered_at = -WORKS_SECONDS
+
+    @property
+    def works(self) -> bool:
+        """Whether it has answered a moment ago, and not failed since: who waits is only late."""
+        return time.monotonic() - self._answered_at < WORKS_SECONDS
 
     def close(self) -> None:
         """Close all connections; one that a thread still holds is closed when it comes back."""

@@ -13,7 +13,7 @@ from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
 from app.calls.identities import Identities
-from app.calls.journal import DatabaseAwayError, Lane
+from app.calls.journal import DatabaseAwayError, Lane, OverloadedError, TooSlowError
 from app.calls.offline import Offline
 from app.calls.reading import read_within
 from app.calls.screening.watch import Screening
@@ -25,7 +25,7 @@ from app.clock import Clock
 from app.database import Database
 from app.flows import engine
 from app.flows.context import Context, Lookup
-from app.flows.inputs import Input, Recorded, Resumed, Started
+from app.flows.inputs import Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.logs import in_this_context
@@ -69,21 +69,20 @@ class Conversation:
         callbacks: Callbacks,
         *,
         recent: RecentCalls | None = None,
-        seconds: float = DATABASE_SECONDS,
+        is_urgent: bool = False,
     ) -> None:
-        """`seconds` is how long a turn may wait for the database before it goes on without."""
+        """An urgent one waits for the database for less long, and then goes on without."""
         self._world = world
         self._offline = offline
         self._callbacks = callbacks
         self._recent = recent or RecentCalls()
-        self._seconds = seconds
+        self._is_urgent = is_urgent
+        self._seconds = URGENT_SECONDS if is_urgent else DATABASE_SECONDS
         self._breaker = Breaker(world.clock)
 
     def for_emergencies(self, world: World, callbacks: Callbacks) -> "Conversation":
         """The same calls in a lane of their own: no other caller's trouble is theirs."""
-        return Conversation(
-            world, self._offline, callbacks, recent=self._recent, seconds=URGENT_SECONDS
-        )
+        return Conversation(world, self._offline, callbacks, recent=self._recent, is_urgent=True)
 
     async def begin(
         self, origin: CallOrigin, given: Started, *, leg: str = "", entry: str = ""
@@ -110,6 +109,7 @@ class Conversation:
         return await self._or_offline(
             partial(self._advance, origin, node, step, given, state),
             lambda: self._offline.advance(origin, node, step, given, state, known),
+            may_be_repeated=isinstance(given, Pressed | Spoke | Silent),
         )
 
     async def resume(self, origin: CallOrigin, key: str) -> str:
@@ -140,11 +140,26 @@ class Conversation:
         """Keep a message recorded when nothing else worked; it becomes a ticket by replay."""
         await self._offline.keep_message(origin, given)
 
-    async def _or_offline(self, online: Callable[[], Any], offline: Callable[[], Any]) -> str:
+    async def _or_offline(
+        self,
+        online: Callable[[], Any],
+        offline: Callable[[], Any],
+        *,
+        may_be_repeated: bool = False,
+    ) -> str:
+        """The turn with the database, or without it.
+
+        Overload is no outage: what may be repeated is asked for again then (OverloadedError).
+        """
         if self._breaker.is_closed:
             try:
                 with self._world.journal.expecting():
                     answer: str = await online()
+            except TooSlowError as error:
+                if not self._world.journal.works:
+                    self._breaker.trip()
+                elif may_be_repeated and not self._is_urgent:
+                    raise OverloadedError from error
             except DatabaseAwayError:
                 self._breaker.trip()
             else:

@@ -37,6 +37,14 @@ class DatabaseAwayError(Exception):
     """The database cannot be reached, is locked, or did not answer in time."""
 
 
+class TooSlowError(DatabaseAwayError):
+    """The database did not answer in time; whether it is away or overloaded, `works` tells."""
+
+
+class OverloadedError(Exception):
+    """More is asked of the database than it can do; it is not away, and asking again helps."""
+
+
 @dataclass(slots=True)
 class _Entry(Generic[T]):
     """A step or a piece of work, and the one who waits for it."""
@@ -64,6 +72,10 @@ class Lane(Protocol):
 
     def expecting(self) -> AbstractContextManager[None]:
         """Say that an entry may be handed in soon."""
+
+    @property
+    def works(self) -> bool:
+        """Whether the database answers, so that what is late is only late."""
 
 
 class Journal:
@@ -100,9 +112,14 @@ class Journal:
         return bool(await self._submit(step, within))
 
     @property
+    def works(self) -> bool:
+        """Whether the database answers, so that what is late is only late."""
+        return self._database.works
+
+    @property
     def urgent(self) -> "UrgentLane":
         """The lane of emergencies."""
-        return UrgentLane(self._submit_urgently)
+        return UrgentLane(self, self._submit_urgently)
 
     async def do(self, work: "Work[T]", *, within: float) -> T:
         """Do a piece of work in a commit. Raises as `write_step`.
@@ -204,6 +221,7 @@ class Journal:
         except Exception as error:
             if is_away(error):
                 self._away.failed()
+                self._database.has_failed()
                 self._disconnect()
                 log.error("journal.database_away", entries=len(group), error=_name(error))
                 return [DatabaseAwayError(_name(error))] * len(group)
@@ -213,6 +231,7 @@ class Journal:
         counters.COMMIT_SECONDS.observe(time.perf_counter() - began)
         counters.COMMIT_ENTRIES.observe(len(group))
         self._away.succeeded()
+        self._database.has_answered()
         return results
 
     def _in_one_commit(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
@@ -255,7 +274,8 @@ class Journal:
 class UrgentLane:
     """The journal as emergencies use it."""
 
-    def __init__(self, submit: Callable[[Any, float], Awaitable[Any]]) -> None:
+    def __init__(self, journal: Journal, submit: Callable[[Any, float], Awaitable[Any]]) -> None:
+        self._journal = journal
         self._submit = submit
 
     async def write_step(self, step: StepWrite, *, within: float) -> bool:
@@ -271,6 +291,11 @@ class UrgentLane:
         """No commit waits for an emergency, nor it for any."""
         return nullcontext()
 
+    @property
+    def works(self) -> bool:
+        """As of the whole journal."""
+        return self._journal.works
+
 
 def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:
     """Whether the group is nothing but steps without consequences."""
@@ -284,7 +309,7 @@ def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:
 
 def _give_up(waiter: "asyncio.Future[Any]") -> None:
     if not waiter.done():
-        waiter.set_exception(DatabaseAwayError("not durable in time"))
+        waiter.set_exception(TooSlowError("not durable in time"))
 
 
 def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any]]") -> None:

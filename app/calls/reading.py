@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from app.calls.breaker import Budget
-from app.calls.journal import DatabaseAwayError, is_away
+from app.calls.journal import DatabaseAwayError, TooSlowError, is_away
 from app.database import Database
 from app.logs import in_this_context
 
@@ -35,7 +35,7 @@ async def read_within(
             asyncio.get_running_loop().run_in_executor(threads, in_this_context(run)), budget.left
         )
     except TimeoutError as error:
-        raise DatabaseAwayError("read not answered in time") from error
+        raise TooSlowError("read not answered in time") from error
     except Exception as error:
         if is_away(error):
             raise DatabaseAwayError(type(error).__name__) from error

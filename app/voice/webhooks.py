@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import structlog
 
 from app.calls.conversation import Conversation
+from app.calls.journal import OverloadedError
 from app.clock import Clock
 from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Utterance
@@ -90,12 +91,10 @@ class VoiceEdge:
             try:
                 async with asyncio.timeout(DEADLINE_SECONDS):
                     text = await self._in_turn(webhook, path, handle)
+            except OverloadedError:
+                text = self._busy(webhook, path)
             except Exception as error:
-                call = webhook.form.get("CallSid", "")
-                name = type(error).__name__
-                counters.SAFE_ANSWERS.inc()
-                log.exception("voice.answered_safely", call=call, path=path, error=name)
-                text = self._safe.lost
+                text = self._answer_to_trouble(webhook, path, error)
             return Answer(200, text.encode(), b"text/xml; charset=utf-8")
 
         return respond
@@ -107,12 +106,17 @@ class VoiceEdge:
         if self._urgency(path, webhook) is not Urgency.ordinary:
             return await handle(webhook)
         if not await self._callers.enter():
-            query = urlencode(webhook.query)
-            return self._safe.busy(f"{path}?{query}" if query else path)
+            return self._busy(webhook, path)
         try:
             return await handle(webhook)
         finally:
             self._callers.leave()
+
+    def _busy(self, webhook: Webhook, path: str) -> str:
+        """More callers than can be served: this one is asked to wait, and then asks again."""
+        counters.CALLERS_TOLD_TO_WAIT.inc()
+        query = urlencode(webhook.query)
+        return self._safe.busy(f"{path}?{query}" if query else path)
 
     def _urgency(self, path: str, webhook: Webhook) -> Urgency:
         return urgency_of(path, webhook.form, webhook.query, self._library)
@@ -121,6 +125,19 @@ class VoiceEdge:
         """The conversation that takes a turn: emergencies have one of their own."""
         is_urgent = self._urgency(path, webhook) is Urgency.emergency
         return self._emergencies if is_urgent else self._conversation
+
+    def _answer_to_trouble(self, webhook: Webhook, path: str, error: Exception) -> str:
+        """Too late because too many call: wait. Anything else: the safe document.
+
+        That one rings the duty telephones, which are not for everybody whom a flood keeps waiting.
+        """
+        can_wait = self._urgency(path, webhook) is Urgency.ordinary
+        if isinstance(error, TimeoutError) and can_wait and self._callers.are_all_taken:
+            return self._busy(webhook, path)
+        call, name = webhook.form.get("CallSid", ""), type(error).__name__
+        counters.SAFE_ANSWERS.inc()
+        log.exception("voice.answered_safely", call=call, path=path, error=name)
+        return self._safe.lost
 
     def _listening(self, handle: Callable[[Webhook], Awaitable[None]]) -> Respond:
         """A callback whose answer is ignored. 2xx means that it will not be lost."""
