@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from app import probes
 from app.calls.callbacks import Callbacks
-from app.calls.conversation import Conversation, World
+from app.calls.conversation import Conversation
 from app.calls.identities import Identities, RandomIdentities
 from app.calls.journal import Journal
 from app.calls.offline import Offline
@@ -22,6 +22,7 @@ from app.calls.recordings.store import recordings_store
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
+from app.calls.world import World
 from app.clock import Clock, SystemClock
 from app.database import Database, unlock
 from app.flows.findings import FlowError

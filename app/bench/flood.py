@@ -25,6 +25,7 @@ from app.bench.servers import Server
 
 GATE_MILLISECONDS = 1_000.0  # the 99th percentile of an emergency step
 DEADLINE_MILLISECONDS = 3_000.0  # for everybody
+LONGEST_END_SECONDS = 60.0
 SETTLING_SECONDS = 2.0  # until the flood is at its height
 IN_PROGRESS = 100  # calls that the service bears at p99 of 100 ms: the gate of its latency
 
@@ -87,12 +88,12 @@ def _measure(server: Server, seconds: float, callers: int, silent: int) -> Flood
         target=_flood, args=(server.port, callers, silent, seconds + SETTLING_SECONDS, told)
     )
     flood.start()
-    begun = told.get()  # all are connected
+    begun = told.get(timeout=LONGEST_END_SECONDS)
     assert begun["event"] == "begun"
     time.sleep(SETTLING_SECONDS)
     danger = PersonsInDanger(server.port, servers.TOKEN)
     asyncio.run(danger.call_for(seconds))
-    ended = told.get()
+    ended = told.get(timeout=LONGEST_END_SECONDS)
     flood.join()
     ordinary = Tally(ended["requests"], ended["seconds"], ended["latencies"])
     return Flood(

@@ -73,19 +73,30 @@ class Caller:
 
     async def play(self, tally: Tally, until: float, pause: float) -> None:
         """Place calls until the loop's time `until`; `pause` seconds between two requests."""
-        async with self.connected() as ask:
-            path, steps = "/voice/incoming", 0
-            while time.perf_counter() < until:
-                begin = time.perf_counter()
-                answer = await ask(path, {"Digits": "*"} if steps else {})
-                tally.latencies.append(time.perf_counter() - begin)
-                tally.requests += 1
-                was, (path, steps) = path, self._next(answer, steps)
-                if path == was:  # told to wait: the network asks again after the gather's time
-                    tally.told_to_wait += 1
-                    await asyncio.sleep(BUSY_SECONDS)
-                if pause:
-                    await asyncio.sleep(pause)
+        path, steps = "/voice/incoming", 0
+        while time.perf_counter() < until:
+            async with self.connected() as ask:
+                path, steps, is_told_to_wait = await self._served(
+                    ask, tally, until, pause, path, steps
+                )
+            if is_told_to_wait:  # the network asks again after the gather's time
+                tally.told_to_wait += 1
+                await asyncio.sleep(min(BUSY_SECONDS, max(0.0, until - time.perf_counter())))
+
+    async def _served(
+        self, ask: Ask, tally: Tally, until: float, pause: float, path: str, steps: int
+    ) -> tuple[str, int, bool]:
+        """Go on from a path until the time is over, or until told to wait."""
+        was = ""
+        while path != was and time.perf_counter() < until:
+            begin = time.perf_counter()
+            answer = await ask(path, {"Digits": "*"} if steps else {})
+            tally.latencies.append(time.perf_counter() - begin)
+            tally.requests += 1
+            was, (path, steps) = path, self._next(answer, steps)
+            if pause:
+                await asyncio.sleep(pause)
+        return path, steps, path == was
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Ask]:

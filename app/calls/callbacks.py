@@ -18,7 +18,8 @@ from app.calls.facts import (
     StatusEvent,
 )
 from app.calls.items import acceptance_item, conference_item, recording_item, status_item
-from app.calls.journal import DatabaseAwayError, Lane
+from app.calls.journal import DatabaseAwayError
+from app.calls.lanes import Lane
 from app.calls.models import Call, Recording
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring

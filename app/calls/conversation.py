@@ -1,8 +1,6 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,17 +10,13 @@ from sqlalchemy import Connection
 from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
-from app.calls.identities import Identities
-from app.calls.journal import DatabaseAwayError, Lane, OverloadedError, TooSlowError
+from app.calls.journal import DatabaseAwayError, OverloadedError, TooSlowError
 from app.calls.offline import Offline
 from app.calls.reading import read_within
-from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, take_turn
-from app.calls.wiring import Notices, Renderer, Wiring, no_notices
+from app.calls.world import World
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
-from app.clock import Clock
-from app.database import Database
 from app.flows import engine
 from app.flows.context import Context, Lookup
 from app.flows.inputs import Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
@@ -30,8 +24,6 @@ from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.logs import in_this_context
 from app.metrics import counters
-from app.publishing.archive import Archive
-from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -40,23 +32,6 @@ T = TypeVar("T")
 # A step refused by an effect (its ticket number was taken) is taken again with fresh identities;
 # a step that went stale is looked up again. More than a few rounds means that something is wrong.
 ATTEMPTS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What all conversations of a worker share; `threads` are kept for their reads, if any are."""
-
-    database: Database
-    journal: Lane
-    library: LiveLibrary
-    archive: Archive
-    renderer: Renderer
-    wiring: Wiring
-    clock: Clock
-    identities: Identities
-    screening: Screening = field(default_factory=Screening)
-    notices: Notices = no_notices
-    threads: Executor | None = None
 
 
 class Conversation:

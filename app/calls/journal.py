@@ -10,16 +10,17 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.calls.lanes import UrgentLane, Work
 from app.calls.writes import StepWrite, write_steps
 from app.database import Database
 from app.logs import in_this_context
@@ -28,7 +29,6 @@ from app.metrics import counters
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]  # SQL to be done inside the journal's transaction
 LARGEST_GROUP = 64
 LINGER_SECONDS = 0.002
 
@@ -59,23 +59,6 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError)
-
-
-class Lane(Protocol):
-    """A way into the journal."""
-
-    async def write_step(self, step: StepWrite, *, within: float) -> bool:
-        """Write one step with its effects."""
-
-    async def do(self, work: "Work[T]", *, within: float) -> T:
-        """Do a piece of work in a commit."""
-
-    def expecting(self) -> AbstractContextManager[None]:
-        """Say that an entry may be handed in soon."""
-
-    @property
-    def works(self) -> bool:
-        """Whether the database answers, so that what is late is only late."""
 
 
 class Journal:
@@ -117,9 +100,9 @@ class Journal:
         return self._database.works
 
     @property
-    def urgent(self) -> "UrgentLane":
+    def urgent(self) -> UrgentLane:
         """The lane of emergencies."""
-        return UrgentLane(self, self._submit_urgently)
+        return UrgentLane(self._submit_urgently, lambda: self.works)
 
     async def do(self, work: "Work[T]", *, within: float) -> T:
         """Do a piece of work in a commit. Raises as `write_step`.
@@ -269,32 +252,6 @@ class Journal:
                 connection.close()
             except Exception as error:
                 log.warning("journal.disconnect", error=_name(error))
-
-
-class UrgentLane:
-    """The journal as emergencies use it."""
-
-    def __init__(self, journal: Journal, submit: Callable[[Any, float], Awaitable[Any]]) -> None:
-        self._journal = journal
-        self._submit = submit
-
-    async def write_step(self, step: StepWrite, *, within: float) -> bool:
-        """Write one step with its effects, before all others that wait."""
-        return bool(await self._submit(step, within))
-
-    async def do(self, work: "Work[T]", *, within: float) -> T:
-        """Do a piece of work in a commit, before all others that wait."""
-        result: T = await self._submit(in_this_context(work), within)
-        return result
-
-    def expecting(self) -> AbstractContextManager[None]:
-        """No commit waits for an emergency, nor it for any."""
-        return nullcontext()
-
-    @property
-    def works(self) -> bool:
-        """As of the whole journal."""
-        return self._journal.works
 
 
 def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.calls.breaker import Budget
 from app.calls.journal import DatabaseAwayError, TooSlowError, is_away
@@ -36,6 +37,8 @@ async def read_within(
         )
     except TimeoutError as error:
         raise TooSlowError("read not answered in time") from error
+    except PoolTimeoutError as error:
+        raise TooSlowError("no connection was free in time") from error
     except Exception as error:
         if is_away(error):
             raise DatabaseAwayError(type(error).__name__) from error

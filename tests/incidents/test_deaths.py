@@ -18,7 +18,6 @@ from tests.tickets.clocks.test_deaths import START, two_workers
 from tests.tickets.clocks.town import Town, shipped_directory, town
 
 DRILLS = 5
-ROUNDS_OVER = 2  # the pause before the second round has been reached
 PATIENCE_SECONDS = 60.0
 
 
@@ -32,6 +31,7 @@ def report_many(place: Town) -> None:
     """Emergencies a moment apart, of which nobody knows the place."""
     incidents = Incidents(shipped_directory, lambda: token_hex(16))
     for number in range(DRILLS):
+        boss = place.employ(f"boss{number}", "")
         with place.database.writing() as connection:
             incidents.start_drill(
                 connection,
@@ -39,7 +39,7 @@ def report_many(place: Town) -> None:
                 category="danger",
                 place="",
                 people=None,
-                staff_id=place.employ(f"boss{number}", ""),
+                staff_id=boss,
                 language="zh-CN",
                 at=START + timedelta(seconds=number),
             )
