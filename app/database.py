@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ NAMING = {
 
 # psycopg keeps a hundred; the pages alone have some hundreds, and each would push out another.
 PREPARED_STATEMENTS = 500
+WORKS_SECONDS = 1.0  # since the last answer
 
 # SQLite numbers rows by itself only for INTEGER keys; PostgreSQL must not run out at 2^31.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
@@ -198,6 +200,21 @@ class Database:
         self.url = driver_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size)
+        self._reserves: list[Database] = []
+        self._answered_at = -WORKS_SECONDS
+
+    def reserve(self, connections: int) -> "Database":
+        """The same database by connections of its own, which nobody else can use up."""
+        # Not from `self.url`: as text it hides the password.
+        plain = self.url.render_as_string(hide_password=False)
+        reserved = Database(plain, pool_size=connections)
+        self._reserves.append(reserved)
+        return reserved
+
+    @property
+    def engines(self) -> list[Engine]:
+        """Its engine, and those of its reserves."""
+        return [self.engine, *(reserve.engine for reserve in self._reserves)]
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -221,6 +238,20 @@ class Database:
             reader = connection.execution_options(**options)
             yield reader
             reader.rollback()
+        self.has_answered()
+
+    def has_answered(self) -> None:
+        """It is there."""
+        self._answered_at = time.monotonic()
+
+    def has_failed(self) -> None:
+        """It is not there, or not as it should be."""
+        self._answered_at = -WORKS_SECONDS
+
+    @property
+    def works(self) -> bool:
+        """Whether it has answered a moment ago, and not failed since: who waits is only late."""
+        return time.monotonic() - self._answered_at < WORKS_SECONDS
 
     @contextmanager
     def reading_in_portions(self, rows: int) -> Iterator[Connection]:
@@ -231,8 +262,9 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; one that a thread still holds is closed when it comes back."""
-        event.listen(self.engine, "checkin", _close_at_once)
-        self.engine.dispose()
+        for engine in self.engines:
+            event.listen(engine, "checkin", _close_at_once)
+            engine.dispose()
 
 
 def _close_at_once(_connection: Any, record: Any) -> None:

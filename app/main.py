@@ -7,13 +7,13 @@ import signal
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 
 from app import probes
 from app.calls.callbacks import Callbacks
-from app.calls.conversation import Conversation, World
+from app.calls.conversation import Conversation
 from app.calls.gateway.canary.jobs import CanaryJobs
 from app.calls.gateway.service import OutboundGateway
 from app.calls.identities import Identities, RandomIdentities
@@ -24,6 +24,7 @@ from app.calls.recordings.store import recordings_store
 from app.calls.replay import Replay
 from app.calls.spool import Spool
 from app.calls.telephony import Telephony
+from app.calls.world import World
 from app.clock import Clock, SystemClock
 from app.database import Database, unlock
 from app.flows.findings import FlowError
@@ -60,6 +61,7 @@ from app.web.application import add_pages, close_pages
 from app.web.site import Site
 from app.wiring import Handlers, wire
 
+EMERGENCIES_AT_ONCE = 2  # that read the database; more of them wait for milliseconds
 COLLECT_AFTER = 20_000  # objects more than before, until circles of garbage are looked for
 
 
@@ -188,10 +190,21 @@ def assemble(
         Offline(library, renderer, clock, identities, spool, notices.spoken),
         Callbacks(journal, spool, wiring.calls, clock),
     )
+    # What no other caller can use up: connections, threads and a lane of the journal.
+    urgent = replace(
+        world,
+        database=database.reserve(EMERGENCIES_AT_ONCE),
+        journal=journal.urgent,
+        threads=ThreadPoolExecutor(EMERGENCIES_AT_ONCE, thread_name_prefix="emergencies"),
+    )
+    emergencies = conversation.for_emergencies(
+        urgent, Callbacks(journal.urgent, spool, wiring.calls, clock)
+    )
     requests = SignedRequests(SignatureCheck(settings.tokens), settings.base_url)
     edge = VoiceEdge(
         requests,
         conversation,
+        emergencies,
         renderer,
         safe,
         lambda: library.current,

@@ -22,8 +22,10 @@ from app.flows.context import (
     Articles,
     CallBackLookup,
     EscalationLookup,
+    IncidentLookup,
     MediationLookup,
     NumberedPromptLookup,
+    OwnIncidentLookup,
     ReturnVisitLookup,
     StudioDoorLookup,
     TakeLookup,
@@ -37,6 +39,7 @@ from app.flows.effects import (
     AnswerOutbound,
     ChooseLanguage,
     ConveneMediation,
+    DescribeIncident,
     KeepTake,
     LeaveMediation,
     MissStudioPin,
@@ -44,15 +47,21 @@ from app.flows.effects import (
     NotUnderstood,
     OpenStudio,
     OpenTicket,
+    PassIncident,
     PassTicket,
     PolicyRead,
     RecordSatisfaction,
     RefuseCaller,
+    ReportIncident,
+    TakeIncident,
     TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
 )
+from app.incidents import queries as incident_queries
+from app.incidents.jobs import IncidentJobs
+from app.incidents.service import AlreadyInChargeError, Incidents, is_looked_for
 from app.insight.flow_numbers import jobs as flow_numbers
 from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
@@ -134,7 +143,8 @@ def wire(
     """
     canary = canary or CanaryJobs("", "", identities.random_id)
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
-    escalations = Escalations(directory, identities.random_id)
+    escalations = Escalations(directory, identities.random_id, is_looked_for)
+    incidents = Incidents(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     outbound = Outbound(
@@ -159,6 +169,10 @@ def wire(
             NotUnderstood: record_unanswered,
             TakeTicket: escalations.take,
             PassTicket: escalations.pass_on,
+            ReportIncident: incidents.report,
+            DescribeIncident: incidents.describe,
+            TakeIncident: incidents.take,
+            PassIncident: incidents.pass_on,
             TellStatus: note_told,
             RecordSatisfaction: record_satisfaction,
             AddComment: add_comment,
@@ -176,6 +190,8 @@ def wire(
             TicketLookup: ticket_queries.find_for_caller,
             MediationLookup: mediation_queries.find,
             EscalationLookup: escalation_queries.find,
+            IncidentLookup: incident_queries.find,
+            OwnIncidentLookup: incident_queries.is_in_charge,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
             StudioDoorLookup: studio.answer_at_the_door,
@@ -188,11 +204,13 @@ def wire(
             bind_answered,
             mediation.invitation,
             escalations.invitation,
+            incidents.ringing.invitation,
             outbound.invitation,
         ),
         call_ended=(
             mediation.call_ended,
             escalations.call_ended,
+            incidents.call_ended,
             outbound.call_ended,
             settle_leg,
             tell_call_ended,
@@ -200,12 +218,14 @@ def wire(
         ),
         conference=(mediation.conference_event,),
         recording=(attach_recording, expect_recording),
-        settled_by=(SourceTakenError, AlreadyTakenError),
+        accepted=(incidents.accepted,),
+        settled_by=(SourceTakenError, AlreadyTakenError, AlreadyInChargeError),
         spooled=SPOOLED,
     )
     jobs = {
         **MediationJobs(mediation).handlers(),
         **ClockJobs(directory, escalations).handlers(),
+        **IncidentJobs(incidents).handlers(),
         **OutboundJobs(outbound).handlers(),
         **Reconciler(calls, canary.number).handlers(),
         **canary.handlers(),

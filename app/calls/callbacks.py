@@ -1,6 +1,5 @@
 """Callbacks about calls, recordings and conferences: any order, any number of times, never lost."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +19,8 @@ from app.calls.facts import (
     StatusEvent,
 )
 from app.calls.items import acceptance_item, conference_item, recording_item, status_item
-from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.journal import DatabaseAwayError
+from app.calls.lanes import Lane
 from app.calls.models import Call, Recording
 from app.calls.spool import Item, Spool
 from app.calls.wiring import Wiring
@@ -92,7 +92,9 @@ def _raise_status(connection: Connection, event: StatusEvent, rank: int, at: dat
     return result.rowcount == 1
 
 
-def log_acceptance(connection: Connection, origin: CallOrigin, at: datetime) -> None:
+def log_acceptance(
+    connection: Connection, origin: CallOrigin, at: datetime, wiring: Wiring
+) -> None:
     """Log that somebody whom a call dialled has accepted it: the caller was reached by a person.
 
     What a dialled leg says of itself is not enough: a voicemail answers too.
@@ -102,7 +104,9 @@ def log_acceptance(connection: Connection, origin: CallOrigin, at: datetime) -> 
         log.info("call.accepted_unknown", call=origin.parent_sid)
         return
     event = {"call_sid": origin.parent_sid, "key": f"accepted:{origin.sid}", "kind": ACCEPTED}
-    add_event(connection, event | {"at": at})
+    if add_event(connection, event | {"at": at}):
+        for hook in wiring.accepted:
+            hook(connection, origin, at)
 
 
 def log_recording(
@@ -141,7 +145,7 @@ def log_conference(
 class Callbacks:
     """Writes callbacks through the journal, or into the spool while the database is away."""
 
-    def __init__(self, journal: Journal, spool: Spool, wiring: Wiring, clock: Clock) -> None:
+    def __init__(self, journal: Lane, spool: Spool, wiring: Wiring, clock: Clock) -> None:
         self._journal = journal
         self._spool = spool
         self._wiring = wiring
@@ -157,7 +161,7 @@ class Callbacks:
     async def accepted(self, origin: CallOrigin) -> None:
         """Log that somebody accepted a call; they are connected even if that cannot be kept."""
         at = self._clock.now()
-        work = partial(log_acceptance, origin=origin, at=at)
+        work = partial(log_acceptance, origin=origin, at=at, wiring=self._wiring)
         try:
             await self._keep(work, acceptance_item(origin, at))
         except OSError as error:
@@ -183,4 +187,4 @@ class Callbacks:
         try:
             await self._journal.do(work, within=DATABASE_SECONDS)
         except DatabaseAwayError:
-            await asyncio.to_thread(self._spool.append, item)
+            await self._spool.keep(item)

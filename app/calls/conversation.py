@@ -1,38 +1,31 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
-from app.calls.breaker import Breaker, Budget
+from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
 from app.calls.clearing import NOT_LET_OUT, let_out
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
-from app.calls.gateway.service import DialWish, OutboundGateway
-from app.calls.identities import Identities
-from app.calls.journal import DatabaseAwayError, Journal
+from app.calls.gateway.service import DialWish
+from app.calls.journal import DatabaseAwayError, OverloadedError, TooSlowError
 from app.calls.offline import Offline
 from app.calls.reading import read_within, write_within
-from app.calls.screening.watch import Screening
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, turn_of_step
-from app.calls.wiring import Notices, Renderer, Wiring, no_notices
+from app.calls.world import World
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
-from app.clock import Clock
-from app.database import Database
 from app.flows import engine
 from app.flows.context import Context, Lookup
-from app.flows.inputs import Input, Recorded, Resumed, Started
+from app.flows.inputs import Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.logs import in_this_context
 from app.metrics import counters
-from app.publishing.archive import Archive
-from app.publishing.live import LiveLibrary
 
 log = structlog.get_logger()
 
@@ -43,39 +36,46 @@ T = TypeVar("T")
 ATTEMPTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What all conversations of a worker share."""
-
-    database: Database
-    journal: Journal
-    library: LiveLibrary
-    archive: Archive
-    renderer: Renderer
-    wiring: Wiring
-    clock: Clock
-    identities: Identities
-    screening: Screening = field(default_factory=Screening)
-    notices: Notices = no_notices
-    gateway: OutboundGateway = field(default_factory=OutboundGateway)
-
-
 class Conversation:
     """Takes the turns of all calls of this worker; with the database gone it goes on without."""
 
-    def __init__(self, world: World, offline: Offline, callbacks: Callbacks) -> None:
+    def __init__(
+        self,
+        world: World,
+        offline: Offline,
+        callbacks: Callbacks,
+        *,
+        recent: RecentCalls | None = None,
+        is_urgent: bool = False,
+    ) -> None:
+        """An urgent one waits for the database for less long, and then goes on without."""
         self._world = world
         self._offline = offline
         self._callbacks = callbacks
-        self._recent = RecentCalls()
+        self._recent = recent or RecentCalls()
+        self._is_urgent = is_urgent
+        self._seconds = URGENT_SECONDS if is_urgent else DATABASE_SECONDS
         self._breaker = Breaker(world.clock)
 
-    async def begin(self, origin: CallOrigin, given: Started, *, leg: str = "") -> str:
-        """The first turn of a call: inbound, or outbound with the one-time token of its leg."""
+    def for_emergencies(self, world: World, callbacks: Callbacks) -> "Conversation":
+        """The same calls in a lane of their own: no other caller's trouble is theirs."""
+        return Conversation(world, self._offline, callbacks, recent=self._recent, is_urgent=True)
+
+    async def begin(
+        self, origin: CallOrigin, given: Started, *, leg: str = "", entry: str = ""
+    ) -> str:
+        """The first turn of a call: inbound, or outbound with the one-time token of its leg.
+
+        `entry` is where an inbound call begins when that is known: nobody is screened then.
+        """
         return await self._or_offline(
-            partial(self._begin, origin, given, leg),
+            partial(self._begin, origin, given, leg, entry),
             # A leg that we rang cannot be told what for without the database.
-            lambda: self._polite_end() if leg else self._offline.begin(origin, given),
+            lambda: (
+                self._polite_end()
+                if leg
+                else self._offline.begin(origin, given, entry or "inbound")
+            ),
         )
 
     async def bind(self, origin: CallOrigin, leg: str) -> None:
@@ -93,6 +93,7 @@ class Conversation:
         return await self._or_offline(
             partial(self._advance, origin, node, step, given, state),
             lambda: self._offline.advance(origin, node, step, given, state, known),
+            may_be_repeated=isinstance(given, Pressed | Spoke | Silent),
         )
 
     async def resume(self, origin: CallOrigin, key: str) -> str:
@@ -123,11 +124,26 @@ class Conversation:
         """Keep a message recorded when nothing else worked; it becomes a ticket by replay."""
         await self._offline.keep_message(origin, given)
 
-    async def _or_offline(self, online: Callable[[], Any], offline: Callable[[], Any]) -> str:
+    async def _or_offline(
+        self,
+        online: Callable[[], Any],
+        offline: Callable[[], Any],
+        *,
+        may_be_repeated: bool = False,
+    ) -> str:
+        """The turn with the database, or without it.
+
+        Overload is no outage: what may be repeated is asked for again then (OverloadedError).
+        """
         if self._breaker.is_closed:
             try:
                 with self._world.journal.expecting():
                     answer: str = await online()
+            except TooSlowError as error:
+                if not self._world.journal.works:
+                    self._breaker.trip()
+                elif may_be_repeated and not self._is_urgent:
+                    raise OverloadedError from error
             except DatabaseAwayError:
                 self._breaker.trip()
             else:
@@ -136,11 +152,11 @@ class Conversation:
         spoken: str = await offline()
         return spoken
 
-    async def _begin(self, origin: CallOrigin, given: Started, leg: str) -> str:
-        budget = Budget.start()
-        entry, variables, language = "inbound", dict[str, str](), ""
+    async def _begin(self, origin: CallOrigin, given: Started, leg: str, entry: str) -> str:
+        budget = Budget.start(self._seconds)
+        variables, language = dict[str, str](), ""
         if not leg:
-            entry = await self._entry(origin, budget)
+            entry = entry or await self._entry(origin, budget)
             language = await self._read(
                 lambda c: self._world.wiring.language_of(c, origin.caller), budget
             )
@@ -179,7 +195,7 @@ class Conversation:
     async def _advance(
         self, origin: CallOrigin, node: str, step: int, given: Input, token: str
     ) -> str:
-        budget = Budget.start()
+        budget = Budget.start(self._seconds)
         position = await self._position(origin.sid, step, budget)
         if token and (position is None or position.step < step):
             position = await self._adopt(origin, step, token, budget)
@@ -198,7 +214,7 @@ class Conversation:
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
-        budget = Budget.start()
+        budget = Budget.start(self._seconds)
         event_key = f"resume:{key}"
         given_before = await self._read(lambda c: answer_given(c, origin.sid, event_key), budget)
         if given_before is not None:
@@ -277,9 +293,12 @@ class Conversation:
         """The step, dialling only what the outbound gateway lets out."""
 
         async def clear(wish: DialWish) -> tuple[str, ...]:
-            gateway = self._world.gateway
+            world = self._world
             return await write_within(
-                self._world.database, lambda c: gateway.clear(c, wish, facts.at), budget
+                world.database,
+                lambda c: world.gateway.clear(c, wish, facts.at),
+                budget,
+                world.threads,
             )
 
         async def go_on(before: engine.Step) -> engine.Step:
@@ -374,7 +393,7 @@ class Conversation:
         return answer
 
     async def _read(self, query: Callable[[Connection], T], budget: Budget) -> T:
-        return await read_within(self._world.database, query, budget)
+        return await read_within(self._world.database, query, budget, self._world.threads)
 
     async def _polite_end(self) -> str:
         return self._world.renderer.polite_end(self._world.library.current.default_language)

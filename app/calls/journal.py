@@ -2,7 +2,8 @@
 
 One thread owns one connection. While it commits, the next entries gather; each waiter is answered
 only after its own entry is durable. An entry that fails is taken alone, so that a bad one never
-takes its neighbours with it.
+takes its neighbours with it. Entries of the urgent lane are committed before all others that wait,
+by themselves: they wait for no more than the commit under way.
 """
 
 import asyncio
@@ -12,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.calls.lanes import UrgentLane, Work
 from app.calls.writes import StepWrite, write_steps
 from app.database import Database
 from app.logs import in_this_context
@@ -27,13 +29,20 @@ from app.metrics import counters
 log = structlog.get_logger()
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]  # SQL to be done inside the journal's transaction
 LARGEST_GROUP = 64
 LINGER_SECONDS = 0.002
 
 
 class DatabaseAwayError(Exception):
     """The database cannot be reached, is locked, or did not answer in time."""
+
+
+class TooSlowError(DatabaseAwayError):
+    """The database did not answer in time; whether it is away or overloaded, `works` tells."""
+
+
+class OverloadedError(Exception):
+    """More is asked of the database than it can do; it is not away, and asking again helps."""
 
 
 @dataclass(slots=True)
@@ -58,7 +67,10 @@ class Journal:
     def __init__(self, database: Database, *, after_commit: Callable[[], None] = lambda: None):
         self._database = database
         self._after_commit = after_commit
-        self._entries: queue.SimpleQueue[_Entry[Any] | None] = queue.SimpleQueue()
+        # Behind `urgent` an entry of the urgent lane waits, unless it was taken before.
+        self._entries: queue.SimpleQueue[_Entry[Any] | Literal["urgent"] | None]
+        self._entries = queue.SimpleQueue()
+        self._urgent: queue.SimpleQueue[_Entry[Any]] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
         self._away = counters.AwayTime()
         self._expected = 0  # webhooks in progress; changed by the event loop only
@@ -82,6 +94,16 @@ class Journal:
         """
         return bool(await self._submit(step, within))
 
+    @property
+    def works(self) -> bool:
+        """Whether the database answers, so that what is late is only late."""
+        return self._database.works
+
+    @property
+    def urgent(self) -> UrgentLane:
+        """The lane of emergencies."""
+        return UrgentLane(self._submit_urgently, lambda: self.works)
+
     async def do(self, work: "Work[T]", *, within: float) -> T:
         """Do a piece of work in a commit. Raises as `write_step`.
 
@@ -102,9 +124,24 @@ class Journal:
             self._expected -= 1
 
     async def _submit(self, work: "StepWrite | Work[T]", within: float) -> T:
+        return await self._waited_for(work, within, self._entries.put)
+
+    async def _submit_urgently(self, work: "StepWrite | Work[T]", within: float) -> T:
+        return await self._waited_for(work, within, self._put_urgently)
+
+    def _put_urgently(self, entry: "_Entry[Any]") -> None:
+        self._urgent.put(entry)
+        self._entries.put("urgent")
+
+    async def _waited_for(
+        self,
+        work: "StepWrite | Work[T]",
+        within: float,
+        put: "Callable[[_Entry[Any]], None]",
+    ) -> T:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        self._entries.put(_Entry(work, loop, waiter))
+        put(_Entry(work, loop, waiter))
         timer = loop.call_later(within, _give_up, waiter)
         try:
             return await waiter
@@ -121,7 +158,11 @@ class Journal:
         self._disconnect()
 
     def _next_group(self) -> "list[_Entry[Any]] | None":
-        first = self._entries.get()
+        first: _Entry[Any] | Literal["urgent"] | None = "urgent"
+        while first == "urgent":
+            if urgent := self._urgent_group():
+                return urgent
+            first = self._entries.get()
         if first is None:
             return None
         group = [first]
@@ -134,7 +175,19 @@ class Journal:
             if entry is None:
                 self._entries.put(None)
                 break
+            if entry == "urgent":
+                break  # this group is committed now, so that the urgent one is next
             group.append(entry)
+        return group
+
+    def _urgent_group(self) -> "list[_Entry[Any]]":
+        """What waits in the urgent lane."""
+        group: list[_Entry[Any]] = []
+        while len(group) < LARGEST_GROUP:
+            try:
+                group.append(self._urgent.get_nowait())
+            except queue.Empty:
+                break
         return group
 
     def _worth_waiting(self, gathered: int, patience: float) -> float:
@@ -151,6 +204,7 @@ class Journal:
         except Exception as error:
             if is_away(error):
                 self._away.failed()
+                self._database.has_failed()
                 self._disconnect()
                 log.error("journal.database_away", entries=len(group), error=_name(error))
                 return [DatabaseAwayError(_name(error))] * len(group)
@@ -160,6 +214,7 @@ class Journal:
         counters.COMMIT_SECONDS.observe(time.perf_counter() - began)
         counters.COMMIT_ENTRIES.observe(len(group))
         self._away.succeeded()
+        self._database.has_answered()
         return results
 
     def _in_one_commit(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
@@ -211,7 +266,7 @@ def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:
 
 def _give_up(waiter: "asyncio.Future[Any]") -> None:
     if not waiter.done():
-        waiter.set_exception(DatabaseAwayError("not durable in time"))
+        waiter.set_exception(TooSlowError("not durable in time"))
 
 
 def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any]]") -> None:

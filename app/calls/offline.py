@@ -4,8 +4,6 @@ Callers still hear menus and policies (they are in memory), can leave a recorded
 the duty telephone. Nothing that needs the database is promised (law L2).
 """
 
-import asyncio
-
 import structlog
 
 from app.calls.facts import CallOrigin
@@ -46,10 +44,10 @@ class Offline:
         self._spool = spool
         self._notices = notices
 
-    async def begin(self, origin: CallOrigin, given: Started) -> str:
+    async def begin(self, origin: CallOrigin, given: Started, entry: str = "inbound") -> str:
         """The first turn of an inbound call."""
         library = self._library.current
-        return await self._take(origin, library, engine.begin(library, "inbound"), 0, given)
+        return await self._take(origin, library, engine.begin(library, entry), 0, given)
 
     async def advance(
         self,
@@ -88,7 +86,7 @@ class Offline:
             note="left while the service was not itself",
         )
         item = message_item(origin, effect, self._clock.now())
-        await asyncio.to_thread(self._spool.append, item)
+        await self._spool.keep(item)
 
     def _place(
         self, node: str, step: int, token: str, known: CallPosition | None
@@ -128,7 +126,7 @@ class Offline:
         turn = take_turn(library, state, given, context, step, self._renderer)
         item = turn_item(origin, turn.write, turn.effects)
         try:
-            await asyncio.to_thread(self._spool.append, item)
+            await self._spool.keep(item)
         except OSError as error:
             # The caller is still served; the provider keeps the recording and we can find it there.
             log.critical("offline.spool_failed", call=origin.sid, step=step, error=str(error))

@@ -4,10 +4,13 @@ Each worker appends to a file of its own; every line stands alone. Replaying is 
 each line carries the keys by which SQL knows it, so a crash between replay and removal is harmless.
 """
 
+import asyncio
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,7 @@ Item = dict[str, Any]
 
 
 class Spool:
-    """A folder of spooled items; call from threads, never from the event loop.
+    """A folder of spooled items; call from threads, from the event loop only `keep`.
 
     `<worker>.spool` is appended to; a replay first moves it to `<worker>.replay`, so that callers
     never wait for a replay. File locks keep several workers out of each other's way.
@@ -32,12 +35,39 @@ class Spool:
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._own = folder / f"{name}.spool"
+        # A thread of its own: those of reads may all hang when the database does.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
+        self._handing_over = threading.Lock()
+        self._pending: list[Item] = []
+        self._batch: asyncio.Future[None] | None = None  # writes what is pending, once it begins
+
+    async def keep(self, item: Item) -> None:
+        """Keep an item durably, for callers on the event loop. Raises OSError as `append`.
+
+        Those who come at once share a sync: it is paid per write, not per item.
+        """
+        with self._handing_over:
+            self._pending.append(item)
+            if self._batch is None:
+                loop = asyncio.get_running_loop()
+                self._batch = loop.run_in_executor(self._thread, self._write_pending)
+            batch = self._batch
+        await asyncio.shield(batch)
 
     def append(self, item: Item) -> None:
         """Keep an item durably. Raises OSError when even the disk fails."""
-        line = cipher().encrypt(json.dumps(item, ensure_ascii=False).encode()) + b"\n"
+        self._write([item])
+
+    def _write_pending(self) -> None:
+        with self._handing_over:
+            items, self._pending, self._batch = self._pending, [], None
+        self._write(items)
+
+    def _write(self, items: Sequence[Item]) -> None:
+        texts = [json.dumps(item, ensure_ascii=False).encode() for item in items]
+        lines = [cipher().encrypt(text) + b"\n" for text in texts]
         with self._locked("append.lock"), self._own.open("ab") as file:
-            file.write(line)
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
 

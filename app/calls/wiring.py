@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from app.calls.facts import CallEnded, CallFacts, ConferenceEvent, RecordingEvent
+from app.calls.facts import CallEnded, CallFacts, CallOrigin, ConferenceEvent, RecordingEvent
 from app.flows.context import Notice
 from app.flows.directives import Directive
 
@@ -61,6 +61,7 @@ class Wiring:
     language_of: Callable[[Connection, str], str] = no_language
     call_ended: Sequence[Callable[[Connection, CallEnded], None]] = ()
     conference: Sequence[Callable[[Connection, ConferenceEvent], None]] = ()
+    accepted: Sequence[Callable[[Connection, CallOrigin, datetime], None]] = ()
     recording: Sequence[Callable[[Connection, RecordingEvent], None]] = ()
     settled_by: tuple[type[Exception], ...] = ()  # refusals which mean "this was done already"
     spooled: Mapping[str, SpooledHandler] = field(default_factory=dict)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 bench = typer.Typer(
     invoke_without_command=True,
     help="Measure the service against a bare route; `bench pages` measures its pages, "
-    "`bench flows` tries the check of flows, `bench fraud` the outbound gateway.",
+    "`bench flood` emergencies under a flood, `bench flows` tries the check of flows, "
+    "`bench fraud` the outbound gateway.",
 )
 
 
@@ -38,6 +39,33 @@ def steps(
             seconds=seconds,
             rounds=rounds,
             connections=connections,
+            postgresql=postgresql or embedded,
+            report=report,
+        )
+    sys.exit(0 if passed else "hotline: a gate was not passed.")
+
+
+@bench.command("flood")
+def flood(
+    seconds: Annotated[float, typer.Option(min=2, max=600, help="Of the flood.")] = 20.0,
+    times: Annotated[int, typer.Option(min=1, max=50, help="As many as can be served.")] = 10,
+    silent: Annotated[
+        int, typer.Option(min=0, max=2_000, help="Sockets that never finish a request.")
+    ] = 500,
+    postgresql: Annotated[
+        str, typer.Option(help="URL of an empty PostgreSQL database; or an embedded one is used.")
+    ] = "",
+    report: Annotated[Path | None, typer.Option("--json", help="Also write a JSON file.")] = None,
+) -> None:
+    """Measure emergencies while ten times as many call as can be served."""
+    from app.bench.flood import run_flood
+    from app.bench.run import embedded_postgresql
+
+    with embedded_postgresql() as embedded:
+        passed = run_flood(
+            seconds=seconds,
+            times=times,
+            silent=silent,
             postgresql=postgresql or embedded,
             report=report,
         )

@@ -26,12 +26,14 @@ STANDARD_PROMPTS = (
     "common.wrong_key",
     "common.not_understood",
     "common.to_person",
+    "common.alarm",
     "common.goodbye",
     "policy.short_intro",
     "policy.full_intro",
     "policy.source",
     "policy.untranslated",
     "fallback.apology",
+    "fallback.busy",
     "fallback.leave_message",
     "fallback.kept",
     "fallback.whisper",
@@ -75,6 +77,25 @@ STANDARD_PROMPTS = (
     "escalation.passed",
     "escalation.too_late",
     "escalation.goodbye",
+    "emergency.place",
+    "emergency.option",
+    "emergency.people",
+    "emergency.again",
+    "emergency.in_charge",
+    "emergency.meet",
+    "incident.drill",
+    "incident.read",
+    "incident.place",
+    "incident.people",
+    "incident.keys",
+    "incident.keys_caller",
+    "incident.taken",
+    "incident.meet",
+    "incident.thanks",
+    "incident.passed",
+    "incident.too_late",
+    "incident.over",
+    "incident.goodbye",
 )
 
 
@@ -177,6 +198,7 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
     named: list[tuple[str, str, dict[str, str]]] = [
         *(("departments", key, item.names) for key, item in directory.departments.items()),
         *(("categories", key, item.names) for key, item in directory.categories.items()),
+        *(("places", key, item.names) for key, item in directory.places.items()),
     ]
     for part, key, names in named:
         for tag in directory.languages:

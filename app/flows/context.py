@@ -113,6 +113,37 @@ class EscalationFound:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentLookup:
+    """What somebody who is rung about an incident is asked about, by the leg of the call."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFound:
+    """An incident as it is read to those in charge.
+
+    `place` is a key of `places`, `place_words` what the caller said instead; `people` is None when
+    nobody knows how many. `taken_by` is the name of who has it, empty when nobody has: then
+    `is_free`. `floor` is the conference on which the caller can be met, empty when they are gone.
+    """
+
+    number: str
+    place: str
+    place_words: str
+    people: int | None
+    is_drill: bool
+    is_free: bool
+    taken_by: str = ""
+    floor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIncidentLookup:
+    """Whether somebody is in charge of the incident that this call has reported."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnVisitLookup:
     """What a return visit has to tell and to ask, by the visit's id."""
 
@@ -190,6 +221,8 @@ Lookup = (
     TicketLookup
     | MediationLookup
     | EscalationLookup
+    | IncidentLookup
+    | OwnIncidentLookup
     | ReturnVisitLookup
     | CallBackLookup
     | StudioDoorLookup

@@ -115,6 +115,7 @@ class JoinConference:
     opens: bool
     closes: bool
     limit: int
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,13 +89,20 @@ class Category(Strict):
     clock: Literal["round_the_clock", "working"] = "round_the_clock"
 
 
+class Place(Strict):
+    """A town or village that callers in danger choose by key or by its name."""
+
+    names: Names
+
+
 class Entries(Strict):
     """The nodes at which calls begin, and those reached by 0 and 9 from everywhere.
 
     Without `escalation` nobody is rung about a deadline; the alerts on the console remain. Without
     `return_visit` callers are asked by text only, without `call_back` nobody can be called back
     from the console, without `banned` and `challenge` every caller comes to the menus,
-    without `test_call` the set-up cannot place one.
+    without `test_call` the set-up cannot place one. Without `incident` those in charge are told of
+    an emergency by text and on their screens, and not rung.
     """
 
     inbound: str
@@ -103,6 +110,7 @@ class Entries(Strict):
     person: str
     emergency: str
     escalation: str = ""
+    incident: str = ""
     return_visit: str = ""
     call_back: str = ""
     banned: str = ""
@@ -180,6 +188,7 @@ class Directory(Strict):
     duty: Duty
     departments: dict[str, Department]
     categories: dict[str, Category]
+    places: dict[str, Place] = Field(default_factory=dict)
     message_category: str  # of messages left when nothing else worked
     calling_hours: CallingHours = CallingHours()
     call_backs: CallBacks = CallBacks()
@@ -230,6 +239,11 @@ class Directory(Strict):
         """A category's name in a language, or in the default one; unknown ones are "other"."""
         known = self.categories.get(key) or self.categories[self.message_category]
         return self._name(known.names, language)
+
+    def place_name(self, key: str, language: str) -> str:
+        """A place's name in a language, or in the default one; empty for an unknown one."""
+        known = self.places.get(key)
+        return self._name(known.names, language) if known else ""
 
     def is_open(self, at: datetime, department: str = "") -> bool:
         """Whether the hotline's office, or a department's, is open at an instant."""

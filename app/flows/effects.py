@@ -158,6 +158,42 @@ class PassTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportIncident:
+    """A caller is at the emergency desk: those in charge are to be told until one takes it.
+
+    `source` is that of the incident's ticket. `floor` names the conference on which whoever takes
+    it meets the caller.
+    """
+
+    source: str
+    floor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeIncident:
+    """The caller has said where it is (a place of the directory, or their words), or how many."""
+
+    place: str = ""
+    words: str = ""
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIncident:
+    """Somebody who was rung about an incident has pressed 1: they are in charge of it."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassIncident:
+    """A call about an incident brought nobody who takes it."""
+
+    leg: str
+    reason: Literal["passed", "machine", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStudio:
     """Somebody who called in proved by their PIN that they may record prompts."""
 
@@ -208,6 +244,10 @@ Effect = (
     | AnswerChallenge
     | RefuseCaller
     | ChooseLanguage
+    | ReportIncident
+    | DescribeIncident
+    | TakeIncident
+    | PassIncident
     | OpenStudio
     | MissStudioPin
     | TakePrompt

@@ -1,32 +1,42 @@
 """The pure step: (library, state, input, context) to (state, directives, effects).
 
 The rules that hold at every node stand here and nowhere else: 0 leads to a person, 9 to the
-emergency desk, `*` repeats; silence and wrong keys are forgiven and then lead to a person.
+emergency desk, `*` repeats; silence and wrong keys are forgiven and then lead to a person. Whoever
+has taken a caller's emergency may bring them to the emergency desk from wherever they are.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from app.flows import alarm
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.context import Context, Lookup
 from app.flows.directives import WAITING, Directive, HangUp
 from app.flows.effects import Effect, NotUnderstood
-from app.flows.inputs import Input, Pressed, Silent, Spoke, Started
+from app.flows.inputs import (
+    OFFICER_WAITS,
+    Input,
+    Pressed,
+    Resumed,
+    Silent,
+    Spoke,
+    Started,
+)
 from app.flows.library import FlowLibrary
 from app.flows.node import Go, NotValid, Outcome, Stop, Wait
 from app.flows.scene import Scene
-from app.flows.state import State
-from app.flows.words import mentions, spoken_key
+from app.flows.state import FLOOR_OPEN, State
+from app.flows.words import spoken_key
 
 MOST_SILENCES = 2
 MOST_WRONGS = 3
 LONGEST_CHAIN = 64
 
 PERSON_KEY = "0"
-EMERGENCY_KEY = "9"
 REPEAT_KEY = "*"
 
-Rule = Literal["", "person", "emergency", "repeat", "silence", "wrong"]
+Rule = Literal["", "person", "emergency", "repeat", "silence", "wrong", "alarm"]
 RULE_OF_KEY: Mapping[str, Rule] = {
     PERSON_KEY: "person",
     EMERGENCY_KEY: "emergency",
@@ -66,6 +76,8 @@ def lookups(library: FlowLibrary, state: State, given: Input) -> tuple[Lookup, .
     """What must be looked up before the step is taken."""
     if state.ended or not library.has_node(state.node):
         return ()
+    if alarm.is_asked(state):
+        state, given = alarm.undone(state), alarm.meant(state)
     return library.node(state.node).lookups(state, given)
 
 
@@ -83,29 +95,68 @@ def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     node = scene.library.node(scene.state.node)
     if isinstance(given, Started) and not scene.state.phase:
         return node.start(scene, given), scene, ""
+    if given == Resumed(OFFICER_WAITS):
+        emergency = scene.library.directory.entries.emergency
+        return Go(emergency, variables={FLOOR_OPEN: "yes"}), scene, "emergency"
+    if alarm.is_asked(scene.state):
+        return _after_alarm(scene, given)
     if isinstance(given, Silent):
         return _silence(scene)
+    if isinstance(given, Spoke) and _is_doubtful_alarm(scene, given.words):
+        return alarm.ask(scene, given.words), scene, "alarm"
     key = _universal_key(scene, given)
     universal = _universal(scene, key)
     if universal is not None:
         return universal, scene, RULE_OF_KEY[key]
-    outcome = node.receive(scene, given)
+    return _received(scene, given)
+
+
+def _received(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
+    outcome = scene.library.node(scene.state.node).receive(scene, given)
     if isinstance(outcome, NotValid):
         return *_not_valid(scene, given, outcome.prompt), "wrong"
     return outcome, _forgiven(scene), ""
 
 
+def _is_doubtful_alarm(scene: Scene, words: str) -> bool:
+    if _owns_answers(scene):
+        return False
+    return alarm.is_alarm(words, scene.locale) and alarm.is_doubtful(words, scene.locale)
+
+
+def _after_alarm(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
+    """It is an emergency; or else the caller goes on with what they had said."""
+    before = replace(scene, state=alarm.undone(scene.state))
+    if alarm.confirms(given, scene.locale):
+        return _universal(before, EMERGENCY_KEY) or NotValid(), before, "emergency"
+    said = alarm.meant(scene.state)
+    if given == Pressed(REPEAT_KEY):
+        return alarm.ask(before, said.words), before, "repeat"
+    if given == Pressed(PERSON_KEY):
+        person = _universal(before, PERSON_KEY)
+        if person is not None:
+            return person, before, "person"
+    return _received(before, said)
+
+
 def _universal_key(scene: Scene, given: Input) -> str:
     """The key that was pressed or said, if it may mean the same everywhere."""
-    if scene.library.is_for_staff(scene.state.node):
+    if _owns_answers(scene):
         return ""
     if isinstance(given, Pressed):
         return given.digits
     if isinstance(given, Spoke):
-        if mentions(given.words, scene.locale.emergency):
+        if alarm.is_alarm(given.words, scene.locale):
             return EMERGENCY_KEY
         return spoken_key(given.words, scene.locale)
     return ""
+
+
+def _owns_answers(scene: Scene) -> bool:
+    """Whether no key and no word means the same here as everywhere."""
+    if scene.library.is_for_staff(scene.state.node):
+        return True
+    return scene.library.node(scene.state.node).owns_answers(scene.state)
 
 
 def _universal(scene: Scene, key: str) -> Outcome | None:

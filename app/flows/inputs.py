@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+OFFICER_WAITS = "officer waits"  # a reason to be resumed: somebody took the caller's emergency
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

@@ -124,6 +124,10 @@ class Locale(_Strict):
         default_factory=list,
         description="said anywhere, they lead to the emergency desk as the key 9 does",
     )
+    no_emergency: Words = Field(
+        default_factory=list,
+        description="said together with one of those, they make it doubtful: the caller is asked",
+    )
     dates: Dates = Field(default=Dates(), description="how days and times are said")
 
     @cached_property

@@ -95,6 +95,10 @@ class Node(BaseModel):
         """Whether several digits are being collected, so that 0 and 9 count only when alone."""
         return False
 
+    def owns_answers(self, state: State) -> bool:
+        """Whether also 0, 9, `*` and words of alarm are answers to what is asked here."""
+        return False
+
     def hides_keys(self, state: State) -> bool:
         """Whether what is pressed here is a secret that must be kept nowhere."""
         return False

@@ -34,6 +34,10 @@ SAFE_ANSWERS = Counter(
     "hotline_safe_answers_total",
     "Callers who heard the safe document, because a webhook failed or was too late.",
 )
+CALLERS_TOLD_TO_WAIT = Counter(
+    "hotline_callers_told_to_wait_total",
+    "Webhooks that found no place in time: more callers than can be served.",
+)
 TWIML_REFUSALS = Counter(
     "hotline_twiml_refusals_total",
     "Answers that the last gate did not let through.",

@@ -10,19 +10,21 @@ class Outage:
     """Between `begin` and `end` no transaction can be begun: as if the server were stopped."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+        self._engines = database.engines
         self._lasts = False
 
     def begin(self) -> None:
         """It goes away."""
         if not self._lasts:
-            event.listen(self._engine, "begin", _refuse, insert=True)
+            for engine in self._engines:
+                event.listen(engine, "begin", _refuse, insert=True)
             self._lasts = True
 
     def end(self) -> None:
         """It is back."""
         if self._lasts:
-            event.remove(self._engine, "begin", _refuse)
+            for engine in self._engines:
+                event.remove(engine, "begin", _refuse)
             self._lasts = False
 
 

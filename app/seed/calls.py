@@ -208,7 +208,7 @@ class CallPlayer:
         self._status(connection, leg, "ringing", 0, accepted - RINGS, None)
         if ended.bridged:
             self._status(connection, leg, "in-progress", 1, accepted, None)
-            log_acceptance(connection, leg, accepted)
+            log_acceptance(connection, leg, accepted, self._wiring)
         status = "completed" if ended.bridged else "no-answer"
         self._status(connection, leg, status, 2, at, ended.seconds)
 

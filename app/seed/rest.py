@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, or_, select, update
 
 from app.calls.outbound.models import OutboundCall
+from app.incidents import ringing
+from app.incidents.models import Incident
 from app.jobs.models import DONE, WAITING, Job
 from app.messages.models import Message
 from app.messages.status import DELIVERED, QUEUED, RANK
@@ -13,8 +15,10 @@ from app.tickets.clocks.escalation.models import Escalation, EscalationCall
 from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING
 from app.tickets.clocks.escalation.states import UNDER_WAY
 from app.tickets.closing.models import ReturnVisit
+from app.tickets.models import Ticket
 
-REACHING_OUT = (RING, EXPIRE, HANG_UP)  # jobs that ring somebody, or go on to the next
+# Jobs that ring somebody, or go on to the next.
+REACHING_OUT = (RING, EXPIRE, HANG_UP, ringing.RING, ringing.HANG_UP, ringing.STEP)
 LAST_ALERTS = timedelta(hours=3)  # older ones have been noted
 AGAIN = timedelta(hours=3)  # until a caller who did not answer is rung once more
 
@@ -27,6 +31,7 @@ def let_rest(connection: Connection, now: datetime) -> None:
         .values(state=DONE, finished_at=now)
     )
     _end_escalations(connection, now)
+    _end_incidents(connection)
     _end_calls(connection, now)
     connection.execute(
         update(Alert).where(Alert.at < now - LAST_ALERTS).values(seen_at=now, acknowledged_at=now)
@@ -36,6 +41,16 @@ def let_rest(connection: Connection, now: datetime) -> None:
         .where(Message.direction == "out", Message.status == QUEUED)
         .values(status=DELIVERED, rank=RANK[DELIVERED])
     )
+
+
+def _end_incidents(connection: Connection) -> None:
+    """Emergencies whose tickets are settled ended as those did."""
+    settled = select(Ticket.resolved_at, Ticket.outcome, Ticket.owner_id, Incident.id).join(
+        Incident, Incident.ticket_id == Ticket.id
+    )
+    for row in connection.execute(settled.where(Ticket.resolved_at.is_not(None))).all():
+        ended = {"closed_at": row.resolved_at, "closed_by": row.owner_id, "outcome": row.outcome}
+        connection.execute(update(Incident).where(Incident.id == row.id).values(**ended))
 
 
 def _end_escalations(connection: Connection, now: datetime) -> None:

@@ -11,7 +11,8 @@ from app.flows.context import TicketFound, TicketLookup
 from app.tickets.links.queries import family
 from app.tickets.models import Ticket
 
-CONVERSATION = "DialVerb"  # the provider's word for a recording of two parties (contract, 4.4)
+# The provider's words for a recording of two parties or more (contract, 4.4).
+CONVERSATIONS = ("DialVerb", "Conference")
 
 
 def find_for_caller(
@@ -84,7 +85,7 @@ def conversation_recording(connection: Connection, call_sid: str) -> tuple[str, 
         .where(
             Recording.call_sid == call_sid,
             Recording.status == "completed",
-            Recording.source == CONVERSATION,
+            Recording.source.in_(CONVERSATIONS),
         )
         .order_by(Recording.id)
         .limit(1)

@@ -27,7 +27,7 @@ from app.tickets.changes import (
 from app.tickets.errors import NumberTakenError, RefusedError, SourceTakenError, TransitionError
 from app.tickets.households.queries import household_of
 from app.tickets.models import Channel, Ticket
-from app.tickets.queries import CONVERSATION
+from app.tickets.queries import CONVERSATIONS
 from app.tickets.routing import Directory, Routing, routing_of
 from app.tickets.search import service as search
 from app.tickets.states import TicketState, may_follow, name
@@ -211,7 +211,7 @@ def attach_recording(connection: Connection, event: RecordingEvent) -> None:
         .where(of_this_call, Ticket.recording_sid == event.sid)
         .values(recording_seconds=event.seconds or 0)
     )
-    if named.rowcount == 0 and event.source == CONVERSATION:
+    if named.rowcount == 0 and event.source in CONVERSATIONS:
         connection.execute(
             update(Ticket)
             .where(of_this_call, Ticket.kind == "incident", Ticket.recording_sid == "")

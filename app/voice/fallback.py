@@ -15,6 +15,7 @@ from app.voice.twiml import document, element, escaped, say
 
 RING_SECONDS = 20
 LONGEST_TALK = 3_600
+BUSY_SECONDS = 5  # of waiting before a caller's turn is asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class SafeDocuments:
     not_reached: str  # ask for a message
     kept: str  # thank for it
     goodbye: str  # after a conversation
+    busy_before: str  # ask for patience, and for 9 in an emergency; around the action
+    busy_after: str
+
+    def busy(self, action: str) -> str:
+        """More callers than can be served: wait a moment, then the same request again."""
+        return f"{self.busy_before}{escaped(action)}{self.busy_after}"
 
 
 def safe_documents(library: FlowLibrary, caller_id: str) -> SafeDocuments:
@@ -63,6 +70,16 @@ def safe_documents(library: FlowLibrary, caller_id: str) -> SafeDocuments:
             "recordingStatusCallbackEvent": "completed absent",
         },
     )
+    listening = {
+        "input": "dtmf",
+        "numDigits": "1",
+        "method": "POST",
+        "timeout": str(BUSY_SECONDS),
+        "actionOnEmptyResult": "true",
+        "action": "/voice/step",
+    }
+    busy = judge(document(element("Gather", listening, _spoken(library, "fallback.busy"))))
+    busy_before, mark, busy_after = busy.partition('action="')
     return SafeDocuments(
         lost=judge_numbers(
             judge(document(_spoken(library, "fallback.apology") + dial)),
@@ -71,6 +88,8 @@ def safe_documents(library: FlowLibrary, caller_id: str) -> SafeDocuments:
         not_reached=judge(document(_spoken(library, "fallback.leave_message") + record)),
         kept=judge(document(_spoken(library, "fallback.kept") + "<Hangup/>")),
         goodbye=judge(document("<Hangup/>")),
+        busy_before=busy_before + mark,
+        busy_after=busy_after.removeprefix("/voice/step"),
     )
 
 

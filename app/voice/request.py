@@ -59,14 +59,17 @@ def status_of(form: Mapping[str, str], leg: str) -> StatusEvent:
     )
 
 
-def recording_of(form: Mapping[str, str]) -> RecordingEvent:
-    """Progress of a recording. Raises MalformedError without a RecordingSid."""
+def recording_of(form: Mapping[str, str], call: str = "") -> RecordingEvent:
+    """Progress of a recording. Raises MalformedError without a RecordingSid.
+
+    `call` is the call in whose document it was asked for: that of a conference names no call.
+    """
     sid = form.get("RecordingSid", "")
     if not sid or len(sid) > 64:
         raise MalformedError("a recording callback without RecordingSid")
     return RecordingEvent(
         sid=sid,
-        call_sid=form.get("CallSid", ""),
+        call_sid=form.get("CallSid", "") or call[:64],
         conference_sid=form.get("ConferenceSid", ""),
         status=form.get("RecordingStatus", "completed"),
         seconds=_number(form.get("RecordingDuration")),

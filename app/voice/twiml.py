@@ -256,6 +256,10 @@ def _conference(join: JoinConference, links: Links) -> str:
         "statusCallback": "/voice/conference",
         "statusCallbackEvent": "start end join leave",
     }
+    if join.record:
+        attributes["record"] = "record-from-start"
+        attributes["recordingStatusCallback"] = _recording_callback(links)
+        attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
     conference = element("Conference", attributes, escaped(join.name))
     dial = {"action": links.action, "method": "POST", "timeLimit": str(join.limit)}
     return element("Dial", dial, conference)

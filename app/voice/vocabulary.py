@@ -33,7 +33,8 @@ ATTRIBUTES: Attributes = {
     ),
     "Conference": frozenset(
         {"startConferenceOnEnter", "endConferenceOnExit", "participantLabel", "beep", "waitUrl",
-         "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants"}
+         "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants",
+         "record", "recordingStatusCallback", "recordingStatusCallbackEvent"}
     ),
     "Redirect": frozenset({"method"}),
     "Hangup": frozenset(),

@@ -3,25 +3,32 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import structlog
 
 from app.calls.conversation import Conversation
+from app.calls.journal import OverloadedError
 from app.clock import Clock
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Utterance
 from app.flows.inputs import Recorded
 from app.flows.library import FlowLibrary
 from app.metrics import counters
 from app.voice import request as parse
+from app.voice.admission import Admission
 from app.voice.asgi import Answer, Endpoint
 from app.voice.fallback import SafeDocuments
 from app.voice.renderer import Renderer
 from app.voice.signed import Respond, SignedRequests, Webhook
 from app.voice.twiml import document, element, say
+from app.voice.urgency import Urgency, urgency_of
 
 log = structlog.get_logger()
 
 DEADLINE_SECONDS = 3.0
+CALLBACKS_AT_ONCE = 16
+CALLBACK_PATIENCE = 8.0  # seconds; nobody listens to their answer
 ACCEPT_KEY = "1"
 WHISPER_SECONDS = 8
 LONGEST_WHISPER = 300
@@ -35,6 +42,7 @@ class VoiceEdge:
         self,
         requests: SignedRequests,
         conversation: Conversation,
+        emergencies: Conversation,
         renderer: Renderer,
         safe: SafeDocuments,
         library: Callable[[], FlowLibrary],
@@ -44,10 +52,13 @@ class VoiceEdge:
         self._canary_number = canary_number
         self._requests = requests
         self._conversation = conversation
+        self._emergencies = emergencies
         self._renderer = renderer
         self._safe = safe
         self._library = library
         self._clock = clock
+        self._callers = Admission()
+        self._callbacks = Admission(CALLBACKS_AT_ONCE, CALLBACK_PATIENCE)
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The ASGI endpoint of each path below /voice/."""
@@ -84,21 +95,61 @@ class VoiceEdge:
         async def respond(webhook: Webhook, path: str) -> Answer:
             try:
                 async with asyncio.timeout(DEADLINE_SECONDS):
-                    text = await handle(webhook)
+                    text = await self._in_turn(webhook, path, handle)
+            except OverloadedError:
+                text = self._busy(webhook, path)
             except Exception as error:
-                call = webhook.form.get("CallSid", "")
-                name = type(error).__name__
-                counters.SAFE_ANSWERS.inc()
-                log.exception("voice.answered_safely", call=call, path=path, error=name)
-                text = self._safe.lost
+                text = self._answer_to_trouble(webhook, path, error)
             return Answer(200, text.encode(), b"text/xml; charset=utf-8")
 
         return respond
+
+    async def _in_turn(
+        self, webhook: Webhook, path: str, handle: Callable[[Webhook], Awaitable[str]]
+    ) -> str:
+        """What is answered: to whoever can wait in their turn, or that there is none yet."""
+        if self._urgency(path, webhook) is not Urgency.ordinary:
+            return await handle(webhook)
+        if not await self._callers.enter():
+            return self._busy(webhook, path)
+        try:
+            return await handle(webhook)
+        finally:
+            self._callers.leave()
+
+    def _busy(self, webhook: Webhook, path: str) -> str:
+        """More callers than can be served: this one is asked to wait, and then asks again."""
+        counters.CALLERS_TOLD_TO_WAIT.inc()
+        query = urlencode(webhook.query)
+        return self._safe.busy(f"{path}?{query}" if query else path)
+
+    def _urgency(self, path: str, webhook: Webhook) -> Urgency:
+        return urgency_of(path, webhook.form, webhook.query, self._library)
+
+    def _lane(self, path: str, webhook: Webhook) -> Conversation:
+        """The conversation that takes a turn: emergencies have one of their own."""
+        is_urgent = self._urgency(path, webhook) is Urgency.emergency
+        return self._emergencies if is_urgent else self._conversation
+
+    def _answer_to_trouble(self, webhook: Webhook, path: str, error: Exception) -> str:
+        """Too late because too many call: wait. Anything else: the safe document.
+
+        That one rings the duty telephones, which are not for everybody whom a flood keeps waiting.
+        """
+        can_wait = self._urgency(path, webhook) is Urgency.ordinary
+        if isinstance(error, TimeoutError) and can_wait and self._callers.are_all_taken:
+            return self._busy(webhook, path)
+        call, name = webhook.form.get("CallSid", ""), type(error).__name__
+        counters.SAFE_ANSWERS.inc()
+        log.exception("voice.answered_safely", call=call, path=path, error=name)
+        return self._safe.lost
 
     def _listening(self, handle: Callable[[Webhook], Awaitable[None]]) -> Respond:
         """A callback whose answer is ignored. 2xx means that it will not be lost."""
 
         async def respond(webhook: Webhook, path: str) -> Answer:
+            if not await self._callbacks.enter():
+                return Answer(503)
             try:
                 await handle(webhook)
             except parse.MalformedError as error:
@@ -106,6 +157,8 @@ class VoiceEdge:
             except Exception as error:
                 log.exception("voice.callback_failed", path=path, error=type(error).__name__)
                 return Answer(503)
+            finally:
+                self._callbacks.leave()
             return Answer(204)
 
         return respond
@@ -114,12 +167,15 @@ class VoiceEdge:
 
     async def _incoming(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form).known_to(self._canary_number)
-        return await self._conversation.begin(origin, parse.started_of(webhook.form))
+        given = parse.started_of(webhook.form)
+        if webhook.form.get("Digits") == EMERGENCY_KEY:  # pressed while they were told to wait
+            return await self._emergencies.begin(origin, given, entry="emergency")
+        return await self._conversation.begin(origin, given)
 
     async def _outbound(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form)
         given = parse.started_of(webhook.form)
-        return await self._conversation.begin(origin, given, leg=webhook.query.get("leg", "-"))
+        return await self._emergencies.begin(origin, given, leg=webhook.query.get("leg", "-"))
 
     async def _canary(self, webhook: Webhook) -> str:
         """The far end of the canary's call: silent, so that the menus hear nobody, and over."""
@@ -131,7 +187,7 @@ class VoiceEdge:
         step = webhook.query.get("step", "")
         if not (step.isascii() and step.isdigit() and len(step) < 10):
             return self._renderer.polite_end("")
-        return await self._conversation.advance(
+        return await self._lane("/voice/step", webhook).advance(
             parse.origin_of(webhook.form),
             webhook.query.get("node", ""),
             int(step),
@@ -141,7 +197,8 @@ class VoiceEdge:
 
     async def _resume(self, webhook: Webhook) -> str:
         origin = parse.origin_of(webhook.form)
-        return await self._conversation.resume(origin, webhook.query.get("key", ""))
+        lane = self._lane("/voice/resume", webhook)
+        return await lane.resume(origin, webhook.query.get("key", ""))
 
     async def _whisper(self, webhook: Webhook) -> str:
         library = self._library()
@@ -162,7 +219,7 @@ class VoiceEdge:
     async def _whisper_accept(self, webhook: Webhook) -> str:
         if webhook.form.get("Digits") != ACCEPT_KEY:
             return document("<Hangup/>")
-        await self._conversation.accepted(parse.origin_of(webhook.form))
+        await self._emergencies.accepted(parse.origin_of(webhook.form))
         return document("")
 
     async def _wait(self, _webhook: Webhook) -> str:
@@ -197,7 +254,8 @@ class VoiceEdge:
         await self._conversation.status(replace(event, origin=origin))
 
     async def _recording(self, webhook: Webhook) -> None:
-        await self._conversation.recording(parse.recording_of(webhook.form))
+        call = webhook.query.get("call", "")
+        await self._conversation.recording(parse.recording_of(webhook.form, call))
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))

@@ -26,6 +26,7 @@ PLACES = (
     "tickets",
     "tickets/new",
     "live",
+    "incidents",
     "calls",
     "search",
     "search?q=停水",

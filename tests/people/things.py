@@ -6,15 +6,17 @@ from itertools import count
 
 from app.calls.recordings import store
 from app.calls.recordings.models import KeptRecording, RecordingNote
+from app.incidents.models import Incident
 from app.main import Service
 from app.people.access.rights import Role
 from app.people.staff.service import Profile, change_profile
 from app.tickets.attachments.files import read_upload
 from app.tickets.attachments.service import attach
 from app.tickets.attachments.store import attachments_store
+from app.tickets.models import Ticket
 from app.tickets.routing import Routing
 from app.tickets.service import Appeal, open_ticket
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from tests.fixtures.callbook import CallBook
 from tests.people.people import MORNING, OPERATOR, take_on
 from tests.tickets.attachments.photos import png
@@ -60,6 +62,23 @@ def a_call(service: Service, department: str, secret: str) -> Keys:
     return {"sid": sid}
 
 
+def an_incident(service: Service, department: str, secret: str) -> Keys:
+    """An emergency whose caller said a secret."""
+    keys = a_ticket(service, department, secret)
+    with service.database.writing() as connection:
+        ticket_id = connection.execute(
+            select(Ticket.id).where(Ticket.number == keys["number"])
+        ).scalar_one()
+        connection.execute(
+            insert(Incident).values(
+                source=f"test:{ticket_id}", ticket_id=ticket_id, call_sid="", floor="e-1",
+                is_drill=False, reported_at=MORNING, place="", place_words=secret, people=None,
+                round=0, step=0, taken_rung="", outcome="",
+            )
+        )  # fmt: skip
+    return keys
+
+
 def a_recording(service: Service, department: str, secret: str) -> Keys:
     """A playable recording of such a call, with a note at a place."""
     sid, call = f"RE{next(_numbers):032}", a_call(service, department, secret)["sid"]
@@ -84,6 +103,7 @@ OBJECTS: tuple[tuple[str, frozenset[str], Maker], ...] = (
     ("/console/staff", frozenset({"staff_id"}), a_person),
     ("/console/tickets", frozenset({"number", "file_id"}), a_ticket),
     ("/api/v1/tickets", frozenset({"number"}), a_ticket),
+    ("/console/incidents", frozenset({"number"}), an_incident),
     ("/console/calls", frozenset({"sid"}), a_call),
     ("/api/v1/calls", frozenset({"sid"}), a_call),
     ("/console/recordings", frozenset({"sid"}), a_recording),

@@ -15,6 +15,7 @@ from app.flows.context import (
     CallBackFound,
     Context,
     EscalationFound,
+    IncidentFound,
     Lookup,
     MediationFound,
     ReturnVisitFound,
@@ -130,6 +131,14 @@ class Witness:
             if settled
             else (None, failed, MediationFound("waiting", "m"), MediationFound("open", "m")),
             "EscalationLookup": (None, EscalationFound(number, category, "村", "水", at, True)),
+            "IncidentLookup": (
+                None,
+                *(
+                    IncidentFound(number, "", "村", 3, True, free, "王", "e")
+                    for free in (True, False)
+                ),
+            ),
+            "OwnIncidentLookup": (None, True),
             "ReturnVisitLookup": (
                 None,
                 *(ReturnVisitFound(number, category, "好", sealed) for sealed in (True, False)),

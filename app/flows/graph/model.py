@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.edges import edges, edges_of
-from app.flows.engine import EMERGENCY_KEY, PERSON_KEY
+from app.flows.engine import PERSON_KEY
 from app.flows.library import FlowLibrary
 from app.flows.references import PromptRef, references
 

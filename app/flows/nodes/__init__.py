@@ -11,6 +11,7 @@ from app.flows.nodes.end import EndNode
 from app.flows.nodes.escalation import EscalationNode
 from app.flows.nodes.go import GoNode
 from app.flows.nodes.hours import HoursNode
+from app.flows.nodes.incident import IncidentNode
 from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
@@ -43,6 +44,7 @@ _CLASSES: tuple[type[Node], ...] = (
     EscalationNode,
     ConnectNode,
     EmergencyNode,
+    IncidentNode,
     VoicemailNode,
     StudioNode,
     BranchNode,

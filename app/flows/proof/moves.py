@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.flows import engine
+from app.flows.alarm import LONGEST_CRY
 from app.flows.check_digit import check_digit
-from app.flows.context import MediationLookup
+from app.flows.context import MediationLookup, OwnIncidentLookup
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
 from app.flows.inputs import (
+    OFFICER_WAITS,
     DialEnded,
     Input,
     Pressed,
@@ -61,6 +63,8 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
     asked = engine.lookups(library, state, Silent())
     if any(isinstance(lookup, MediationLookup) for lookup in asked):
         yield Move(Resumed("open"), "the floor opens")
+    if any(isinstance(lookup, OwnIncidentLookup) for lookup in asked):
+        yield Move(Resumed(OFFICER_WAITS), "somebody in charge comes")
 
 
 def starts(entry: str) -> Sequence[Move]:
@@ -96,6 +100,9 @@ def _words(library: FlowLibrary, state: State, gather: Gather) -> Iterator[Move]
     alarm = library.locale(state.language).emergency[:1]
     for phrase in dict.fromkeys((*gather.hints[:MOST_HINTS], *alarm)):
         yield Move(Spoke(phrase), f"“{phrase}”")
+    for word in alarm:
+        sentence = f"{NONSENSE} " * LONGEST_CRY + word
+        yield Move(Spoke(sentence), f"a long sentence with “{word}”")
 
 
 def _recordings(record: Record) -> Iterator[Move]:

@@ -18,11 +18,14 @@ from app.flows.context import (
     Context,
     EscalationFound,
     EscalationLookup,
+    IncidentFound,
+    IncidentLookup,
     Lookup,
     MediationFound,
     MediationLookup,
     Notice,
     NumberedPromptLookup,
+    OwnIncidentLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
     StudioDoor,
@@ -196,6 +199,8 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
                 due = now + timedelta(minutes=5 if is_free else -5)
                 found = EscalationFound(FRESH_NUMBER, category, "一村", "井水浑了", due, is_free)
                 yield found, "" if is_free else "somebody has taken it"
+        case IncidentLookup() | OwnIncidentLookup():
+            yield from _incidents(lookup)
         case ReturnVisitLookup():
             yield None, "no ticket to ask about"
             yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=False), ""
@@ -221,6 +226,20 @@ def _of_the_studio(lookup: Lookup) -> Iterator[tuple[Any, str]]:
             yield TakeFound("awaited"), "the recording is being prepared"
             yield TakeFound("ready", audio="0" * 64), ""
             yield TakeFound("refused", trouble="silent"), "the recording is refused"
+
+
+def _incidents(lookup: Lookup) -> Iterator[tuple[Any, str]]:
+    yield None, ""
+    if isinstance(lookup, OwnIncidentLookup):
+        yield True, "somebody is in charge"
+        return
+    for floor, words in (("", "the caller is gone"), ("e-1", "")):
+        yield (
+            IncidentFound(FRESH_NUMBER, "", "一村", 3, is_drill=True, is_free=True, floor=floor),
+            words,
+        )
+    taken = IncidentFound(FRESH_NUMBER, "", "", None, is_drill=False, is_free=False, taken_by="王")
+    yield taken, "somebody is in charge"
 
 
 def _mediations(now: datetime) -> Iterator[tuple[Any, str]]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
+from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Directive, Gather, Say, Utterance
 from app.flows.edges import Edge, edges_of
-from app.flows.engine import EMERGENCY_KEY, PERSON_KEY, Step
+from app.flows.engine import PERSON_KEY, Step
 from app.flows.inputs import Input, Pressed, Silent
 from app.flows.library import FlowLibrary
 from app.flows.references import NodeRef, PromptRef, references

@@ -28,6 +28,7 @@ Entry = Literal[
     "inbound",
     "invitation",
     "escalation",
+    "incident",
     "return_visit",
     "call_back",
     "banned",

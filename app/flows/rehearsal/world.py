@@ -14,6 +14,8 @@ from app.flows.context import (
     Context,
     EscalationFound,
     EscalationLookup,
+    IncidentFound,
+    IncidentLookup,
     Lookup,
     MediationFound,
     MediationLookup,
@@ -97,7 +99,7 @@ class World:
                 department = self._transcript.department or ""
                 role = self._transcript.role
                 return {"session": "s1", "leg": "l1", "role": role, "department": department}
-            case "escalation":
+            case "escalation" | "incident":
                 return {"leg": "l1"}
             case "return_visit":
                 return {"visit": "1"}
@@ -156,6 +158,16 @@ class World:
             case EscalationLookup():
                 return EscalationFound(
                     number, category, there.place, there.words, due, is_free=not there.taken
+                )
+            case IncidentLookup():
+                return IncidentFound(
+                    number,
+                    "",
+                    there.place,
+                    people=None,
+                    is_drill=False,
+                    is_free=not there.taken,
+                    taken_by="王" if there.taken else "",
                 )
             case ReturnVisitLookup():
                 return ReturnVisitFound(number, category, there.outcome, there.sealed)

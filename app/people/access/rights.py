@@ -24,6 +24,9 @@ class Right(StrEnum):
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
     mediations_lead = "mediations.lead"
+    incidents_view = "incidents.view"
+    incidents_handle = "incidents.handle"  # take charge of an emergency, say how it ended
+    incidents_drill = "incidents.drill"  # ring everybody in charge, as a drill
     roster_view = "roster.view"
     roster_edit = "roster.edit"
     departments_view = "departments.view"
@@ -58,6 +61,7 @@ COUNTY_WIDE = frozenset(
     {
         Right.audit_view,
         Right.site_setup,
+        Right.incidents_drill,
         Right.bans_edit,
         Right.api_tokens_edit,
         Right.flows_words,
@@ -84,13 +88,16 @@ FOR_SYSTEMS = frozenset(
     }
 )
 
-_EVERYBODY = frozenset({Right.account, Right.roster_view, Right.departments_view})
+_EVERYBODY = frozenset(
+    {Right.account, Right.roster_view, Right.departments_view, Right.incidents_view}
+)
 _CASEWORK = _EVERYBODY | {
     Right.tickets_view,
     Right.tickets_work,
     Right.calls_view,
     Right.calls_live,
     Right.recordings_listen,
+    Right.incidents_handle,
 }
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
@@ -105,6 +112,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.recordings_redact,
         Right.recordings_hold,
         Right.mediations_lead,
+        Right.incidents_drill,
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,

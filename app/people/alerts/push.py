@@ -24,7 +24,8 @@ TIMEOUT_SECONDS = 5.0  # below the lease of a job
 LIVES_SECONDS = 3_600  # a push service keeps it so long for a browser that is off
 GONE = (404, 410)  # the browser has unsubscribed (RFC 8030, section 7.3)
 TRY_LATER = (429, 500, 502, 503, 504)
-URGENT = ("ticket.overdue", "ticket.nobody_took_it")
+URGENT = ("ticket.overdue", "ticket.nobody_took_it", "incident.alarm")
+INCIDENT = "incident."  # kinds that lead to the page of the emergency
 
 # Posts a text to a browser; returns the push service's HTTP status, 0 when there was none.
 Post = Callable[[Subscription, str], int]
@@ -97,9 +98,16 @@ def _notification(connection: Any, alert_id: int) -> dict[str, object] | None:
         "title": "回响",
         "body": in_language(json.loads(row.words), row.language),
         "tag": f"ticket-{row.number}" if row.number else f"alert-{alert_id}",
-        "url": f"/console/tickets/{row.number}" if row.number else "/console",
+        "url": _page_of(row.kind, row.number),
         "urgent": row.kind in URGENT,
     }
+
+
+def _page_of(kind: str, number: str | None) -> str:
+    if not number:
+        return "/console"
+    place = "incidents" if kind.startswith(INCIDENT) else "tickets"
+    return f"/console/{place}/{number}"
 
 
 def push_subject(base_url: str) -> str:

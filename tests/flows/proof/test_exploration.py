@@ -7,6 +7,7 @@ from app.flows.context import (
     MediationFound,
     MediationLookup,
     NumberedPromptLookup,
+    OwnIncidentLookup,
     StudioDoor,
     StudioDoorLookup,
     TakeFound,
@@ -64,6 +65,7 @@ turns = st.tuples(
             MediationLookup: st.sampled_from(
                 [None, MediationFound("waiting", "m-1"), MediationFound("failed", "m-1")]
             ),
+            OwnIncidentLookup: st.sampled_from([None, True]),
             StudioDoorLookup: st.sampled_from([StudioDoor("open"), StudioDoor("wrong")]),
             NumberedPromptLookup: st.sampled_from([None, "common.goodbye"]),
             TakeLookup: st.sampled_from([TakeFound("awaited"), TakeFound("ready", audio="0" * 64)]),

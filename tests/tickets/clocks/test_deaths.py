@@ -32,14 +32,15 @@ START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 class Workers:
     """Worker processes that share a clock, a database and a note of the calls they place."""
 
-    def __init__(self, database_url: str, noted: Path) -> None:
+    def __init__(self, database_url: str, noted: Path, program: str) -> None:
+        self._program = program
         self._arguments = [database_url, START.isoformat(), str(time.time()), str(noted)]
         self._running: list[subprocess.Popen[str]] = []
 
     def start(self) -> None:
         """Start one, and wait until it works."""
         worker = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/tickets/clocks/worker.py"), *self._arguments],
+            [sys.executable, str(ROOT / self._program), *self._arguments],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
@@ -62,8 +63,11 @@ class Workers:
 
 
 @contextmanager
-def two_workers(database_url: str, noted: Path) -> Iterator[Workers]:
-    workers = Workers(database_url, noted)
+def two_workers(
+    database_url: str, noted: Path, program: str = "tests/tickets/clocks/worker.py"
+) -> Iterator[Workers]:
+    """Two workers; all are killed at the end."""
+    workers = Workers(database_url, noted, program)
     try:
         workers.start()
         workers.start()

@@ -50,18 +50,25 @@ TURN_WAYS = ("console", "sms", "push")
 class Escalations:
     """Escalations, by the directory in force at each instant and a source of chance.
 
-    `random_hex` gives 128 random bits in hexadecimal.
+    `random_hex` gives 128 random bits in hexadecimal. `has_own_line` says of a ticket that people
+    are rung about it already (an emergency).
     """
 
-    def __init__(self, directory: Callable[[], Directory], random_hex: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        directory: Callable[[], Directory],
+        random_hex: Callable[[], str],
+        has_own_line: Callable[[Connection, int], bool] = lambda _connection, _ticket: False,
+    ) -> None:
         self._directory = directory
         self._random_hex = random_hex
+        self._has_own_line = has_own_line
 
     def start(
         self, connection: Connection, ticket: Standing, clock: ClockName, at: datetime
     ) -> bool:
         """Look for somebody who takes a ticket; False when its line is being asked already."""
-        if store.open_cases(connection, ticket.id):
+        if store.open_cases(connection, ticket.id) or self._has_own_line(connection, ticket.id):
             return False
         line = line_of(connection, self._directory(), ticket, at)
         source = f"{ticket.id}:{clock}:{ticket.clocks.clock_round}"
@@ -98,7 +105,7 @@ class Escalations:
         ticket = lock_by_id(connection, case.ticket_id)
         if case.state not in TAKEABLE or not is_needed(ticket, case.clock):
             raise AlreadyTakenError("somebody else has it, or it is settled")
-        take_over(connection, ticket, leg, call.at)
+        take_over(connection, ticket, leg.staff_id, leg.rung, call.at)
         case = self._end(connection, case, leg, "taken", call.at)
         store.move_case(connection, case, "taken", ended_at=call.at, taken_by=leg.staff_id)
         self._release(connection, case, call.at)

@@ -1,0 +1,1 @@
+"""Emergencies: the incident, those in charge who are told until one takes it, and its end."""

@@ -1,0 +1,58 @@
+"""What incidents have done by the telephone network, after the commit that asked for it."""
+
+from collections.abc import Mapping
+
+from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
+from app.flows.inputs import OFFICER_WAITS
+from app.incidents import store
+from app.incidents.ringing import HANG_UP, RING, STEP
+from app.incidents.service import END_FLOOR, MEET, Incidents
+from app.jobs.runner import Handler, RetryLater, Tools
+from app.jobs.service import Payload
+
+
+class IncidentJobs:
+    """The handlers of all jobs that incidents ask for."""
+
+    def __init__(self, incidents: Incidents) -> None:
+        self._incidents = incidents
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """The handlers by the kind of job."""
+        return {
+            RING: self.ring,
+            HANG_UP: self.hang_up,
+            STEP: self.step,
+            MEET: self.meet,
+            END_FLOOR: self.end_floor,
+        }
+
+    def ring(self, payload: Payload, tools: Tools) -> None:
+        """Ring one telephone, if somebody is still looked for."""
+        if not place_once(self._incidents.ringing, payload["leg"], tools):
+            raise RetryLater(AGAIN_SECONDS)
+
+    def hang_up(self, payload: Payload, tools: Tools) -> None:
+        """Stop a telephone from ringing; hanging up twice does no harm."""
+        with tools.database.reading() as connection:
+            call_sid = store.leg(connection, payload["leg"]).call_sid
+        if call_sid is not None:
+            insist(lambda: tools.telephony.hang_up(call_sid))
+
+    def step(self, payload: Payload, tools: Tools) -> None:
+        """A step has had its time; reports that crossed each other are linked first."""
+        incident_id, now = payload["incident"], tools.clock.now()
+        with tools.database.writing() as connection:
+            self._incidents.linking.look(connection, incident_id, now)
+        with tools.database.writing() as connection:
+            self._incidents.ringing.step_over(
+                connection, incident_id, payload["round"], payload["step"], now
+            )
+
+    def meet(self, payload: Payload, tools: Tools) -> None:
+        """Bring the caller to whoever has taken their emergency; once, however often it is done."""
+        insist(lambda: tools.telephony.resume_call(payload["call"], OFFICER_WAITS))
+
+    def end_floor(self, payload: Payload, tools: Tools) -> None:
+        """The caller is gone: nobody waits for them on the floor."""
+        insist(lambda: tools.telephony.end_conference(payload["floor"]))
