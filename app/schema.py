@@ -40,6 +40,7 @@ def import_models() -> None:
     import app.policies.models
     import app.prompt_audio.models
     import app.publishing.models
+    import app.queueing.models
     import app.site_settings.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models

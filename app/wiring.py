@@ -18,6 +18,7 @@ from app.flows.context import (
     EscalationLookup,
     MediationLookup,
     NumberedPromptLookup,
+    PersonLookup,
     ReturnVisitLookup,
     StudioDoorLookup,
     TakeLookup,
@@ -31,8 +32,12 @@ from app.flows.effects import (
     AnswerOutbound,
     ChooseLanguage,
     ConveneMediation,
+    EndRinging,
+    HoldCaller,
+    KeepPlace,
     KeepTake,
     LeaveMediation,
+    LeaveQueue,
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
@@ -42,10 +47,12 @@ from app.flows.effects import (
     PolicyRead,
     RecordSatisfaction,
     RefuseCaller,
+    RingStaff,
     TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
+    WaitOn,
 )
 from app.insight.flow_numbers import jobs as flow_numbers
 from app.insight.flow_numbers.service import expect as expect_counting
@@ -73,13 +80,18 @@ from app.people.roster.service import (
 from app.policies.service import record_reading, record_unanswered
 from app.prompt_audio import studio
 from app.prompt_audio.service import await_take, keep_take
+from app.queueing import claims
+from app.queueing import service as queueing
+from app.queueing.desk import Desk
+from app.queueing.jobs import SERVE, QueueJobs
+from app.queueing.kept_places import KeptPlaces
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
 from app.tickets.callbacks.missed import MissedCalls
+from app.tickets.callbacks.queries import KEPT_PLACE, whom_to_connect
 from app.tickets.callbacks.queries import PURPOSE as CALL_BACK
-from app.tickets.callbacks.queries import whom_to_connect
-from app.tickets.callbacks.service import CallBacks, note_call_back
+from app.tickets.callbacks.service import CallBacks
 from app.tickets.clocks.escalation import queries as escalation_queries
 from app.tickets.clocks.escalation.service import Escalations
 from app.tickets.clocks.escalation.taking import AlreadyTakenError
@@ -127,7 +139,15 @@ def wire(
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
-    outbound = Outbound({RETURN_VISIT: visits, CALL_BACK: CallBacks(), TEST_CALL: TestCalls()})
+    kept_places = KeptPlaces(directory, identities.random_id)
+    outbound = Outbound(
+        {
+            RETURN_VISIT: visits,
+            CALL_BACK: CallBacks(),
+            KEPT_PLACE: kept_places,
+            TEST_CALL: TestCalls(),
+        }
+    )
     missed = MissedCalls(directory, identities.ticket_number)
     handlers = TextHandlers(directory, composer, identities.ticket_number)
     texts = handlers.chain(WordByText(composer))
@@ -146,7 +166,7 @@ def wire(
             RecordSatisfaction: record_satisfaction,
             AddComment: add_comment,
             AnswerOutbound: outbound.answer,
-            NoteCallBack: note_call_back,
+            NoteCallBack: kept_places.note,
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
             ChooseLanguage: remember_language,
@@ -154,6 +174,12 @@ def wire(
             MissStudioPin: studio.miss_pin,
             TakePrompt: await_take,
             KeepTake: keep_take,
+            RingStaff: queueing.ring,
+            EndRinging: queueing.end_ringing,
+            HoldCaller: queueing.hold,
+            WaitOn: queueing.wait_on,
+            KeepPlace: kept_places.keep,
+            LeaveQueue: queueing.leave,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -164,10 +190,13 @@ def wire(
             StudioDoorLookup: studio.answer_at_the_door,
             NumberedPromptLookup: studio.find_prompt,
             TakeLookup: studio.find_take,
+            PersonLookup: Desk(directory).find,
         },
         language_of=language_of,
         invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        acceptance=(claims.accept,),
         call_ended=(
+            queueing.call_ended,
             mediation.call_ended,
             escalations.call_ended,
             outbound.call_ended,
@@ -185,6 +214,7 @@ def wire(
         **OutboundJobs(outbound).handlers(),
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
+        **QueueJobs(kept_places).handlers(),
         **PushJobs(push_subject).handlers(),
         GENERATE: generate(directory),
         LOOK_AHEAD: look_ahead(directory),
@@ -205,6 +235,7 @@ def wire(
         REMEMBER,
         SWEEP,
         FOLLOW_UP,
+        SERVE,
         flow_numbers.COUNTING,
     )
     if recordings:

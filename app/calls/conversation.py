@@ -1,7 +1,7 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -97,9 +97,12 @@ class Conversation:
         """Log the progress of a call leg."""
         await self._callbacks.status(event)
 
-    async def accepted(self, origin: CallOrigin) -> None:
-        """Log that somebody whom a call dialled has accepted it; `origin` is of their leg."""
-        await self._callbacks.accepted(origin)
+    async def accepted(self, origin: CallOrigin) -> bool:
+        """Log that somebody whom a call dialled has accepted it; `origin` is of their leg.
+
+        False when somebody else has the caller.
+        """
+        return await self._callbacks.accepted(origin)
 
     async def recording(self, event: RecordingEvent) -> None:
         """Log the progress of a recording."""
@@ -248,6 +251,11 @@ class Conversation:
             found=found,
             notices=self._world.notices(facts.at),
         )
+        turn = take_turn(library, state, given, context, position.step, self._world.renderer)
+        if not turn.wanted:
+            return turn
+        known = await self._read(partial(self._find, turn.wanted, facts), budget)
+        context = replace(context, found={**found, **known})
         return take_turn(library, state, given, context, position.step, self._world.renderer)
 
     async def _place(

@@ -110,7 +110,7 @@ class Replay:
             case "recording":
                 log_recording(connection, recording_of(item), _received(item), self._wiring)
             case "accepted":
-                log_acceptance(connection, acceptance_of(item), _received(item))
+                log_acceptance(connection, acceptance_of(item), _received(item), self._wiring)
             case "conference":
                 log_conference(connection, conference_of(item), _received(item), self._wiring)
             case kind:

@@ -11,7 +11,7 @@ from app.calls.facts import CallFacts
 from app.calls.wiring import Renderer
 from app.calls.writes import StepWrite
 from app.flows import engine
-from app.flows.context import Context
+from app.flows.context import Context, Lookup
 from app.flows.effects import Effect
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke, Started
 from app.flows.library import FlowLibrary
@@ -24,12 +24,13 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A step that was taken and is not yet written."""
+    """A step that was taken and is not yet written. `wanted` is as `engine.Step` has it."""
 
     write: StepWrite
     effects: Sequence[Effect]
     facts: CallFacts
     answer: str
+    wanted: tuple[Lookup, ...] = ()
 
 
 def take_turn(
@@ -67,7 +68,7 @@ def take_turn(
     facts = CallFacts(
         context.call_sid, context.caller, after.language, context.now, library.version
     )
-    return Turn(write, taken.effects, facts, answer)
+    return Turn(write, taken.effects, facts, answer, taken.wanted)
 
 
 def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:

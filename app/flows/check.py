@@ -75,6 +75,14 @@ STANDARD_PROMPTS = (
     "escalation.passed",
     "escalation.too_late",
     "escalation.goodbye",
+    "person.whisper_taken",
+    "queue.position",
+    "queue.wait",
+    "queue.keys",
+    "queue.coming",
+    "queue.offer",
+    "queue.offer_waiting",
+    "queue.kept",
 )
 
 
@@ -105,6 +113,7 @@ def _unknown_names(
         "node": list(library.nodes),
         "department": list(library.directory.departments),
         "category": list(library.directory.categories),
+        "skill": ["language", *library.directory.skills],
         "policy": articles.keys(),
         "language": list(library.directory.languages),
     }
@@ -176,6 +185,7 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
             )
     named: list[tuple[str, str, dict[str, str]]] = [
         *(("departments", key, item.names) for key, item in directory.departments.items()),
+        *(("skills", key, item.names) for key, item in directory.skills.items()),
         *(("categories", key, item.names) for key, item in directory.categories.items()),
     ]
     for part, key, names in named:

@@ -13,7 +13,7 @@ SATELLITES = frozenset((870, 878, 881, 882, 883, 888, 979))
 def judge_numbers(directory: Directory, document: Document) -> Iterator[Finding]:
     """All findings about the telephones of a directory, each at the number."""
     for path, number in telephones(directory):
-        refusal = _refusal(number, directory.dialling.prefixes)
+        refusal = why_not_rung(number, directory.dialling.prefixes)
         if refusal:
             yield document.finding(path, "dialling", *refusal)
         elif not _is_assigned(number):
@@ -39,6 +39,8 @@ def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
         path: Path_ = ("departments", key)
         yield from _listed((*path, "numbers"), department.numbers)
         yield from _line(path, department.head, department.director)
+    for key, skill in directory.skills.items():
+        yield from _listed(("skills", key, "numbers"), skill.numbers)
 
 
 def _line(path: Path_, head: Post | None, director: Post | None) -> Iterator[tuple[Path_, str]]:
@@ -51,7 +53,7 @@ def _listed(path: Path_, numbers: list[str]) -> Iterator[tuple[Path_, str]]:
         yield (*path, index), number
 
 
-def _refusal(number: str, prefixes: list[str]) -> tuple[str, str] | None:
+def why_not_rung(number: str, prefixes: list[str]) -> tuple[str, str] | None:
     """Why a number is not rung, and what to do; None when it may be."""
     import phonenumbers
     from phonenumbers import PhoneNumberType

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -171,6 +171,14 @@ class CallPlayer:
             incident_number=self._identities.ticket_number(),
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
+        turn = take_turn(self._library, state, given, context, step, self._renderer)
+        if not turn.wanted:
+            return turn
+        known = {
+            lookup: self._wiring.lookups[type(lookup)](connection, lookup, facts)
+            for lookup in turn.wanted
+        }
+        context = replace(context, found={**context.found, **known})
         return take_turn(self._library, state, given, context, step, self._renderer)
 
     def _write(
@@ -208,7 +216,7 @@ class CallPlayer:
         self._status(connection, leg, "ringing", 0, accepted - RINGS, None)
         if ended.bridged:
             self._status(connection, leg, "in-progress", 1, accepted, None)
-            log_acceptance(connection, leg, accepted)
+            log_acceptance(connection, leg, accepted, self._wiring)
         status = "completed" if ended.bridged else "no-answer"
         self._status(connection, leg, status, 2, at, ended.seconds)
 

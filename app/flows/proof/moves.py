@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.flows import engine
 from app.flows.check_digit import check_digit
-from app.flows.context import MediationLookup
+from app.flows.context import MediationLookup, PersonLookup
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
 from app.flows.inputs import (
     DialEnded,
@@ -61,6 +61,8 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
     asked = engine.lookups(library, state, Silent())
     if any(isinstance(lookup, MediationLookup) for lookup in asked):
         yield Move(Resumed("open"), "the floor opens")
+    if any(isinstance(lookup, PersonLookup) for lookup in asked):
+        yield Move(Resumed("taken"), "somebody takes the caller from the list")
 
 
 def starts(entry: str) -> Sequence[Move]:

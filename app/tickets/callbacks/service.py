@@ -16,7 +16,7 @@ from app.flows.effects import NoteCallBack
 from app.flows.hours import COUNTY_TIME
 from app.messages.codes.queries import has_proved
 from app.people.staff.models import Staff
-from app.tickets.callbacks.queries import PURPOSE
+from app.tickets.callbacks.queries import KEPT_PLACE, PURPOSE
 from app.tickets.changes import Happened, Standing, lock, staff_actor, staff_of, write_event
 from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
@@ -54,7 +54,7 @@ def call_back(connection: Connection, number: str, staff_id: int, at: datetime, 
 def note_call_back(connection: Connection, effect: NoteCallBack, call: CallFacts) -> None:
     """The effect handler: who accepts to call back has acknowledged the ticket."""
     placed = store.of_call(connection, call.sid)
-    if placed is None or placed.purpose != PURPOSE:
+    if placed is None or placed.purpose not in (PURPOSE, KEPT_PLACE):
         return
     ticket = lock(connection, placed.subject)
     link_call(connection, ticket.id, call.sid, PURPOSE, call.at)
