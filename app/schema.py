@@ -35,6 +35,7 @@ def import_models() -> None:
     import app.people.pins.models
     import app.people.roster.models
     import app.people.sessions.models
+    import app.people.skills.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models

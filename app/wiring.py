@@ -85,6 +85,7 @@ from app.queueing import service as queueing
 from app.queueing.desk import Desk
 from app.queueing.jobs import SERVE, QueueJobs
 from app.queueing.kept_places import KeptPlaces
+from app.queueing.voicemail import telling_of_voicemail
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -153,7 +154,9 @@ def wire(
     texts = handlers.chain(WordByText(composer))
     calls = Wiring(
         effects={
-            OpenTicket: call_texts.after(open_from_call(directory)),
+            OpenTicket: call_texts.after(
+                telling_of_voicemail(directory, open_from_call(directory))
+            ),
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,

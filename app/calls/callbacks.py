@@ -98,7 +98,7 @@ def log_acceptance(
     What a dialled leg says of itself is not enough: a voicemail answers too. Returns False when
     somebody else has the caller.
     """
-    if not all([accept(connection, origin, at) for accept in wiring.acceptance]):
+    if not all(accept(connection, origin, at) for accept in wiring.acceptance):
         return False
     known = connection.execute(select(Call.id).where(Call.sid == origin.parent_sid)).first()
     if known is None:

@@ -213,10 +213,10 @@ class PersonFound:
     `callees` are free; they are empty when everybody is busy or others come first. `claimed_at` is
     when the one callee took this caller from the list. `nobody` is left to ring when all have been
     tried, or none can be reached. `position` counts from 1. `wait_minutes` goes by what the last
-    callers had to wait, None without any. `waited` is in seconds since the caller asked, or chose to
-    go on waiting, `patience` how many seconds are left of what a caller may wait at all. `ticket` is
-    the number of the caller's open ticket; `caller` is who calls from where, as far as that may be
-    told.
+    callers had to wait, None without any. `waited` is in seconds since the caller asked, or chose
+    to go on waiting, `patience` how many seconds are left of what a caller may wait at all.
+    `ticket` is the number of the caller's open ticket; `caller` is who calls from where, as far as
+    that may be told.
     """
 
     callees: tuple[Callee, ...] = ()

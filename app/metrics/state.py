@@ -91,6 +91,7 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         {(name,): count for name, count in now.calls_waiting.items()},
     )
     yield from _jobs(now)
+    yield from _queue(now)
     yield GaugeMetricFamily("hotline_tickets_open", "Tickets not yet settled.", now.tickets_open)
     yield _by(
         "hotline_tickets_overdue",
@@ -116,6 +117,32 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         "Text messages of the last 24 hours, by direction and state.",
         ["direction", "state"],
         now.texts,
+    )
+
+
+def _queue(now: Standing) -> Iterator[Metric]:
+    yield _by(
+        "hotline_queue_callers",
+        "Callers who want a person: on the line, and those whose place is kept.",
+        ["state"],
+        {(name,): count for name, count in now.queue.items()},
+    )
+    yield GaugeMetricFamily(
+        "hotline_queue_longest_wait_seconds",
+        "How long the caller who waits longest has been waiting.",
+        now.longest_wait,
+    )
+    told = {
+        "asked": now.answering.asked,
+        "connected": now.answering.connected,
+        "in_time": now.answering.in_time,
+        "called_back": now.answering.called_back,
+    }
+    yield _by(
+        "hotline_person_calls",
+        "Callers of the last 24 hours who asked for a person, and how they fared.",
+        ["result"],
+        {(name,): count for name, count in told.items()},
     )
 
 

@@ -15,7 +15,7 @@ from app.jobs.service import enqueue
 from app.people.staff.models import Staff
 from app.queueing import queries, store
 from app.queueing.crew import LONGEST_TALK, occupied
-from app.queueing.errors import BusyError, GoneError, TakenError
+from app.queueing.errors import BusyError, GoneError, NoTelephoneError, TakenError
 from app.queueing.models import QueuedCaller
 from app.queueing.store import IS_OPEN, Waiting
 from app.tickets.errors import OwnershipError
@@ -35,6 +35,15 @@ class Claimant:
 
     address: str
     staff_id: int | None = None
+
+
+def claimant_of(connection: Connection, staff_id: int) -> Claimant:
+    """A member of the staff as a claimant, at their telephone. Raises NoTelephoneError."""
+    query = select(Staff.phone).where(Staff.id == staff_id, Staff.active)
+    phone = connection.execute(query).scalar_one_or_none()
+    if not phone:
+        raise NoTelephoneError
+    return Claimant(phone, staff_id)
 
 
 def claim(connection: Connection, call_sid: str, claimant: Claimant, at: datetime) -> Waiting:

@@ -21,8 +21,9 @@ from app.people.roster.contacts import (
 )
 from app.people.roster.models import DutyShift
 from app.people.roster.queries import DESK, all_on_duty
+from app.people.skills.models import StaffSkill
 from app.people.staff.models import Staff
-from app.queueing.models import QueuedCaller, StaffRing, StaffSkill
+from app.queueing.models import QueuedCaller, StaffRing
 
 LONGEST_TALK = timedelta(hours=1)
 FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while

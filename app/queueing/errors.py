@@ -34,5 +34,15 @@ class BusyError(QueueError):
         super().__init__("您的电话正在接别的来电。", "Your telephone is busy with another caller.")
 
 
+class NoTelephoneError(QueueError):
+    """Whoever would take the caller has no telephone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "您的账号没有登记电话：请先在“我的账号”里填上。",
+            "Your account has no telephone: enter one under “My account” first.",
+        )
+
+
 class StaffBusyError(Exception):
     """A step would ring somebody who was rung for another caller meanwhile: it is taken again."""

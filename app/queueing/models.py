@@ -105,12 +105,3 @@ class StaffRing(Base):
     until: Mapped[datetime] = mapped_column(UTCDateTime)
     result: Mapped[RingResult] = mapped_column(String(16), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-
-class StaffSkill(Base):
-    """What a member of the staff can do: a skill of `directory.yaml`, or a language by its tag."""
-
-    __tablename__ = "staff_skills"
-
-    staff_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff.id"), primary_key=True)
-    skill: Mapped[str] = mapped_column(String(64), primary_key=True)

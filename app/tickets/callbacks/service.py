@@ -59,7 +59,8 @@ def note_call_back(connection: Connection, effect: NoteCallBack, call: CallFacts
     ticket = lock(connection, placed.subject)
     link_call(connection, ticket.id, call.sid, PURPOSE, call.at)
     if effect.result == "accepted":
-        if ticket.state in UNANSWERED and ticket.merged_into_id is None:
+        by_staff = staff_of(placed.actor) is not None  # a duty telephone may belong to nobody
+        if by_staff and ticket.state in UNANSWERED and ticket.merged_into_id is None:
             transition(connection, ticket.number, "acknowledged", placed.actor, "", call.at)
         return
     detail = {"how": effect.result, "call": call.sid}
