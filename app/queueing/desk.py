@@ -41,7 +41,7 @@ class Desk:
             ticket=ticket,
             caller=queries.who_calls(connection, index) if known and not ticket else "",
         )
-        if mine is not None and mine.is_claimed(at) and not _was_rung(connection, mine):
+        if mine is not None and store.claim_stands(connection, mine, at):
             return replace(common, callees=(Callee(mine.claimed_by),), claimed_at=mine.claimed_at)
         return self._in_turn(connection, lookup, at, mine, in_line, common)
 
@@ -79,16 +79,6 @@ def least_lately(connection: Connection, members: Sequence[Member]) -> list[Memb
     never = [member for member in members if member.index not in last]
     others = [member for member in members if member.index in last]
     return never + sorted(others, key=lambda member: last[member.index])
-
-
-def _was_rung(connection: Connection, mine: Waiting) -> bool:
-    """Whether whoever claimed this caller was rung for them already: a claim is good for once."""
-    query = select(StaffRing.id).where(
-        StaffRing.caller_id == mine.id,
-        StaffRing.number_index == mine.claimed_index,
-        StaffRing.rung_at >= mine.claimed_at,
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def _tried(connection: Connection, mine: Waiting | None) -> set[str]:

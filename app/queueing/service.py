@@ -30,7 +30,7 @@ def ring(connection: Connection, effect: RingStaff, call: CallFacts) -> None:
     """Telephones are rung for a caller. Raises StaffBusyError when one may not be (any more)."""
     caller = _asks(connection, effect.target, 1, call)
     indexes = [blind_index(number) for number in effect.numbers]
-    if caller.is_claimed(call.at) and indexes != [caller.claimed_index]:
+    if store.claim_stands(connection, caller, call.at) and indexes != [caller.claimed_index]:
         raise StaffBusyError("somebody has taken this caller")
     store.end_rings(connection, caller.id, "cancelled", call.at)
     until = call.at + timedelta(seconds=effect.seconds) + RINGING_MARGIN

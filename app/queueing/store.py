@@ -59,6 +59,18 @@ def load(connection: Connection, caller_id: int) -> Waiting | None:
     return _one(connection, IS_OPEN & (QueuedCaller.id == caller_id), lock=True)
 
 
+def claim_stands(connection: Connection, caller: Waiting, at: datetime) -> bool:
+    """Whether somebody has taken a caller and was not rung for them yet: a claim rings once."""
+    if not caller.is_claimed(at):
+        return False
+    query = select(StaffRing.id).where(
+        StaffRing.caller_id == caller.id,
+        StaffRing.number_index == caller.claimed_index,
+        StaffRing.rung_at >= caller.claimed_at,
+    )
+    return connection.execute(query.limit(1)).first() is None
+
+
 def change(connection: Connection, caller_id: int, **values: Any) -> None:
     """Change columns of a caller."""
     connection.execute(update(QueuedCaller).where(QueuedCaller.id == caller_id).values(**values))

@@ -204,6 +204,7 @@ class _Explorer:
                 self._result.failures.append(Failure(state.node, source, words, reason))
                 continue
             if step.wanted:
+                tried.discard(mark)  # the usual answer leaves the situation the usual one
                 waiting = [*self._arriving(situation, step, caller), *waiting]
                 continue
             failure = step.rule == "wrong"

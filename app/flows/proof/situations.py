@@ -234,7 +234,6 @@ def _persons(now: datetime) -> Iterator[tuple[PersonFound | None, str]]:
         told = "" if may_call_back else ", nobody can be called back"
         busy = PersonFound(position=2, wait_minutes=3, may_call_back=may_call_back)
         yield busy, f"all are busy{told}"
-        yield replace(busy, waited=20, wait_minutes=None), f"all are busy for 20 s{told}"
         yield replace(busy, waited=55), f"all are busy for a minute{told}"
         yield replace(busy, nobody=True), f"nobody is left to ring{told}"
     yield replace(busy, may_call_back=True, waited=55, patience=20), "all are busy for minutes"

@@ -105,14 +105,8 @@ def _without_waiting(walk: Walk, leaving: _Turns) -> dict[Place, list[Turn]]:
 
 
 def _waits_on(walk: Walk, turn: Turn) -> bool:
-    """Whether a call that waited for others waits for them afterwards, at the same node."""
-    source, target = turn.source, turn.target
-    return (
-        source is not None
-        and target is not None
-        and target in walk.waits_for_others
-        and source.node == target.node
-    )
+    """Whether a call that waited for others goes on waiting for them at the same node."""
+    return turn.target in walk.waits_for_others and len(turn.trail) == 1
 
 
 def _longest(walk: Walk, leaving: _Turns) -> dict[Place, int]:

@@ -40,7 +40,8 @@ def person_page(
         person=person, credential=credential, sessions=sessions, done=done, error=error,
         password=password, may_edit=may_manage(visitor, person),
         is_oneself=visitor.staff_id == person.id, skills=skills,
-        skills_offered=skills_offered(site, language_of(request, visitor)), **choices(site, visitor),
+        skills_offered=skills_offered(site, language_of(request, visitor)),
+        **choices(site, visitor),
     )  # fmt: skip
 
 

@@ -96,7 +96,10 @@ def revoke(
 
 @router.post("/{staff_id}/skills")
 def skills(
-    request: Request, visitor: EditStaff, staff_id: int, skill: Annotated[list[Skill], Form()] = []
+    request: Request,
+    visitor: EditStaff,
+    staff_id: int,
+    skill: Annotated[tuple[Skill, ...], Form()] = (),
 ) -> Response:
     """Say which languages somebody speaks besides their own, and what else they can do."""
     known = [one for one in skill if one in skills_offered(site_of(request))]
