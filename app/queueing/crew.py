@@ -25,6 +25,7 @@ from app.people.skills.models import StaffSkill
 from app.people.staff.models import Staff
 from app.queueing.models import QueuedCaller, StaffRing
 
+FAILED = "failed"  # the trouble of a telephone that could not be reached lately
 LONGEST_TALK = timedelta(hours=1)
 FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while
 
@@ -46,7 +47,7 @@ def crew(connection: Connection, directory: Directory, target: str, at: datetime
     for contact in contacts:
         index = blind_index(contact.phone)
         refused = why_not_rung(contact.phone, directory.dialling.prefixes)
-        trouble = refused[0] if refused else ("failed" if index in failed else "")
+        trouble = refused[0] if refused else (FAILED if index in failed else "")
         members.append(Member(contact, index, trouble))
     return members
 

@@ -15,6 +15,7 @@ from app.queueing import queries, store
 from app.queueing.crew import Member, crew, occupied, rung_last
 from app.queueing.models import StaffRing
 from app.queueing.store import Waiting
+from app.tickets.closing.schedule import is_allowed
 
 LONGEST_WAIT = timedelta(minutes=10)  # then waiting on is offered no more
 IN_VAIN = ("machine",)  # whoever answered so is not rung for this caller again
@@ -60,7 +61,8 @@ class Desk:
         tried = _tried(connection, mine)
         busy = occupied(connection, {m.index for m in members} - tried, at)
         free = [m for m in members if m.index not in busy | tried]
-        before = queries.ahead(connection, lookup.target, at, in_line)
+        by_day = is_allowed(at, self._directory().calling_hours)
+        before = queries.ahead(connection, lookup.target, at, in_line, with_kept=by_day)
         if lookup.ring == "round_robin":
             free = least_lately(connection, free)
         position = before + 1

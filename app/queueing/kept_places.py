@@ -114,7 +114,7 @@ class KeptPlaces:
             store.end(connection, caller.id, "given_up", at)
             return False
         free = self._free(connection, caller, at)
-        before = queries.ahead(connection, caller.target, at, caller)
+        before = queries.ahead(connection, caller.target, at, caller, with_kept=True)
         if len(free) <= before:
             return False
         member = free[before]

@@ -44,12 +44,24 @@ def in_line(connection: Connection, at: datetime, target: str = "") -> list[Stan
 ORDER = (QueuedCaller.in_line_since, QueuedCaller.id)
 
 
-def ahead(connection: Connection, target: str, at: datetime, mine: Waiting | None) -> int:
-    """How many are served before a caller; before a new one, all who wait."""
+def ahead(
+    connection: Connection,
+    target: str,
+    at: datetime,
+    mine: Waiting | None,
+    *,
+    with_kept: bool,
+) -> int:
+    """How many are served before a caller; before a new one, all who wait.
+
+    Whoever has somebody rung for them is served already. `with_kept` counts places that are kept:
+    at night nobody is called back, and nobody on the line waits for that.
+    """
+    states = ("waiting", "kept") if with_kept else ("waiting",)
     query = (
         select(func.count())
         .select_from(QueuedCaller)
-        .where(_waits(at), QueuedCaller.target == target, QueuedCaller.state != "ringing")
+        .where(_waits(at), QueuedCaller.target == target, QueuedCaller.state.in_(states))
     )
     if mine is not None:
         before = and_(QueuedCaller.in_line_since == mine.in_line_since, QueuedCaller.id < mine.id)

@@ -1,16 +1,19 @@
 """`connect` by tables: what follows from how a caller stands, and that nobody waits for ever."""
 
 import random
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from app.flows import engine
+from app.flows.compiler import compile_folder
 from app.flows.context import Callee, PersonFound, PersonLookup
 from app.flows.directives import Dial, Gather, HangUp, Record
 from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Silent
 from app.flows.state import State
-from tests.flows.folders import MONDAY_MORNING, context, shipped
+from tests.flows.folders import MONDAY_MORNING, SHELF, SHIPPED, context, shipped
 
 LIBRARY = shipped()
 LOOKUP = PersonLookup("desk", "in_turn")
@@ -105,6 +108,19 @@ def test_the_wait_is_told_only_where_it_was_measured() -> None:
 
     assert "分钟" not in heard(BUSY)
     assert "大约要等 3 分钟" in heard(PersonFound(position=2, wait_minutes=3, may_call_back=True))
+
+
+def test_all_at_once_ring_together(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    shutil.copytree(SHIPPED, folder)
+    path = folder / "person.yaml"
+    path.write_text(path.read_text().replace("ring: in_turn", "ring: all"))
+    library = compile_folder(folder, SHELF)
+    state = State("person.ring", "zh-CN", phase="holding")
+    known = context({PersonLookup("desk", "all"): FREE})
+    (dial,) = engine.step(library, state, Silent(), known).directives
+    assert isinstance(dial, Dial)
+    assert (dial.numbers, dial.together) == ((LI.number, WANG.number), True)
 
 
 @pytest.mark.parametrize("seed", range(200))

@@ -217,6 +217,14 @@ def test_the_targets_are_measured_from_what_happened(database: Database) -> None
     assert results == ["accepted", "accepted", "accepted", "no_answer"]
 
 
+def test_at_night_nobody_on_the_line_waits_for_a_place_that_is_kept(database: Database) -> None:
+    waits(database, call(1))
+    with database.writing() as connection:
+        connection.execute(update(QueuedCaller).values(state="kept"))
+    assert found(database, call(2, 10)).position == 2
+    assert found(database, call(2, 14 * 3_600)).position == 1
+
+
 def test_who_calls_again_has_the_place_that_was_kept(database: Database) -> None:
     waits(database, call(1))
     waits(database, call(2, 1))

@@ -13,7 +13,7 @@ from app.calls.log.sight import Sight, masked, sight_of
 from app.console.calls.book import Book, book_for
 from app.console.calls.lines import caller_of, coded, language_name
 from app.console.calls.places import Places
-from app.console.calls.waiting import in_line
+from app.console.calls.waiting import in_line, not_rung
 from app.console.naming import names_for
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
@@ -78,6 +78,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         numbers_of_today = today(connection, at)
         by_sid = {one.call.sid: one for one in calls}
         waiting = in_line(connection, visitor, names, by_sid, at)
+        left_out = not_rung(connection, names.directory, waiting, at)
         last_day = answering(connection, at - timedelta(days=1), at)
         days = by_day(connection, at)
     shown = [_shown(one, book, places, sight) for one in calls]
@@ -89,6 +90,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         outgoing=[one for one in shown if not (one.live.is_inbound or one.live.emergency)],
         today=numbers_of_today,
         in_line=waiting,
+        left_out=left_out if visitor.may(Right.calls_live, department="") else [],
         taken=request.query_params.get("taken") == "yes",
         last_day=last_day,
         days=days,

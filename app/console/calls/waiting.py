@@ -1,6 +1,6 @@
 """Who waits for a person, and taking somebody from the list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from app.calls.live.board import LiveCall
 from app.calls.log.sight import masked
 from app.console.naming import Names
+from app.flows.directory import Directory
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.queueing import claims, queries
+from app.queueing.crew import FAILED, crew
 from app.queueing.errors import QueueError
 from app.queueing.queries import Standing
 from app.web.access import TakeCalls
@@ -61,6 +63,31 @@ def in_line(
         for standing in queries.in_line(connection, at)
         if visitor.may(Right.calls_live, department=department_of(standing.waiting.target))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NotRung:
+    """A duty telephone that is left out: whose, its number, and whether it failed lately."""
+
+    name: str
+    number: str
+    failed: bool
+
+
+def not_rung(
+    connection: Connection, directory: Directory, lines: Sequence[InLine], at: datetime
+) -> list[NotRung]:
+    """The telephones that are left out at the desk, and wherever somebody waits."""
+    targets = dict.fromkeys(["desk", *(one.standing.waiting.target for one in lines)])
+    found = {
+        member.contact.phone: NotRung(
+            member.contact.name, telephone(member.contact.phone), member.trouble == FAILED
+        )
+        for target in targets
+        for member in crew(connection, directory, target, at)
+        if member.trouble
+    }
+    return list(found.values())
 
 
 def department_of(target: str) -> str:
