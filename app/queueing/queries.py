@@ -28,7 +28,10 @@ class Standing:
 
 
 def in_line(connection: Connection, at: datetime, target: str = "") -> list[Standing]:
-    """Who waits now, for one target or for each, in the order they are served, with their place."""
+    """Who waits now, for one target or for each, in the order they are served, with their place.
+
+    Whoever has somebody rung for them is at place 0.
+    """
     query = select(*COLUMNS).where(_waits(at)).order_by(*ORDER)
     if target:
         query = query.where(QueuedCaller.target == target)
@@ -36,8 +39,9 @@ def in_line(connection: Connection, at: datetime, target: str = "") -> list[Stan
     found = []
     for row in connection.execute(query):
         waiting = Waiting(*row)
-        places[waiting.target] = places.get(waiting.target, 0) + 1
-        found.append(Standing(waiting, places[waiting.target]))
+        has_place = waiting.state in ("waiting", "kept")
+        places[waiting.target] = places.get(waiting.target, 0) + has_place
+        found.append(Standing(waiting, places[waiting.target] if has_place else 0))
     return found
 
 

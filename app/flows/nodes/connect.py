@@ -90,8 +90,11 @@ class ConnectNode(Node):
     def enter(self, scene: Scene) -> Outcome:
         """Ring, or tell the caller how long it may take."""
         found = self._found(scene)
-        if found is None or found.nobody:  # a telephone that failed lately is the last resort
+        if found is None:
             return self._without_knowing(scene)
+        if found.nobody:  # a telephone that failed lately is the last resort
+            asks = HoldCaller(self._target(scene.state), found.position)
+            return _with(self._without_knowing(scene), (asks,))
         return self._go_on(scene, found, first=True)
 
     def again(self, scene: Scene) -> Outcome:
@@ -101,8 +104,7 @@ class ConnectNode(Node):
             return self._without_knowing(scene)
         if scene.state.phase == "offer":
             return self._offer(scene, found)
-        prompts = (*self._place_told(scene, found), *scene.prompt("queue.keys"))
-        return self._hold(scene, found, prompts)
+        return self._hold(scene, found, self._place_and_keys(scene, found))
 
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Go on after ringing, a conversation, a while of waiting, or a key."""
@@ -212,10 +214,14 @@ class ConnectNode(Node):
         """First the place in the queue and the keys, then music or news, in turn."""
         piece = found.waited // HOLD_SECONDS
         if first or not self.meanwhile or scene.state.phase == "ringing":
-            return (*self._place_told(scene, found), *scene.prompt("queue.keys"))
+            return self._place_and_keys(scene, found)
         if piece % 3 == 0:
             return self._place_told(scene, found)
         return scene.prompt(self.meanwhile[piece % len(self.meanwhile)])
+
+    def _place_and_keys(self, scene: Scene, found: PersonFound) -> tuple[Utterance, ...]:
+        keys = scene.prompt("queue.keep_key") if found.may_call_back else ()
+        return (*self._place_told(scene, found), *keys, *scene.prompt("queue.message_key"))
 
     def _place_told(self, scene: Scene, found: PersonFound) -> tuple[Utterance, ...]:
         place = scene.prompt("queue.position", {"position": str(found.position)})
