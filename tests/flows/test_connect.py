@@ -123,7 +123,7 @@ def test_all_at_once_ring_together(tmp_path: Path) -> None:
     assert (dial.numbers, dial.together) == ((LI.number, WANG.number), True)
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(40))
 def test_within_a_minute_without_staff_something_else_is_offered(seed: int) -> None:
     """Whoever is free, busy, or does not answer: staff come, or the offer does, in time."""
     chance = random.Random(seed)

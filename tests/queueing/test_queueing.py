@@ -1,6 +1,8 @@
 """Whom to ring, who comes first, who has a caller: on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -162,6 +164,28 @@ def test_of_console_and_key_exactly_one_has_the_caller(database: Database) -> No
     assert not accepted(database, SECOND, 10)
     with database.writing() as connection, pytest.raises(TakenError):
         claims.claim(connection, "CA1", Claimant(SECOND), NOW + timedelta(seconds=30))
+
+
+def test_of_many_who_claim_a_caller_at_once_exactly_one_has_them(database: Database) -> None:
+    rings(database, call(1), FIRST)
+    addresses = [FIRST, *(f"+861390013900{number}" for number in range(5))]
+    start = Barrier(len(addresses))
+
+    def claim(address: str) -> bool:
+        start.wait()
+        try:
+            with database.writing() as connection:
+                claims.claim(connection, "CA1", Claimant(address), NOW)
+        except TakenError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(addresses)) as threads:
+        has_them = list(threads.map(claim, addresses))
+    assert has_them.count(True) == 1
+    with database.reading() as connection:
+        (holder,) = connection.execute(select(QueuedCaller.claimed_by)).scalars()
+    assert holder == addresses[has_them.index(True)]
 
 
 def test_a_claim_stands_ten_seconds(database: Database) -> None:
