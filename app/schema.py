@@ -37,11 +37,13 @@ def import_models() -> None:
     import app.people.pins.models
     import app.people.roster.models
     import app.people.sessions.models
+    import app.people.skills.models
     import app.people.staff.models
     import app.people.tokens.models
     import app.policies.models
     import app.prompt_audio.models
     import app.publishing.models
+    import app.queueing.models
     import app.site_settings.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models

@@ -26,6 +26,7 @@ from app.flows.context import (
     MediationLookup,
     NumberedPromptLookup,
     OwnIncidentLookup,
+    PersonLookup,
     ReturnVisitLookup,
     StudioDoorLookup,
     TakeLookup,
@@ -40,8 +41,12 @@ from app.flows.effects import (
     ChooseLanguage,
     ConveneMediation,
     DescribeIncident,
+    EndRinging,
+    HoldCaller,
+    KeepPlace,
     KeepTake,
     LeaveMediation,
+    LeaveQueue,
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
@@ -53,11 +58,13 @@ from app.flows.effects import (
     RecordSatisfaction,
     RefuseCaller,
     ReportIncident,
+    RingStaff,
     TakeIncident,
     TakePrompt,
     TakeTicket,
     TellStatus,
     TextArticle,
+    WaitOn,
 )
 from app.incidents import queries as incident_queries
 from app.incidents.jobs import IncidentJobs
@@ -87,13 +94,19 @@ from app.people.roster.service import (
 from app.policies.service import record_reading, record_unanswered
 from app.prompt_audio import studio
 from app.prompt_audio.service import await_take, keep_take
+from app.queueing import claims
+from app.queueing import service as queueing
+from app.queueing.desk import Desk
+from app.queueing.jobs import SERVE, QueueJobs
+from app.queueing.kept_places import KeptPlaces
+from app.queueing.voicemail import telling_of_voicemail
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
 from app.tickets.callbacks.missed import MissedCalls
+from app.tickets.callbacks.queries import KEPT_PLACE, whom_to_connect
 from app.tickets.callbacks.queries import PURPOSE as CALL_BACK
-from app.tickets.callbacks.queries import whom_to_connect
-from app.tickets.callbacks.service import CallBacks, note_call_back
+from app.tickets.callbacks.service import CallBacks
 from app.tickets.clocks.escalation import queries as escalation_queries
 from app.tickets.clocks.escalation.service import Escalations
 from app.tickets.clocks.escalation.taking import AlreadyTakenError
@@ -147,12 +160,14 @@ def wire(
     incidents = Incidents(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
+    kept_places = KeptPlaces(directory, identities.random_id)
     outbound = Outbound(
         {
             RETURN_VISIT: visits,
             CALL_BACK: CallBacks(),
-            TEST_CALL: TestCalls(),
             CANARY: Canaries(),
+            KEPT_PLACE: kept_places,
+            TEST_CALL: TestCalls(),
         }
     )
     missed = MissedCalls(directory, identities.ticket_number)
@@ -160,7 +175,9 @@ def wire(
     texts = handlers.chain(WordByText(composer))
     calls = Wiring(
         effects={
-            OpenTicket: call_texts.after(open_from_call(directory)),
+            OpenTicket: call_texts.after(
+                telling_of_voicemail(directory, open_from_call(directory))
+            ),
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
@@ -177,7 +194,7 @@ def wire(
             RecordSatisfaction: record_satisfaction,
             AddComment: add_comment,
             AnswerOutbound: outbound.answer,
-            NoteCallBack: note_call_back,
+            NoteCallBack: kept_places.note,
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
             ChooseLanguage: remember_language,
@@ -185,6 +202,12 @@ def wire(
             MissStudioPin: studio.miss_pin,
             TakePrompt: await_take,
             KeepTake: keep_take,
+            RingStaff: queueing.ring,
+            EndRinging: queueing.end_ringing,
+            HoldCaller: queueing.hold,
+            WaitOn: queueing.wait_on,
+            KeepPlace: kept_places.keep,
+            LeaveQueue: queueing.leave,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -197,6 +220,7 @@ def wire(
             StudioDoorLookup: studio.answer_at_the_door,
             NumberedPromptLookup: studio.find_prompt,
             TakeLookup: studio.find_take,
+            PersonLookup: Desk(directory).find,
         },
         language_of=language_of,
         # The gateway binds a call to its leg and leaves it to the others to say what it was for.
@@ -207,7 +231,9 @@ def wire(
             incidents.ringing.invitation,
             outbound.invitation,
         ),
+        acceptance=(claims.accept,),
         call_ended=(
+            queueing.call_ended,
             mediation.call_ended,
             escalations.call_ended,
             incidents.call_ended,
@@ -231,6 +257,7 @@ def wire(
         **canary.handlers(),
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
+        **QueueJobs(kept_places).handlers(),
         GENERATE: generate(directory),
         LOOK_AHEAD: look_ahead(directory),
         PURGE: purge_old,
@@ -252,6 +279,7 @@ def wire(
         *canary.recurring,
         SWEEP,
         FOLLOW_UP,
+        SERVE,
         flow_numbers.COUNTING,
     )
     if recordings:

@@ -94,19 +94,23 @@ def _raise_status(connection: Connection, event: StatusEvent, rank: int, at: dat
 
 def log_acceptance(
     connection: Connection, origin: CallOrigin, at: datetime, wiring: Wiring
-) -> None:
+) -> bool:
     """Log that somebody whom a call dialled has accepted it: the caller was reached by a person.
 
-    What a dialled leg says of itself is not enough: a voicemail answers too.
+    What a dialled leg says of itself is not enough: a voicemail answers too. Returns False when
+    somebody else has the caller.
     """
+    if not all(accept(connection, origin, at) for accept in wiring.acceptance):
+        return False
     known = connection.execute(select(Call.id).where(Call.sid == origin.parent_sid)).first()
     if known is None:
         log.info("call.accepted_unknown", call=origin.parent_sid)
-        return
+        return True
     event = {"call_sid": origin.parent_sid, "key": f"accepted:{origin.sid}", "kind": ACCEPTED}
     if add_event(connection, event | {"at": at}):
         for hook in wiring.accepted:
             hook(connection, origin, at)
+    return True
 
 
 def log_recording(
@@ -158,12 +162,22 @@ class Callbacks:
             partial(log_status, event=event, at=at, wiring=self._wiring), status_item(event, at)
         )
 
-    async def accepted(self, origin: CallOrigin) -> None:
-        """Log that somebody accepted a call; they are connected even if that cannot be kept."""
+    async def accepted(self, origin: CallOrigin) -> bool:
+        """Log that somebody accepted a call; False when somebody else has the caller.
+
+        They are connected even if that cannot be kept.
+        """
         at = self._clock.now()
         work = partial(log_acceptance, origin=origin, at=at, wiring=self._wiring)
         try:
-            await self._keep(work, acceptance_item(origin, at))
+            return await self._journal.do(work, within=DATABASE_SECONDS)
+        except DatabaseAwayError:
+            await self._spool_acceptance(origin, at)
+        return True
+
+    async def _spool_acceptance(self, origin: CallOrigin, at: datetime) -> None:
+        try:
+            await self._spool.keep(acceptance_item(origin, at))
         except OSError as error:
             log.error("call.acceptance_lost", call=origin.sid, error=type(error).__name__)
 

@@ -1,6 +1,7 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -108,9 +109,12 @@ class Conversation:
         """Log the progress of a call leg."""
         await self._callbacks.status(event)
 
-    async def accepted(self, origin: CallOrigin) -> None:
-        """Log that somebody whom a call dialled has accepted it; `origin` is of their leg."""
-        await self._callbacks.accepted(origin)
+    async def accepted(self, origin: CallOrigin) -> bool:
+        """Log that somebody whom a call dialled has accepted it; `origin` is of their leg.
+
+        False when somebody else has the caller.
+        """
+        return await self._callbacks.accepted(origin)
 
     async def recording(self, event: RecordingEvent) -> None:
         """Log the progress of a recording."""
@@ -261,13 +265,23 @@ class Conversation:
     async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
         library, state, given = await self._place(position, given, budget)
         facts = CallFacts(position.sid, position.caller, state.language, self._now())
-        context = await self._context(library, state, given, facts, budget)
-        taken = await self._let_out(
-            engine.step(library, state, given, context), library, facts, position.step, budget
-        )
+        taken, context = await self._stepped(library, state, given, facts, budget)
+        taken = await self._let_out(taken, library, facts, position.step, budget)
         return turn_of_step(
             taken, library, state, given, context, position.step, self._world.renderer
         )
+
+    async def _stepped(
+        self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget
+    ) -> tuple[engine.Step, Context]:
+        """The step and what it knew; taken again when the node it came to wants to know more."""
+        context = await self._context(library, state, given, facts, budget)
+        taken = engine.step(library, state, given, context)
+        if not taken.wanted:
+            return taken, context
+        known = await self._read(partial(self._find, taken.wanted, facts), budget)
+        context = replace(context, found={**context.found, **known})
+        return engine.step(library, state, given, context), context
 
     async def _context(
         self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget
@@ -302,9 +316,8 @@ class Conversation:
             )
 
         async def go_on(before: engine.Step) -> engine.Step:
-            state = before.state
-            context = await self._context(library, state, NOT_LET_OUT, facts, budget)
-            return engine.step(library, state, NOT_LET_OUT, context)
+            after, _ = await self._stepped(library, before.state, NOT_LET_OUT, facts, budget)
+            return after
 
         return await let_out(taken, library, facts.sid, step, clear, go_on)
 

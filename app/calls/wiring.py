@@ -51,14 +51,16 @@ class Wiring:
     `effects` and `lookups` go by the type of the effect or lookup. Each of `invitations` binds the
     one-time leg tokens it knows to a call SID (law T17) and returns None for a token that is
     unknown or used by another call; the first that knows it is asked no further. `language_of` says
-    which language a caller chose last, empty when none. `spooled` brings items of other domains
-    from the spool into SQL, by their `kind`.
+    which language a caller chose last, empty when none. Each of `acceptance` says whether somebody
+    whom a call dialled, and who pressed 1, may have the caller. `spooled` brings items of other
+    domains from the spool into SQL, by their `kind`.
     """
 
     effects: Mapping[type, EffectHandler] = field(default_factory=dict)
     lookups: Mapping[type, LookupHandler] = field(default_factory=dict)
     invitations: Sequence[InvitationFinder] = ()
     language_of: Callable[[Connection, str], str] = no_language
+    acceptance: Sequence[Callable[[Connection, CallOrigin, datetime], bool]] = ()
     call_ended: Sequence[Callable[[Connection, CallEnded], None]] = ()
     conference: Sequence[Callable[[Connection, ConferenceEvent], None]] = ()
     accepted: Sequence[Callable[[Connection, CallOrigin, datetime], None]] = ()

@@ -96,6 +96,15 @@ STANDARD_PROMPTS = (
     "incident.too_late",
     "incident.over",
     "incident.goodbye",
+    "person.whisper_taken",
+    "queue.position",
+    "queue.wait",
+    "queue.keep_key",
+    "queue.message_key",
+    "queue.coming",
+    "queue.offer",
+    "queue.offer_waiting",
+    "queue.kept",
 )
 
 
@@ -126,6 +135,7 @@ def _unknown_names(
         "node": list(library.nodes),
         "department": list(library.directory.departments),
         "category": list(library.directory.categories),
+        "skill": ["language", *library.directory.skills],
         "policy": articles.keys(),
         "language": list(library.directory.languages),
     }
@@ -197,6 +207,7 @@ def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) ->
             )
     named: list[tuple[str, str, dict[str, str]]] = [
         *(("departments", key, item.names) for key, item in directory.departments.items()),
+        *(("skills", key, item.names) for key, item in directory.skills.items()),
         *(("categories", key, item.names) for key, item in directory.categories.items()),
         *(("places", key, item.names) for key, item in directory.places.items()),
     ]

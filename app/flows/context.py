@@ -217,6 +217,51 @@ class TakeFound:
     trouble: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLookup:
+    """Who may be rung for this caller now, and how the caller stands among those who wait.
+
+    `target` is `desk`, `mediators`, `department:<key>`, `skill:<key>` or `staff:<login>`; `ring`
+    says whether they are rung `in_turn`, `all` at once, or `round_robin`.
+    """
+
+    target: str
+    ring: str = "in_turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Somebody who may be rung: their telephone, and the language they are spoken to in."""
+
+    number: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFound:
+    """Who may be rung now, and how the caller stands.
+
+    `callees` are free; they are empty when everybody is busy or others come first. `claimed_at` is
+    when the one callee took this caller from the list. `nobody` is left to ring when all have been
+    tried, or none can be reached. `position` counts from 1. `wait_minutes` goes by what the last
+    callers had to wait, None without any. `waited` is in seconds since the caller asked, or chose
+    to go on waiting, `patience` how many seconds are left of what a caller may wait at all.
+    `ticket` is the number of the caller's open ticket; `caller` is who calls from where, as far as
+    that may be told.
+    """
+
+    callees: tuple[Callee, ...] = ()
+    claimed_at: datetime | None = None
+    nobody: bool = False
+    position: int = 1
+    wait_minutes: int | None = None
+    waited: int = 0
+    patience: int = 600
+    may_call_back: bool = False
+    ticket: str = ""
+    caller: str = ""
+
+
 Lookup = (
     TicketLookup
     | MediationLookup
@@ -228,6 +273,7 @@ Lookup = (
     | StudioDoorLookup
     | NumberedPromptLookup
     | TakeLookup
+    | PersonLookup
 )
 
 

@@ -24,7 +24,9 @@ def judge_numbers(directory: Directory, document: Document) -> Iterator[Finding]
                 "Look at the number again, digit by digit.",
             )
         elif refusal is not None:
-            yield document.finding(path, "dialling", *_told(refusal, number, directory.dialling))
+            yield document.finding(
+                path, "dialling", *why_not_rung(refusal, number, directory.dialling)
+            )
 
 
 def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
@@ -37,6 +39,8 @@ def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
         path: Path_ = ("departments", key)
         yield from _listed((*path, "numbers"), department.numbers)
         yield from _line(path, department.head, department.director)
+    for key, skill in directory.skills.items():
+        yield from _listed(("skills", key, "numbers"), skill.numbers)
 
 
 def _line(path: Path_, head: Post | None, director: Post | None) -> Iterator[tuple[Path_, str]]:
@@ -49,7 +53,7 @@ def _listed(path: Path_, numbers: list[str]) -> Iterator[tuple[Path_, str]]:
         yield (*path, index), number
 
 
-def _told(refusal: NumberRefusal, number: str, dialling: Dialling) -> tuple[str, str]:
+def why_not_rung(refusal: NumberRefusal, number: str, dialling: Dialling) -> tuple[str, str]:
     """Why a number is not rung, and what to do."""
     match refusal:
         case NumberRefusal.country:

@@ -69,6 +69,16 @@ class Department(Strict):
     director: Post | None = None
 
 
+class Skill(Strict):
+    """What some of the staff can do: its names by language.
+
+    Who has it stands with the staff; `numbers` ring, in this order, when none of them is on duty.
+    """
+
+    names: Names
+    numbers: list[PhoneNumber] = Field(default_factory=list, max_length=10)
+
+
 class Duty(Strict):
     """The people on duty at the hotline itself."""
 
@@ -187,6 +197,7 @@ class Directory(Strict):
     hours: list[Hours]
     duty: Duty
     departments: dict[str, Department]
+    skills: dict[str, Skill] = Field(default_factory=dict, max_length=50)
     categories: dict[str, Category]
     places: dict[str, Place] = Field(default_factory=dict)
     message_category: str  # of messages left when nothing else worked
@@ -244,6 +255,25 @@ class Directory(Strict):
         """A place's name in a language, or in the default one; empty for an unknown one."""
         known = self.places.get(key)
         return self._name(known.names, language) if known else ""
+
+    def skill_name(self, key: str, language: str) -> str:
+        """A skill's name in a language or in the default one; that of a language is its own."""
+        known = self.skills.get(key)
+        return self._name(known.names, language) if known else self.language_name(key)
+
+    def telephones_of(self, target: str) -> tuple[str, ...]:
+        """The telephones that ring when the roster has nobody for a target of `PersonLookup`.
+
+        A skill without telephones, a member of the staff and whatever is unknown are looked for at
+        the hotline's own desk.
+        """
+        kind, _, key = target.partition(":")
+        department, skill = self.departments.get(key), self.skills.get(key)
+        if kind == "department" and department is not None:
+            return tuple(department.numbers)
+        if kind == "skill" and skill is not None and skill.numbers:
+            return tuple(skill.numbers)
+        return tuple(self.duty.mediators if target == "mediators" else self.duty.officers)
 
     def is_open(self, at: datetime, department: str = "") -> bool:
         """Whether the hotline's office, or a department's, is open at an instant."""

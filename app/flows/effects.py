@@ -226,6 +226,57 @@ class KeepTake:
     recording: str
 
 
+@dataclass(frozen=True, slots=True)
+class RingStaff:
+    """Telephones are rung for a caller, for so many seconds each.
+
+    Refused when one of them is being rung for somebody else: nobody is asked for two callers.
+    """
+
+    target: str
+    numbers: tuple[str, ...]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndRinging:
+    """Those who were rung did not take the caller, or the conversation with them is over."""
+
+    bridged: bool
+    status: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCaller:
+    """A caller waits for a person: the first time it gives them their place."""
+
+    target: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOn:
+    """A caller was offered something else and chooses to go on waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPlace:
+    """A caller hangs up and is called back in turn. `number` is that of the task for it."""
+
+    number: str
+    target: str
+    language: str
+    chosen: bool  # False for whoever said nothing
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """A caller waits no more: for a message, or because of another key."""
+
+    reason: Literal["message", "key"]
+
+
 Effect = (
     OpenTicket
     | ConveneMediation
@@ -252,4 +303,10 @@ Effect = (
     | MissStudioPin
     | TakePrompt
     | KeepTake
+    | RingStaff
+    | EndRinging
+    | HoldCaller
+    | WaitOn
+    | KeepPlace
+    | LeaveQueue
 )

@@ -49,6 +49,8 @@ class Step:
     """The result of a step. `trail` lists the nodes that were visited, the last one included.
 
     `rule` is the one that holds everywhere and took the input, empty when the node itself did.
+    `wanted` is what the node that was come to would have liked looked up: whoever can, looks it up
+    and takes the same step again.
     """
 
     state: State
@@ -56,6 +58,7 @@ class Step:
     effects: tuple[Effect, ...]
     trail: tuple[str, ...]
     rule: Rule = ""
+    wanted: tuple[Lookup, ...] = ()
 
 
 def begin(
@@ -252,7 +255,8 @@ def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
             variables={**scene.state.variables, **outcome.variables},
         )
         if directives and isinstance(directives[-1], WAITING):
-            return Step(state, tuple(directives), tuple(effects), tuple(trail), rule)
+            wanted = _wanted(scene) if len(trail) > 1 else ()
+            return Step(state, tuple(directives), tuple(effects), tuple(trail), rule, wanted)
         raise RuntimeError(f"node {state.node} waits without asking for anything")
     if isinstance(outcome, Stop):
         directives += outcome.directives
@@ -263,3 +267,9 @@ def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
         directives.append(HangUp())
     ended = replace(scene.state, ended=True)
     return Step(ended, tuple(directives), tuple(effects), tuple(trail), rule)
+
+
+def _wanted(scene: Scene) -> tuple[Lookup, ...]:
+    """What the node that was come to lacks."""
+    wishes = scene.library.node(scene.state.node).lookups_on_arrival(scene.state)
+    return tuple(wish for wish in wishes if wish not in scene.context.found)

@@ -91,6 +91,10 @@ class Node(BaseModel):
         """What must be looked up in the database before `receive`."""
         return ()
 
+    def lookups_on_arrival(self, state: State) -> tuple[Lookup, ...]:
+        """What `enter` would like looked up: without it, it does what needs no database."""
+        return ()
+
     def collects_number(self, state: State) -> bool:
         """Whether several digits are being collected, so that 0 and 9 count only when alone."""
         return False

@@ -53,6 +53,8 @@ until its type is known, so `0123`, `12:30` and `NO` are what they look like.
   `clock` `round_the_clock` or `working` (the hours of its department).
 - When a deadline passes, the owner or whoever is on duty is rung, then the `head`, then the
   `director` of the department, or else of `duty`. Each names `staff` by login, or `numbers`.
+- `skills` names what callers may be put through for besides departments (`connect` with `skill`):
+  `names` by language, and `numbers` that ring when none of the staff who have it is on duty.
 - Only telephones that begin with one of the `prefixes` of `dialling` are rung, `+86` unless
   written otherwise, of its `kinds` (`fixed` and `mobile`; `voip`, `toll_free`), and never premium,
   satellite or short numbers. `caps` limits calls and minutes by hour and day: `number_per_hour`,

@@ -59,6 +59,13 @@ class CategoryRef(Reference):
     kind = "category"
 
 
+class SkillRef(Reference):
+    """A skill of `directory.yaml`, or `language`: the caller's own."""
+
+    __slots__ = ()
+    kind = "skill"
+
+
 class ArticleRef(Reference):
     """A policy article."""
 

@@ -15,6 +15,8 @@ from app.database import said
 from app.jobs.queries import Backlog, backlog
 from app.mediation.models import MediationLeg
 from app.messages.models import Message
+from app.queueing import queries as queueing
+from app.queueing.targets import Answering, answering
 from app.tickets.models import IS_OPEN, Ticket
 
 DAY = timedelta(days=1)
@@ -39,10 +41,16 @@ class Standing:
     texts: dict[tuple[str, str], int]
     legs: Counts
     line: Proof
+    queue: Counts
+    longest_wait: float
+    answering: Answering
 
 
 def standing(connection: Connection, at: datetime) -> Standing:
     """Everything that is counted, at an instant; texts and calls we placed of the last 24 h."""
+    in_line = [each.waiting for each in queueing.in_line(connection, at)]
+    on_line = [one for one in in_line if one.state in ("waiting", "ringing")]
+    waits = [(at - one.asked_at).total_seconds() for one in on_line]
     return Standing(
         calls_in_progress=_calls_in_progress(connection, at),
         calls_waiting=_calls_waiting(connection, at),
@@ -54,6 +62,9 @@ def standing(connection: Connection, at: datetime) -> Standing:
         texts=_texts(connection, at),
         legs=outbound_legs(connection, at),
         line=proof(connection, at),
+        queue={"waiting": len(on_line), "kept": len(in_line) - len(on_line)},
+        longest_wait=max(waits, default=0.0),
+        answering=answering(connection, at - DAY, at),
     )
 
 

@@ -93,6 +93,7 @@ def _gauges(now: Standing) -> Iterator[Metric]:
         {(name,): count for name, count in now.calls_waiting.items()},
     )
     yield from _jobs(now)
+    yield from _queue(now)
     yield GaugeMetricFamily("hotline_tickets_open", "Tickets not yet settled.", now.tickets_open)
     yield _by(
         "hotline_tickets_overdue",
@@ -134,6 +135,32 @@ def _gateway(now: Standing, at: datetime) -> Iterator[Metric]:
         "hotline_canary_age_seconds",
         "Time since the line's own test call came through the last time; 0 without a canary.",
         (at - through_at).total_seconds(),
+    )
+
+
+def _queue(now: Standing) -> Iterator[Metric]:
+    yield _by(
+        "hotline_queue_callers",
+        "Callers who want a person: on the line, and those whose place is kept.",
+        ["state"],
+        {(name,): count for name, count in now.queue.items()},
+    )
+    yield GaugeMetricFamily(
+        "hotline_queue_longest_wait_seconds",
+        "How long the caller who waits longest has been waiting.",
+        now.longest_wait,
+    )
+    told = {
+        "asked": now.answering.asked,
+        "connected": now.answering.connected,
+        "in_time": now.answering.in_time,
+        "called_back": now.answering.called_back,
+    }
+    yield _by(
+        "hotline_person_calls",
+        "Callers of the last 24 hours who asked for a person, and how they fared.",
+        ["result"],
+        {(name,): count for name, count in told.items()},
     )
 
 

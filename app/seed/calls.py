@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.calls.callbacks import log_acceptance, log_recording, log_status
 from app.calls.facts import CallFacts, CallOrigin, RecordingEvent, StatusEvent
 from app.calls.identities import Identities
-from app.calls.turn import Turn, take_turn
+from app.calls.turn import Turn, turn_of_step
 from app.calls.wiring import Renderer, Wiring
 from app.calls.writes import CallSeen, write_steps
 from app.flows import engine
@@ -171,7 +171,15 @@ class CallPlayer:
             incident_number=self._identities.ticket_number(),
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
-        return take_turn(self._library, state, given, context, step, self._renderer)
+        taken = engine.step(self._library, state, given, context)
+        if taken.wanted:
+            known = {
+                lookup: self._wiring.lookups[type(lookup)](connection, lookup, facts)
+                for lookup in taken.wanted
+            }
+            context = replace(context, found={**context.found, **known})
+            taken = engine.step(self._library, state, given, context)
+        return turn_of_step(taken, self._library, state, given, context, step, self._renderer)
 
     def _write(
         self, connection: Connection, origin: CallOrigin, turn: Turn, *, first: bool

@@ -207,7 +207,7 @@ class VoiceEdge:
         prompts = (Utterance(text, language),) if text.strip() else ()
         attributes = {
             "input": "dtmf",
-            "action": "/voice/whisper/accept",
+            "action": f"/voice/whisper/accept?{urlencode({'language': language.tag})}",
             "method": "POST",
             "timeout": str(WHISPER_SECONDS),
             "numDigits": "1",
@@ -219,8 +219,11 @@ class VoiceEdge:
     async def _whisper_accept(self, webhook: Webhook) -> str:
         if webhook.form.get("Digits") != ACCEPT_KEY:
             return document("<Hangup/>")
-        await self._emergencies.accepted(parse.origin_of(webhook.form))
-        return document("")
+        if await self._emergencies.accepted(parse.origin_of(webhook.form)):
+            return document("")
+        library = self._library()
+        taken = say(library.utterance("person.whisper_taken", webhook.query.get("language", "")))
+        return self._renderer.guarded(document(taken + "<Hangup/>"), "whisper")
 
     async def _wait(self, _webhook: Webhook) -> str:
         return document(element("Pause", {"length": "10"}) + "<Redirect/>")

@@ -81,8 +81,8 @@ def test_a_difference_is_told_as_on_the_engine() -> None:
     assert failed.failure.did == "nobody answers"
     heard = [one.text for one in failed.failure.difference.heard]
     assert len(heard) == 1
-    assert heard[0].startswith("值班人员暂时接不了电话。")
-    assert failed.failure.difference.node == "person.message"
+    assert heard[0].startswith("现在没有工作人员能接电话。")
+    assert failed.failure.difference.node == "person.ring"
 
 
 @pytest.fixture(autouse=True)

@@ -84,6 +84,9 @@ def written(*moments: Moment, caller: str = "+8613912345678") -> tuple[str, str]
 
 
 RINGING = "正在为您接通值班人员，请稍候。"
+OFFER = (
+    "现在没有工作人员能接电话。按 1，或者不按键，我们保留您的位置，尽快给您回电话。要留言，请按 2。"
+)
 LEAVE = (
     "值班人员暂时接不了电话。请在嘀声后留言，说出您的姓名和事情，说完按任意键。我们会尽快回电话。"
 )
@@ -94,9 +97,12 @@ STANDS = "您的工单 7 5 5 4 5 4 3 9，事项是后期扶持资金，已经登
 
 
 def test_nobody_answers_and_a_message_is_left() -> None:
-    """Of a call by telephone nothing tells that the ringing ended: what is heard then does."""
+    """All who are rung one after another are one deed: nobody answers."""
     text, stopped = written(
-        Moment(Pressed("0"), (RINGING, LEAVE)),
+        Moment(Pressed("0"), (RINGING,)),
+        Moment(DialEnded("no-answer", bridged=False), ()),
+        Moment(DialEnded("no-answer", bridged=False), (OFFER,)),
+        Moment(Pressed("2"), (LEAVE,)),
         Moment(Recorded("RE", 5, "#"), (KEPT, GOODBYE)),
     )
     assert stopped == ""

@@ -118,7 +118,7 @@ def test_a_policy_heard_does_not_make_up_for_a_person_not_reached(tell_briefly: 
     async def story(county: County) -> None:
         call = await call_and_walk(county, "policy, short form")
         await call.presses("0")
-        await call.hears("值班人员暂时接不了电话")
+        await call.hears("现在没有工作人员能接电话")
         await call.hangs_up()
         await county.quiet(FOLLOWED_UP)
         assert [ticket["kind"] for ticket in county.tickets] == ["callback"]

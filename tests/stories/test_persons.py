@@ -32,8 +32,10 @@ def test_nobody_on_duty_answers_and_a_message_becomes_a_ticket(tell: Teller) -> 
         started = county.clock.now()
         call = await walk(await call_hotline(county), "")
         await call.presses("0")
-        await call.hears("值班人员暂时接不了电话")
+        await call.hears("现在没有工作人员能接电话")
         assert (county.clock.now() - started).total_seconds() < 100
+        await call.presses("2")
+        await call.hears("值班人员暂时接不了电话")
         await call.waits_for_prompt()
         await call.talks(6)
         await call.presses("#")
@@ -52,6 +54,8 @@ def test_at_night_the_duty_telephones_ring_too(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await walk(await call_hotline(county), "")
         await call.presses("0")
+        await call.hears("现在没有工作人员能接电话")
+        await call.presses("2")
         await call.hears("办公室现在下班了")
         await call.waits_for_prompt()
         await call.talks(4)

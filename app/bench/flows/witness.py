@@ -5,6 +5,7 @@ real shelf, and goes from wherever a caller happens to be.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,11 +14,13 @@ from app.flows import engine
 from app.flows.context import (
     Articles,
     CallBackFound,
+    Callee,
     Context,
     EscalationFound,
     IncidentFound,
     Lookup,
     MediationFound,
+    PersonFound,
     ReturnVisitFound,
     TicketFound,
 )
@@ -103,7 +106,18 @@ class Witness:
     def _step(self, state: State, given: Input, *, settled: bool = False) -> engine.Step:
         asked = engine.lookups(self._library, state, given)
         found = {lookup: self._found(lookup, settled=settled) for lookup in asked}
-        context = Context(
+        context = self._context(found, settled=settled)
+        step = engine.step(self._library, state, given, context)
+        if step.wanted:
+            found |= {lookup: self._found(lookup, settled=settled) for lookup in step.wanted}
+            context = replace(context, found=found)
+            step = engine.step(self._library, state, given, context)
+        for complaint in _complaints(step):
+            raise BrokenPromiseError(f"{state.node}: {complaint}")
+        return step
+
+    def _context(self, found: dict[Lookup, object], *, settled: bool) -> Context:
+        return Context(
             now=_START + timedelta(hours=self._random.randrange(168)),
             call_sid="CA1",
             caller=self._random.choice(("+8613800138000", "+867451000101", "")),
@@ -114,10 +128,6 @@ class Witness:
             degraded=not settled and self._random.random() < 0.1,
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
-        step = engine.step(self._library, state, given, context)
-        for complaint in _complaints(step):
-            raise BrokenPromiseError(f"{state.node}: {complaint}")
-        return step
 
     def _found(self, lookup: Lookup, *, settled: bool) -> object:
         category, at = self._library.directory.message_category, _START
@@ -130,6 +140,18 @@ class Witness:
             "MediationLookup": (failed,)
             if settled
             else (None, failed, MediationFound("waiting", "m"), MediationFound("open", "m")),
+            "PersonLookup": (
+                None,
+                PersonFound(waited=60, nobody=True, may_call_back=choose((True, False))),
+            )
+            if settled
+            else (
+                None,
+                PersonFound(
+                    (Callee("+867451000101"),), may_call_back=True, ticket=choose(("", number))
+                ),
+                PersonFound(position=2, wait_minutes=4, may_call_back=choose((True, False))),
+            ),
             "EscalationLookup": (None, EscalationFound(number, category, "村", "水", at, True)),
             "IncidentLookup": (
                 None,

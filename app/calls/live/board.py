@@ -13,7 +13,7 @@ from app.calls.transcripts.path import Stop
 
 Doing = Literal["ringing", "menus", "recording", "rung", "waiting", "talking"]
 
-EMERGENCY, MEDIATION = "emergency", "mediation"
+CONNECT, EMERGENCY, MEDIATION = "connect", "emergency", "mediation"
 ACCEPTED = "accepted"
 _FLOOR, _WAIT = "floor", "wait"
 
@@ -91,6 +91,8 @@ def doing(node_type: str, phase: str, status: str, parties: Sequence[Party]) -> 
         return "talking"
     if phase == "ringing":
         return "rung"
+    if node_type == CONNECT and phase in ("holding", "offer"):
+        return "waiting"
     if phase.startswith("record"):
         return "recording"
     return "ringing" if status == "ringing" and not node_type else "menus"

@@ -20,7 +20,7 @@ Outcome = Literal[
 MISSED: frozenset[Outcome] = frozenset({"unanswered", "abandoned"})
 SHORTEST_SECONDS = 2  # a shorter call is a slip of the finger
 
-REGISTERED = frozenset({"OpenTicket"})
+REGISTERED = frozenset({"OpenTicket", "KeepPlace"})
 MEDIATED = frozenset({"ConveneMediation"})
 ANSWERED = frozenset({"RecordSatisfaction", "AddComment", "TellStatus"})
 READ = frozenset({"PolicyRead"})

@@ -1,6 +1,7 @@
 """Calls in progress, and the numbers of today."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,9 +13,11 @@ from app.calls.log.sight import Sight, masked, sight_of
 from app.console.calls.book import Book, book_for
 from app.console.calls.lines import caller_of, coded, language_name
 from app.console.calls.places import Places
+from app.console.calls.waiting import in_line, not_rung
 from app.console.naming import names_for
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
+from app.queueing.targets import CONNECTED_SHARE, answering, by_day
 from app.web.access import WatchCalls, WatchCallsPassively
 from app.web.pages import render
 from app.web.site import site_of
@@ -73,6 +76,11 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         numbers |= {one.call.caller for one in calls if not one.is_inbound}
         book = book_for(connection, names, numbers)
         numbers_of_today = today(connection, at)
+        by_sid = {one.call.sid: one for one in calls}
+        waiting = in_line(connection, visitor, names, by_sid, at)
+        left_out = not_rung(connection, names.directory, waiting, at)
+        last_day = answering(connection, at - timedelta(days=1), at)
+        days = by_day(connection, at)
     shown = [_shown(one, book, places, sight) for one in calls]
     return render(
         request,
@@ -81,6 +89,12 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         incoming=[one for one in shown if one.live.is_inbound or one.live.emergency],
         outgoing=[one for one in shown if not (one.live.is_inbound or one.live.emergency)],
         today=numbers_of_today,
+        in_line=waiting,
+        left_out=left_out if visitor.may(Right.calls_live, department="") else [],
+        taken=request.query_params.get("taken") == "yes",
+        last_day=last_day,
+        days=days,
+        target=CONNECTED_SHARE,
         emergencies=sum(one.live.emergency for one in shown),
         waiting=sum(one.live.waits for one in shown),
         may_see_calls=visitor.may(Right.calls_view),

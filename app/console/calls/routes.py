@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.console.calls import call, live, log
+from app.console.calls import call, live, log, waiting
 
 router = APIRouter(include_in_schema=False)
-for part in (live, log, call):
+for part in (live, waiting, log, call):
     router.include_router(part.router)

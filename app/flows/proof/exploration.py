@@ -7,9 +7,9 @@ stands for all others.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 
 from app.flows import engine
 from app.flows.context import Articles, Lookup
@@ -17,6 +17,7 @@ from app.flows.directives import Dial, Directive, JoinConference
 from app.flows.inputs import Spoke
 from app.flows.library import FlowLibrary
 from app.flows.nodes.branch import BranchNode
+from app.flows.nodes.connect import ConnectNode
 from app.flows.proof.moves import Move, moves, starts
 from app.flows.proof.situations import (
     CALLERS,
@@ -24,6 +25,7 @@ from app.flows.proof.situations import (
     TwoSearches,
     World,
     answers,
+    arrivals,
     times,
 )
 from app.flows.state import State
@@ -82,7 +84,7 @@ class Walk:
 
     turns: list[Turn] = field(default_factory=list)
     ways: dict[Place, Turn] = field(default_factory=dict)
-    with_person: set[Place] = field(default_factory=set)  # rung, or on a floor with others
+    with_person: set[Place] = field(default_factory=set)  # rung, queued, or on a floor with others
     waits_for_others: set[Place] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     circles: dict[str, Turn] = field(default_factory=dict)  # steps that only went round at a node
@@ -125,6 +127,7 @@ class _Explorer:
         self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
         self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
         self._visits = 0
+        self._arrived: set[tuple[str, ...]] = set()
 
     def walk(self) -> Walk:
         for entry, address in self._library.directory.entries.model_dump().items():
@@ -201,6 +204,10 @@ class _Explorer:
                 self._visited(engine.LONGEST_CHAIN)
                 continue
             self._visited(len(step.trail))
+            if step.wanted:
+                tried.discard(mark)  # the usual answer leaves the situation the usual one
+                waiting = [*self._arriving(situation, step, caller), *waiting]
+                continue
             failure = step.rule == "wrong"
             told = Move(move.given, words, _kind(move, failure=failure))
             self._note(source, since, told, step, caller)
@@ -220,10 +227,24 @@ class _Explorer:
             [(lookup, *answer) for answer in self._answers_to(lookup, usual)]
             for lookup in engine.lookups(self._library, state, move.given)
         ]
-        for choice in product(*brought):
-            found: list[tuple[Lookup, object]] = [(lookup, value) for lookup, value, _ in choice]
-            told = ", ".join(words for *_, words in choice if words)
-            yield replace(usual, found=tuple(found), told=told) if choice else usual
+        return _knowing(usual, brought)
+
+    def _arriving(
+        self, situation: Situation, step: engine.Step, caller: str
+    ) -> Iterator[Situation]:
+        """The situation with what a node wants looked up when a call comes to it.
+
+        What it makes of that does not depend on where the call comes from: all of it is tried the
+        first time, afterwards the usual.
+        """
+        arrival = (step.state.node, step.state.language, caller, situation.caller)
+        brought = [
+            [(lookup, *answer) for answer in arrivals(lookup, situation.now)]
+            for lookup in step.wanted
+        ]
+        knowing = _knowing(situation, brought)
+        yield from knowing if arrival not in self._arrived else islice(knowing, 1)
+        self._arrived.add(arrival)
 
     def _answers_to(self, lookup: Lookup, usual: Situation) -> list[tuple[object, str]]:
         if lookup not in self._known:
@@ -252,7 +273,8 @@ class _Explorer:
             self._queue.append(_Waiting(target, after, since, step.directives[-1]))
             if self._library.node(after.node).minds_silence(after):
                 self._result.waits_for_others.add(target)
-            if isinstance(step.directives[-1], Dial | JoinConference):
+            queues = isinstance(self._library.node(after.node), ConnectNode)
+            if queues or isinstance(step.directives[-1], Dial | JoinConference):
                 self._result.with_person.add(target)
 
     def _note_circle(self, turn: Turn) -> None:
@@ -282,6 +304,16 @@ class _Explorer:
             caller,
             tuple(kept),
         )
+
+
+def _knowing(
+    usual: Situation, brought: Sequence[Sequence[tuple[Lookup, object, str]]]
+) -> Iterator[Situation]:
+    """The situation with whatever lookups bring, each with its words, besides what it knows."""
+    for choice in product(*brought):
+        found = [*usual.found, *((lookup, value) for lookup, value, _ in choice)]
+        told = ", ".join(words for words in (usual.told, *(one[2] for one in choice)) if words)
+        yield replace(usual, found=tuple(found), told=told) if choice else usual
 
 
 def _kind(move: Move, *, failure: bool) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.flows import engine
 from app.flows.alarm import LONGEST_CRY
 from app.flows.check_digit import check_digit
-from app.flows.context import MediationLookup, OwnIncidentLookup
+from app.flows.context import MediationLookup, OwnIncidentLookup, PersonLookup
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
 from app.flows.inputs import (
     OFFICER_WAITS,
@@ -65,6 +65,8 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
         yield Move(Resumed("open"), "the floor opens")
     if any(isinstance(lookup, OwnIncidentLookup) for lookup in asked):
         yield Move(Resumed(OFFICER_WAITS), "somebody in charge comes")
+    if any(isinstance(lookup, PersonLookup) for lookup in asked):
+        yield Move(Resumed("taken"), "somebody takes the caller from the list")
 
 
 def starts(entry: str) -> Sequence[Move]:

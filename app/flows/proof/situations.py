@@ -15,6 +15,7 @@ from app.flows.context import (
     ArticleText,
     CallBackFound,
     CallBackLookup,
+    Callee,
     Context,
     EscalationFound,
     EscalationLookup,
@@ -26,6 +27,8 @@ from app.flows.context import (
     Notice,
     NumberedPromptLookup,
     OwnIncidentLookup,
+    PersonFound,
+    PersonLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
     StudioDoor,
@@ -193,6 +196,19 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
                     yield ticket, f"ticket {state}{', with an outcome' if outcome else ''}"
         case MediationLookup():
             yield from _mediations(now)
+        case PersonLookup():
+            yield from _persons(now)
+        case ReturnVisitLookup():
+            yield None, "no ticket to ask about"
+            yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=False), ""
+            yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=True), "sealed"
+        case _:
+            yield from _of_staff(lookup, now, category)
+
+
+def _of_staff(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any, str]]:
+    """What those may learn who are rung for something, or work by telephone."""
+    match lookup:
         case EscalationLookup():
             yield None, "nothing is due"
             for is_free in (True, False):
@@ -201,15 +217,39 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
                 yield found, "" if is_free else "somebody has taken it"
         case IncidentLookup() | OwnIncidentLookup():
             yield from _incidents(lookup)
-        case ReturnVisitLookup():
-            yield None, "no ticket to ask about"
-            yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=False), ""
-            yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=True), "sealed"
         case CallBackLookup():
             yield None, "nobody to call back"
             yield CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"]), ""
         case _:
             yield from _of_the_studio(lookup)
+
+
+def arrivals(lookup: Lookup, now: datetime) -> Iterator[tuple[Any, str]]:
+    """What a lookup may bring about a caller who comes to a node: nobody has waited there yet."""
+    if isinstance(lookup, PersonLookup):
+        yield from (
+            (found, words)
+            for found, words in _persons(now)
+            if found is None or not (found.waited or found.claimed_at)
+        )
+
+
+def _persons(now: datetime) -> Iterator[tuple[PersonFound | None, str]]:
+    """How callers may stand who ask for a person; the usual one is that somebody is free."""
+    free, number = (Callee(CALLERS["a landline"]),), FRESH_NUMBER
+    yield PersonFound(callees=free, may_call_back=True, caller="一村，王某"), ""
+    yield PersonFound(callees=free, may_call_back=True, ticket=number), "there is a ticket"
+    a_while_ago = now - timedelta(seconds=5)
+    yield PersonFound(free, claimed_at=a_while_ago, waited=30), "somebody has taken the caller"
+    yield PersonFound(free, claimed_at=now, waited=30), "somebody takes the caller this moment"
+    for may_call_back in (True, False):
+        told = "" if may_call_back else ", nobody can be called back"
+        busy = PersonFound(position=2, wait_minutes=3, may_call_back=may_call_back)
+        yield busy, f"all are busy{told}"
+        yield replace(busy, waited=55), f"all are busy for a minute{told}"
+        yield replace(busy, nobody=True), f"nobody is left to ring{told}"
+    yield replace(busy, may_call_back=True, waited=55, patience=20), "all are busy for minutes"
+    yield None, "the database does not say who is there"
 
 
 def _of_the_studio(lookup: Lookup) -> Iterator[tuple[Any, str]]:

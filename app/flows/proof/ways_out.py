@@ -97,20 +97,16 @@ def _without_waiting(walk: Walk, leaving: _Turns) -> dict[Place, list[Turn]]:
     kept: dict[Place, list[Turn]] = {}
     for place, turns in leaving.items():
         if place in walk.waits_for_others:
-            out = [turn for turn in turns if not _stays(turn)]
+            out = [turn for turn in turns if not _waits_on(walk, turn)]
             kept[place] = out or turns
         else:
             kept[place] = turns
     return kept
 
 
-def _stays(turn: Turn) -> bool:
-    source, target = turn.source, turn.target
-    return (
-        source is not None
-        and target is not None
-        and (source.node, source.phase) == (target.node, target.phase)
-    )
+def _waits_on(walk: Walk, turn: Turn) -> bool:
+    """Whether a call that waited for others goes on waiting for them at the same node."""
+    return turn.target in walk.waits_for_others and len(turn.trail) == 1
 
 
 def _longest(walk: Walk, leaving: _Turns) -> dict[Place, int]:

@@ -20,7 +20,9 @@ calls:
         hears_not: ticket.kept
       - presses: 0
         hears: person.ringing
-      - nobody: answers
+      - nobody: answers          # of all who are rung, one after another
+        hears: queue.offer
+      - presses: 2
         hears: hours.closed
       - stays: silent
         hears: person.leave_message_after_hours

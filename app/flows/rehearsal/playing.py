@@ -73,7 +73,7 @@ class EngineCall:
             case "talks":
                 return self._dial_ended("completed", step.talks or 0)
             case "nobody":
-                return self._dial_ended("no-answer", 0)
+                return self._ring_in_vain()
             case "others":
                 return self._others(str(step.others))
         return self._hang_up()
@@ -169,6 +169,13 @@ class EngineCall:
             raise CannotError("Nobody is being rung here, and no floor is open.")
         return self._step(DialEnded(status, bridged=seconds > 0, seconds=seconds))
 
+    def _ring_in_vain(self) -> Turn:
+        """All who are rung, one after another, do not answer."""
+        turn = self._dial_ended("no-answer", 0)
+        while isinstance(self._last[-1], Dial):
+            turn = self._dial_ended("no-answer", 0)
+        return turn
+
     def _others(self, do: str) -> Turn:
         if not self._state.variables.get("session"):
             raise CannotError("There is no mediation here.")
@@ -188,6 +195,10 @@ class EngineCall:
         lookups = engine.lookups(self._library, before, given)
         context: Context = self._world.context(self._articles, lookups)
         taken = engine.step(self._library, before, given, context)
+        if taken.wanted:
+            context = self._world.knowing(context, taken.wanted)
+            taken = engine.step(self._library, before, given, context)
+        self._world.saw(taken)
         self._watch(before, given, taken)
         self._state = taken.state
         self._last = taken.directives

@@ -113,6 +113,7 @@ FACTS = {
     "entry": "where it begins: " + ", ".join(f"`{name}`" for name in get_args(Entry)),
     "answered_by": "`human`, or `machine` for a call that we place",
     "role, department": "who is invited to a mediation: `mediator` or `department`, and which one",
+    "staff": "`free` (without it), or `busy`: all who could be rung are on other calls",
     "ticket": "a ticket that is there: `category`, `state`, `outcome`, `sealed`, `place`, `words`, "
     "`minutes_left`, `taken`",
     "database": "`away`: there is none from the beginning",
@@ -184,6 +185,7 @@ class Transcript(Strict):
     answered_by: Literal["human", "machine"] = "human"
     role: Literal["mediator", "department"] = "department"
     department: DepartmentRef | None = None
+    staff: Literal["free", "busy"] = "free"
     ticket: TicketThere | None = None
     database: Literal["here", "away"] = "here"
     only: Literal["engine"] | None = None

@@ -1,7 +1,7 @@
 """The world of a rehearsed call: its clock, its identities, and what look-ups find. All fixed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,14 +20,17 @@ from app.flows.context import (
     MediationFound,
     MediationLookup,
     MediationState,
+    PersonLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
     TicketFound,
     TicketLookup,
 )
 from app.flows.effects import Effect, OpenTicket
+from app.flows.engine import Step
 from app.flows.hours import COUNTY_TIME
 from app.flows.library import FlowLibrary
+from app.flows.rehearsal.staff import Staff
 from app.flows.rehearsal.transcript import WITHHELD, Transcript
 from app.flows.state import State
 
@@ -78,7 +81,11 @@ class World:
 
     def __init__(self, transcript: Transcript, library: FlowLibrary) -> None:
         self._transcript = transcript
+        self._directory = library.directory
         self._category = library.directory.message_category
+        self._staff = Staff(
+            busy=transcript.staff == "busy", may_call_back=transcript.caller != WITHHELD
+        )
         self._now = transcript.when.at
         self._steps = 0
         self._recordings = 0
@@ -142,7 +149,20 @@ class World:
             return {"ticket_number": opened[-1]}
         return {"ticket_number": self.ticket_number} if self._transcript.ticket else {}
 
+    def knowing(self, context: Context, lookups: Sequence[Lookup]) -> Context:
+        """The same step, once it is known what a node wants that it comes to."""
+        if self.degraded:
+            return context
+        found = {one: self._find(one) for one in lookups}
+        return replace(context, found={**context.found, **found})
+
+    def saw(self, taken: Step) -> None:
+        """A step was taken."""
+        self._staff = self._staff.after(taken.directives, taken.effects, self._now)
+
     def _find(self, lookup: Lookup) -> Any:
+        if isinstance(lookup, PersonLookup):
+            return self._staff.find(self._directory, lookup, self._now)
         if isinstance(lookup, MediationLookup):
             state, reason = _MEDIATION[self._others]
             return MediationFound(state, CONFERENCE, reason)

@@ -20,6 +20,7 @@ class Right(StrEnum):
     calls_view = "calls.view"
     calls_export = "calls.export"
     calls_live = "calls.live"
+    calls_take = "calls.take"  # take a caller who waits for a person
     recordings_listen = "recordings.listen"
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
@@ -96,6 +97,7 @@ _CASEWORK = _EVERYBODY | {
     Right.tickets_work,
     Right.calls_view,
     Right.calls_live,
+    Right.calls_take,
     Right.recordings_listen,
     Right.incidents_handle,
 }

@@ -7,16 +7,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 from sqlalchemy import Connection
 
 from app.people.access.scope import ALL
 from app.people.access.visitor import Visitor
 from app.people.credentials.passwords import hash_password, one_time_password
+from app.people.skills.service import set_skills
 from app.people.staff import service
 from app.people.staff.areas import insist_on_area, role_named
 from app.people.staff.authority import may_see
 from app.people.staff.errors import StaffError
-from app.people.staff.pages import person_page
+from app.people.staff.pages import person_page, skills_offered
 from app.people.staff.queries import Person
 from app.people.staff.service import Profile
 from app.web.access import EditStaff, ViewStaff
@@ -27,6 +29,7 @@ from app.web.words import CHINESE, LANGUAGES
 router = APIRouter()
 
 Text = Annotated[str, Form(max_length=200)]
+Skill = Annotated[str, Field(max_length=64)]
 
 
 @router.get("/{staff_id}")
@@ -88,6 +91,21 @@ def revoke(
         lambda c, person, at: service.take_grant(
             c, person, role_named(role), department, region, by=visitor, at=at
         ),
+    )  # fmt: skip
+
+
+@router.post("/{staff_id}/skills")
+def skills(
+    request: Request,
+    visitor: EditStaff,
+    staff_id: int,
+    skill: Annotated[tuple[Skill, ...], Form()] = (),
+) -> Response:
+    """Say which languages somebody speaks besides their own, and what else they can do."""
+    known = [one for one in skill if one in skills_offered(site_of(request))]
+    return _changed(
+        request, visitor, staff_id, "skills",
+        lambda c, person, at: set_skills(c, person, known, by=visitor, at=at),
     )  # fmt: skip
 
 

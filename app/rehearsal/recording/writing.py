@@ -7,7 +7,7 @@ flows do, and passes when it is run.
 import json
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.flows.context import Articles
@@ -91,6 +91,9 @@ class Writer:
             moment = self._dialled(rest) or (moments.popleft() if moments else None)
             if moment is None:
                 return ""
+            # `nobody: answers` stands for all who were rung, one after another.
+            while _is_in_vain(moment) and moments and _is_in_vain(moments[0]):
+                moment = replace(moment, heard=(*moment.heard, *moments.popleft().heard))
             step = self._step(moment)
             if step is None:
                 return "What the caller did next is secret, and nothing else leads to the same."
@@ -181,6 +184,10 @@ class Writer:
             yield f"        - open_ticket: {{{told}}}"
         if not opened:
             yield "      never: open_ticket"
+
+
+def _is_in_vain(moment: Moment) -> bool:
+    return isinstance(moment.given, DialEnded) and not moment.given.bridged
 
 
 def _written(given: Input) -> dict[str, Any]:

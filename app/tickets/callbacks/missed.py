@@ -1,7 +1,7 @@
 """Following up inbound calls: each is judged once, and a missed one becomes a call-back task."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
@@ -11,11 +11,7 @@ from app.calls.outcomes.rules import MISSED, Outcome, outcome_of
 from app.calls.outcomes.service import record_outcome
 from app.flows.directory import Directory
 from app.tickets.callbacks import queries
-from app.tickets.callbacks.queries import KIND
-from app.tickets.changes import CALLER, Happened, write_event
-from app.tickets.errors import SourceTakenError
-from app.tickets.routing import Routing
-from app.tickets.service import Appeal, open_ticket
+from app.tickets.callbacks.tasks import CallToReturn, note_again, open_task
 
 log = structlog.get_logger()
 
@@ -52,47 +48,17 @@ class MissedCalls:
         log.info("call.judged", call=call.sid, outcome=outcome)
         if not call.caller.startswith("+") or outcome in ("banned", "misdialled"):
             return  # a withheld number is counted, but nobody can be called back
+        owed = CallToReturn(
+            call.sid,
+            call.caller,
+            call.caller_index,
+            call.language,
+            outcome,
+            call.ended_at,
+            note=f"missed call: {outcome}" + (f" at {call.node}" if call.node else ""),
+        )
         task = queries.open_task(connection, call.caller_index)
         if task is not None:
-            _note_another_call(connection, task.id, call, outcome)
+            note_again(connection, task.id, owed)
         elif outcome in MISSED:
-            self._open(connection, call, outcome, at)
-
-    def _open(
-        self, connection: Connection, call: EndedCall, outcome: Outcome, at: datetime
-    ) -> None:
-        directory = self._directory()
-        so_far = queries.tasks_so_far(connection, call.caller_index)
-        appeal = Appeal(
-            number=self._ticket_number(),
-            # Two workers who meet two calls of one caller agree on the name of the task.
-            source=f"callback:{call.caller_index}:{so_far + 1}",
-            kind=KIND,
-            category=directory.message_category,
-            channel="phone",
-            language=call.language or directory.default_language,
-            caller=call.caller,
-            note=f"missed call: {outcome}" + (f" at {call.node}" if call.node else ""),
-            call_sid=call.sid,
-        )
-        promise = directory.call_backs
-        routing = Routing(
-            department=promise.department,
-            respond=timedelta(minutes=promise.respond_minutes),
-            complete=timedelta(hours=promise.complete_hours),
-        )
-        try:
-            open_ticket(connection, appeal, routing, at)
-        except SourceTakenError:
-            task = queries.open_task(connection, call.caller_index)
-            if task is not None:
-                _note_another_call(connection, task.id, call, outcome)
-
-
-def _note_another_call(
-    connection: Connection, ticket_id: int, call: EndedCall, outcome: Outcome
-) -> None:
-    detail = {"call": call.sid, "outcome": outcome}
-    write_event(
-        connection, ticket_id, Happened(call.ended_at, CALLER, "called_again", detail=detail)
-    )
+            open_task(connection, self._directory(), owed, self._ticket_number(), at)

@@ -12,6 +12,7 @@ from app.tickets.models import Ticket
 
 KIND = "callback"  # of the tickets of missed calls
 PURPOSE = "call_back"  # of the calls placed to connect staff with callers
+KEPT_PLACE = "kept_place"  # the same, for callers whose turn it is in the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def whom_to_connect(
         .join(OutboundCall, OutboundCall.subject == Ticket.number)
         .where(
             OutboundCall.call_sid == call.sid,
-            OutboundCall.purpose == PURPOSE,
+            OutboundCall.purpose.in_((PURPOSE, KEPT_PLACE)),
             OutboundCall.id == int(lookup.call or 0),
         )
     )

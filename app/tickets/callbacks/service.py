@@ -18,7 +18,7 @@ from app.flows.effects import NoteCallBack
 from app.flows.hours import COUNTY_TIME
 from app.messages.codes.queries import has_proved
 from app.people.staff.models import Staff
-from app.tickets.callbacks.queries import PURPOSE
+from app.tickets.callbacks.queries import KEPT_PLACE, PURPOSE
 from app.tickets.changes import Happened, Standing, lock, staff_actor, staff_of, write_event
 from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
@@ -67,12 +67,13 @@ def call_back(
 def note_call_back(connection: Connection, effect: NoteCallBack, call: CallFacts) -> None:
     """The effect handler: who accepts to call back has acknowledged the ticket."""
     placed = store.of_call(connection, call.sid)
-    if placed is None or placed.purpose != PURPOSE:
+    if placed is None or placed.purpose not in (PURPOSE, KEPT_PLACE):
         return
     ticket = lock(connection, placed.subject)
     link_call(connection, ticket.id, call.sid, PURPOSE, call.at)
     if effect.result == "accepted":
-        if ticket.state in UNANSWERED and ticket.merged_into_id is None:
+        by_staff = staff_of(placed.actor) is not None  # a duty telephone may belong to nobody
+        if by_staff and ticket.state in UNANSWERED and ticket.merged_into_id is None:
             transition(connection, ticket.number, "acknowledged", placed.actor, "", call.at)
         return
     detail = {"how": effect.result, "call": call.sid}

@@ -4,10 +4,13 @@ from typing import Any
 
 from app.flows import engine
 from app.flows.context import (
+    Callee,
     MediationFound,
     MediationLookup,
     NumberedPromptLookup,
     OwnIncidentLookup,
+    PersonFound,
+    PersonLookup,
     StudioDoor,
     StudioDoorLookup,
     TakeFound,
@@ -68,6 +71,14 @@ turns = st.tuples(
             OwnIncidentLookup: st.sampled_from([None, True]),
             StudioDoorLookup: st.sampled_from([StudioDoor("open"), StudioDoor("wrong")]),
             NumberedPromptLookup: st.sampled_from([None, "common.goodbye"]),
+            PersonLookup: st.sampled_from(
+                [
+                    PersonFound((Callee("+867451000101"),), may_call_back=True),
+                    PersonFound(position=3, may_call_back=True, waited=20),
+                    PersonFound(nobody=True, may_call_back=True),
+                    None,
+                ]
+            ),
             TakeLookup: st.sampled_from([TakeFound("awaited"), TakeFound("ready", audio="0" * 64)]),
         }
     ),
@@ -89,6 +100,9 @@ def test_a_real_call_never_comes_where_the_walk_was_not(walk: list[Any], languag
         asked = engine.lookups(LIBRARY, state, given_input)
         found = {lookup: known[type(lookup)] for lookup in asked if known[type(lookup)]}
         step = engine.step(LIBRARY, state, given_input, context(found, degraded=degraded))
+        if step.wanted:
+            found |= {lookup: known[type(lookup)] for lookup in step.wanted}
+            step = engine.step(LIBRARY, state, given_input, context(found, degraded=degraded))
 
 
 def test_who_leaves_the_studio_and_comes_back_is_where_the_walk_was() -> None:

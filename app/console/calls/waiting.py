@@ -1,0 +1,134 @@
+"""Who waits for a person, and taking somebody from the list."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+
+from app.calls.live.board import LiveCall
+from app.calls.log.sight import masked
+from app.console.naming import Names
+from app.flows.directory import Directory
+from app.people.access.rights import Right
+from app.people.access.visitor import Visitor
+from app.queueing import claims, queries
+from app.queueing.crew import FAILED, crew
+from app.queueing.errors import QueueError
+from app.queueing.queries import Standing
+from app.web.access import TakeCalls
+from app.web.pages import language_of
+from app.web.problems import ProblemError
+from app.web.site import site_of
+from app.web.telephones import telephone
+
+router = APIRouter(include_in_schema=False)
+
+DESK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """Somebody who waits, in the reader's words. `ticket` is that of a kept place."""
+
+    standing: Standing
+    name: str
+    caller: str
+    wanted: str
+    may_take: bool
+    claimed: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether they have hung up and are called back in turn."""
+        return self.standing.waiting.state in ("kept", "calling")
+
+
+def in_line(
+    connection: Connection,
+    visitor: Visitor,
+    names: Names,
+    calls: Mapping[str, LiveCall],
+    at: datetime,
+) -> list[InLine]:
+    """Everybody who waits where the visitor may see calls; `calls` are those on their board.
+
+    Who calls is told only of a call that stands there with its caller.
+    """
+    return [
+        _shown(standing, visitor, names, calls.get(standing.waiting.call_sid), at)
+        for standing in queries.in_line(connection, at)
+        if visitor.may(Right.calls_live, department=department_of(standing.waiting.target))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class NotRung:
+    """A duty telephone that is left out: whose, its number, and whether it failed lately."""
+
+    name: str
+    number: str
+    failed: bool
+
+
+def not_rung(
+    connection: Connection, directory: Directory, lines: Sequence[InLine], at: datetime
+) -> list[NotRung]:
+    """The telephones that are left out at the desk, and wherever somebody waits."""
+    targets = dict.fromkeys(["desk", *(one.standing.waiting.target for one in lines)])
+    found = {
+        member.contact.phone: NotRung(
+            member.contact.name, telephone(member.contact.phone), member.trouble == FAILED
+        )
+        for target in targets
+        for member in crew(connection, directory, target, at)
+        if member.trouble
+    }
+    return list(found.values())
+
+
+def department_of(target: str) -> str:
+    """The department whose callers wait for a target; empty for the hotline's own desk."""
+    kind, _, key = target.partition(":")
+    return key if kind == "department" else DESK
+
+
+def _shown(
+    standing: Standing, visitor: Visitor, names: Names, live: LiveCall | None, at: datetime
+) -> InLine:
+    waiting = standing.waiting
+    department = department_of(waiting.target)
+    is_told = live is not None and not live.call.hidden and visitor.may(Right.tickets_view)
+    return InLine(
+        standing,
+        live.card.name if live is not None and is_told else "",
+        telephone(waiting.caller) if is_told else masked(waiting.caller),
+        names.department(department) if department else "",
+        visitor.may(Right.calls_take, department=department)
+        and waiting.state in ("waiting", "ringing"),
+        waiting.is_claimed(at),
+    )
+
+
+@router.post("/console/live/take")
+def take(
+    request: Request, visitor: TakeCalls, call: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """Take a caller who waits: the visitor's telephone rings and is put through."""
+    site = site_of(request)
+    try:
+        with site.database.writing() as connection:
+            at = site.clock.now()
+            waits = {one.waiting.call_sid: one.waiting for one in queries.in_line(connection, at)}
+            if call in waits:
+                visitor.insist(Right.calls_take, department=department_of(waits[call].target))
+            assert visitor.staff_id is not None
+            claimant = claims.claimant_of(connection, visitor.staff_id)
+            claims.take(connection, call, claimant, at)
+    except QueueError as error:
+        raise ProblemError(409, error.said(language_of(request, visitor))) from error
+    site.wake_jobs()
+    return RedirectResponse("/console/live?taken=yes", 303)

@@ -1,0 +1,1 @@
+"""Callers who want a person: whom to ring, who waits in what order, who takes whom."""

@@ -1,0 +1,156 @@
+"""Who may be rung for a target: the people on duty now, else the telephones of the directory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.calls.models import Call
+from app.database import blind_index
+from app.flows.dialling import why_not_rung
+from app.flows.directory import Directory
+from app.flows.numbering import NumberRefusal, refused_as
+from app.people.roster.contacts import (
+    MEDIATOR,
+    Contact,
+    distinct,
+    duty_contacts,
+    numbered,
+    staff_contact,
+)
+from app.people.roster.models import DutyShift
+from app.people.roster.queries import DESK, all_on_duty
+from app.people.skills.models import StaffSkill
+from app.people.staff.models import Staff
+from app.queueing.models import QueuedCaller, StaffRing
+
+FAILED = "failed"  # the trouble of a telephone that could not be reached lately
+LONGEST_TALK = timedelta(hours=1)
+FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who may be rung; `trouble` says why they are not, empty when they are."""
+
+    contact: Contact
+    index: str
+    trouble: str = ""
+
+
+def crew(connection: Connection, directory: Directory, target: str, at: datetime) -> list[Member]:
+    """Everybody who is there for a target, in the order of the roster; with what is wrong."""
+    contacts = [one for one in _contacts(connection, directory, target, at) if one.phone]
+    failed = _failed_lately(connection, {blind_index(one.phone) for one in contacts}, at)
+    members = []
+    for contact in contacts:
+        index = blind_index(contact.phone)
+        trouble = _refused(contact.phone, directory) or (FAILED if index in failed else "")
+        members.append(Member(contact, index, trouble))
+    return members
+
+
+def _refused(number: str, directory: Directory) -> str:
+    """Why a telephone is not rung; one that its country has not assigned is for it to judge."""
+    refusal = refused_as(number, directory.dialling)
+    if refusal in (None, NumberRefusal.unassigned):
+        return ""
+    return why_not_rung(refusal, number, directory.dialling)[0]
+
+
+def occupied(connection: Connection, indexes: Collection[str], at: datetime) -> set[str]:
+    """Which telephones are rung or talk with us now, by their index."""
+    rung = select(StaffRing.number_index).where(
+        StaffRing.number_index.in_(indexes), StaffRing.ended_at.is_(None), StaffRing.until > at
+    )
+    found = set(connection.execute(rung).scalars())
+    parent = aliased(Call)
+    # Calls of our own queue tell by their rings: a lost callback must not keep anybody busy.
+    queued = exists().where(QueuedCaller.call_sid == Call.parent_sid)
+    alive = exists().where(parent.sid == Call.parent_sid, parent.ended_at.is_(None))
+    others = select(Call.caller_index).where(
+        Call.caller_index.in_(indexes),
+        Call.ended_at.is_(None),
+        Call.started_at > at - LONGEST_TALK,
+        or_(Call.parent_sid.is_(None), alive & ~queued),
+    )
+    return found | set(connection.execute(others).scalars())
+
+
+def rung_last(connection: Connection, indexes: Collection[str]) -> dict[str, datetime]:
+    """When each telephone was rung last."""
+    query = (
+        select(StaffRing.number_index, func.max(StaffRing.rung_at))
+        .where(StaffRing.number_index.in_(indexes))
+        .group_by(StaffRing.number_index)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _contacts(
+    connection: Connection, directory: Directory, target: str, at: datetime
+) -> Sequence[Contact]:
+    kind, _, key = target.partition(":")
+    match kind:
+        case "department":
+            return duty_contacts(connection, directory, key, at)
+        case "skill":
+            return _skilled(connection, directory, key, at)
+        case "staff":
+            return _person(connection, key) or duty_contacts(connection, directory, DESK, at)
+        case "mediators":
+            on_duty = all_on_duty(connection, DESK, at, MEDIATOR)
+            rostered = [Contact(p.staff_id, p.name, p.phone, p.language) for p in on_duty]
+            return distinct(rostered or numbered(connection, directory.duty.mediators))
+    return duty_contacts(connection, directory, DESK, at)
+
+
+def _skilled(
+    connection: Connection, directory: Directory, skill: str, at: datetime
+) -> Sequence[Contact]:
+    """Whoever is on duty anywhere and has the skill; else its telephones, else the desk."""
+    has_it = exists().where(StaffSkill.staff_id == Staff.id, StaffSkill.skill == skill)
+    speaks_it = Staff.language == skill
+    query = (
+        select(Staff.id, Staff.name, Staff.phone, Staff.language)
+        .join(DutyShift, DutyShift.staff_id == Staff.id)
+        .where(
+            DutyShift.starts_at <= at,
+            DutyShift.ends_at > at,
+            DutyShift.cancelled_at.is_(None),
+            Staff.active,
+            or_(has_it, speaks_it),
+        )
+        .order_by(DutyShift.starts_at, DutyShift.id)
+    )
+    found = distinct(Contact(*row) for row in connection.execute(query))
+    if found:
+        return found
+    known = directory.skills.get(skill)
+    if known is not None and known.numbers:
+        return distinct(numbered(connection, known.numbers))
+    return duty_contacts(connection, directory, DESK, at)
+
+
+def _person(connection: Connection, login: str) -> Sequence[Contact]:
+    query = select(Staff.id).where(Staff.login == login)
+    found = staff_contact(connection, connection.execute(query).scalar_one_or_none())
+    return (found,) if found is not None and found.phone else ()
+
+
+def _failed_lately(connection: Connection, indexes: Collection[str], at: datetime) -> set[str]:
+    """Telephones that could not be reached at all, the last times they were rung."""
+    lately: ColumnElement[bool] = StaffRing.rung_at > at - FAILED_WITHIN
+    query = (
+        select(StaffRing.number_index, StaffRing.result)
+        .where(StaffRing.number_index.in_(indexes), lately, StaffRing.ended_at.is_not(None))
+        .order_by(StaffRing.rung_at.desc())
+    )
+    results: dict[str, list[str]] = {}
+    for row in connection.execute(query):
+        results.setdefault(row.number_index, []).append(row.result)
+    return {
+        index for index, last in results.items() if last[:FAILED_TIMES] == ["failed"] * FAILED_TIMES
+    }

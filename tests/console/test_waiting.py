@@ -1,0 +1,102 @@
+"""The list of those who wait on the live page, and taking somebody from it."""
+
+from datetime import timedelta
+
+from app.jobs.models import Job
+from app.people.access.rights import Role
+from app.people.roster.models import DutyShift
+from app.queueing import claims
+from app.queueing.claims import Claimant
+from app.queueing.models import QueuedCaller
+from httpx2 import Response
+from sqlalchemy import insert, select
+from starlette.testclient import TestClient
+from tests.console.cases import post
+from tests.fixtures.office import NOON, Office
+
+CALLER = "+8613800138000"
+
+
+def take(client: TestClient, sid: str = "CA1") -> Response:
+    """Press the button of a caller."""
+    return post(client, "/console/live/take", call=sid)
+
+
+def agent(office: Office, phone: str = "+8613900139000", department: str = "*") -> TestClient:
+    """Somebody with a telephone, signed in."""
+    return office.client_of(office.hire(Role.agent, department, phone=phone))
+
+
+def waits(office: Office, sid: str = "CA1", **more: object) -> None:
+    """Somebody has been waiting for half a minute."""
+    since = NOON - timedelta(seconds=30)
+    facts: dict[str, object] = {
+        "call_sid": sid, "caller": CALLER, "caller_index": sid, "target": "desk",
+        "language": "zh-CN", "state": "waiting", "position": 1, "asked_at": since,
+        "in_line_since": since, "patient_from": since, "seen_at": NOON, "claimed_by": "",
+        "claimed_index": "", "ticket": "", "tries": 0, "outcome": "",
+    }  # fmt: skip
+    with office.database.writing() as connection:
+        connection.execute(insert(QueuedCaller).values(**facts | more))
+
+
+def test_who_waits_is_listed_in_turn_with_a_button(office: Office) -> None:
+    waits(office)
+    waits(office, "CA2", state="kept", ticket="12345674")
+    page = office.client(Role.agent).get("/console/live").text
+    assert "等候人工" in page
+    assert page.index("在线等候") < page.index("保留位置")
+    assert page.count("/console/live/take") == 1  # nobody is taken who has hung up
+    assert "12345674" in page
+    assert CALLER not in page  # the call is not on this board: nobody is told whose it is
+
+
+def test_taking_a_caller_rings_ones_own_telephone(office: Office) -> None:
+    waits(office)
+    answer = take(agent(office))
+    assert answer.headers["location"] == "/console/live?taken=yes"
+    with office.database.reading() as connection:
+        (caller,) = connection.execute(select(QueuedCaller.claimed_by)).scalars()
+        kinds = connection.execute(select(Job.kind)).scalars().all()
+    assert caller == "+8613900139000"
+    assert kinds == [claims.BRING]
+
+
+def test_the_second_is_told_that_somebody_else_was_faster(office: Office) -> None:
+    waits(office)
+    with office.database.writing() as connection:
+        claims.take(connection, "CA1", Claimant("+8613900139001"), NOON)
+    answer = take(agent(office))
+    assert answer.status_code == 409
+    assert "已经有人接了" in answer.text
+
+
+def test_without_a_telephone_or_the_right_nobody_takes_callers(office: Office) -> None:
+    waits(office)
+    assert "没有登记电话" in take(agent(office, phone="")).text
+    auditor = office.client(Role.auditor)
+    assert "/console/live/take" not in auditor.get("/console/live").text
+    assert take(auditor).status_code == 403
+
+
+def test_a_duty_telephone_that_cannot_be_rung_is_told(office: Office) -> None:
+    client = office.client(Role.supervisor)
+    assert "这些值班电话现在不响" not in client.get("/console/live").text
+    staff = office.hire(Role.agent, name="李伟", phone="+8611")
+    shift = {
+        "came_from": "hand:1", "staff_id": staff, "department": "", "role": "officer",
+        "rank": "primary", "starts_at": NOON, "ends_at": NOON + timedelta(hours=1),
+    }  # fmt: skip
+    with office.database.writing() as connection:
+        connection.execute(insert(DutyShift).values(**shift))
+    page = client.get("/console/live").text
+    assert "这些值班电话现在不响" in page
+    assert "李伟" in page
+
+
+def test_callers_of_a_department_are_its_own(office: Office) -> None:
+    waits(office, target="department:water")
+    for department, status in (("justice", 403), ("water", 303)):
+        client = agent(office, f"+861390013900{status % 10}", department)
+        assert ("在线等候" in client.get("/console/live").text) == (status == 303)
+        assert take(client).status_code == status
