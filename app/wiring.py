@@ -19,6 +19,8 @@ from app.flows.context import (
     MediationLookup,
     NumberedPromptLookup,
     ReturnVisitLookup,
+    SeatDoorLookup,
+    SeatLookup,
     StudioDoorLookup,
     TakeLookup,
     TicketLookup,
@@ -33,6 +35,8 @@ from app.flows.effects import (
     ConveneMediation,
     KeepTake,
     LeaveMediation,
+    LeaveSeat,
+    MissSeatPin,
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
@@ -43,6 +47,7 @@ from app.flows.effects import (
     RecordSatisfaction,
     RefuseCaller,
     TakePrompt,
+    TakeSeat,
     TakeTicket,
     TellStatus,
     TextArticle,
@@ -53,6 +58,7 @@ from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
 from app.mediation import queries as mediation_queries
+from app.mediation.cases.wiring import Disputes, wire_disputes
 from app.mediation.jobs import MediationJobs
 from app.mediation.service import Mediation
 from app.messages.after_calls import CallTexts
@@ -108,6 +114,7 @@ class Handlers:
 
     calls: Wiring
     jobs: Mapping[str, Handler]
+    disputes: Disputes
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -124,6 +131,7 @@ def wire(
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
@@ -154,6 +162,9 @@ def wire(
             MissStudioPin: studio.miss_pin,
             TakePrompt: await_take,
             KeepTake: keep_take,
+            TakeSeat: disputes.summons.take_seat,
+            MissSeatPin: disputes.summons.miss_pin,
+            LeaveSeat: disputes.summons.leave_seat,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -164,11 +175,14 @@ def wire(
             StudioDoorLookup: studio.answer_at_the_door,
             NumberedPromptLookup: studio.find_prompt,
             TakeLookup: studio.find_take,
+            SeatDoorLookup: disputes.summons.at_the_door,
+            SeatLookup: disputes.summons.find_seat,
         },
         language_of=language_of,
-        invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        invitations=(disputes.summons.invitation, escalations.invitation, outbound.invitation),
         call_ended=(
             mediation.call_ended,
+            disputes.summons.call_ended,
             escalations.call_ended,
             outbound.call_ended,
             tell_call_ended,
@@ -181,6 +195,7 @@ def wire(
     )
     jobs = {
         **MediationJobs(mediation).handlers(),
+        **disputes.jobs.handlers(),
         **ClockJobs(directory, escalations).handlers(),
         **OutboundJobs(outbound).handlers(),
         **ClosingJobs(visits).handlers(),
@@ -209,4 +224,4 @@ def wire(
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, recurring, texts)
+    return Handlers(calls, jobs, disputes, recurring, texts)

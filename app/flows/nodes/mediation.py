@@ -220,8 +220,12 @@ class MediationNode(Node):
 
 
 def _notice(scene: Scene) -> Outcome:
-    told = {"department": scene.department(scene.variable("department"))}
-    gather = scene.gather(scene.prompt("invitation.notice", told), timeout=8)
+    if scene.variable("case"):
+        spoken = scene.prompt("invitation.appointed")
+    else:
+        told = {"department": scene.department(scene.variable("department"))}
+        spoken = scene.prompt("invitation.notice", told)
+    gather = scene.gather(spoken, timeout=8)
     return Wait((gather,), phase="notice")
 
 

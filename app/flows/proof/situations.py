@@ -25,6 +25,10 @@ from app.flows.context import (
     NumberedPromptLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
+    SeatDoor,
+    SeatDoorLookup,
+    SeatFound,
+    SeatLookup,
     StudioDoor,
     StudioDoorLookup,
     TakeFound,
@@ -203,8 +207,23 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
         case CallBackLookup():
             yield None, "nobody to call back"
             yield CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"]), ""
+        case SeatDoorLookup() | SeatLookup():
+            yield from _of_a_seat(lookup, now)
         case _:
             yield from _of_the_studio(lookup)
+
+
+def _of_a_seat(lookup: SeatDoorLookup | SeatLookup, now: datetime) -> Iterator[tuple[Any, str]]:
+    if isinstance(lookup, SeatDoorLookup):
+        yield SeatDoor("open", "1", now + timedelta(minutes=10)), ""
+        yield SeatDoor("open", "1", now + timedelta(days=1)), "the mediation is tomorrow"
+        yield SeatDoor("wrong"), "the PIN is wrong"
+        yield SeatDoor("shut"), "nobody may try"
+        return
+    yield None, "the seat is not this call's"
+    yield SeatFound("waiting", now + timedelta(minutes=5)), "the mediation has not begun"
+    yield SeatFound("begun", now, session=FRESH_ID, leg="1", role="party"), "the mediation begins"
+    yield SeatFound("over", now), "the mediation is over"
 
 
 def _of_the_studio(lookup: Lookup) -> Iterator[tuple[Any, str]]:
