@@ -23,7 +23,9 @@ class Right(StrEnum):
     recordings_listen = "recordings.listen"
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
-    mediations_lead = "mediations.lead"
+    mediations_lead = "mediations.lead"  # dispute cases: open, plan, conduct, settle
+    disputes_view = "disputes.view"
+    disputes_export = "disputes.export"
     roster_view = "roster.view"
     roster_edit = "roster.edit"
     departments_view = "departments.view"
@@ -93,7 +95,7 @@ _CASEWORK = _EVERYBODY | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.agent: _CASEWORK,
-    Role.mediator: _CASEWORK | {Right.mediations_lead},
+    Role.mediator: _CASEWORK | {Right.mediations_lead, Right.disputes_view},
     Role.supervisor: _CASEWORK
     | {
         Right.tickets_assign,
@@ -103,6 +105,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.recordings_redact,
         Right.recordings_hold,
         Right.mediations_lead,
+        Right.disputes_view,
+        Right.disputes_export,
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
@@ -134,6 +138,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.calls_export,
         Right.calls_live,
         Right.recordings_listen,
+        Right.disputes_view,
+        Right.disputes_export,
         Right.staff_view,
         Right.audit_view,
         Right.flows_view,
