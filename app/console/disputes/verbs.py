@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from app.console.disputes.forms import Written
+from app.console.disputes.forms import Fields, Written
 from app.console.disputes.page import carry_out
 from app.mediation.cases import parties, service
 from app.mediation.cases.errors import DisputeError
@@ -55,32 +55,25 @@ def note(request: Request, visitor: LeadMediations, number: str, written: Writte
 
 @router.post("/parties")
 def add_party(request: Request, visitor: LeadMediations, number: str, written: Written) -> Response:
-    """Add a party, or correct the one whose id is sent."""
-    site = site_of(request)
-    directory = site.library.current.directory
+    """Add a party."""
+    at = site_of(request).clock.now()
 
     def work(connection: Connection, case: CaseView) -> None:
-        language = written["language"]
-        party = Party(
-            role=cast("PartyRole", written["role"]),
-            name=written["name"],
-            phone=written["phone"],
-            language=language if language in directory.languages else directory.default_language,
-            department=written["department"]
-            if written["department"] in directory.departments
-            else "",
-            gender=written["gender"],
-            ethnicity=written["ethnicity"],
-            age=written["age"],
-            occupation=written["occupation"],
-            id_number=written["id_number"],
-            address=written["address"],
-        )
-        known, at = written.number("party"), site.clock.now()
-        if known is None:
-            parties.add_party(connection, case.id, party, visitor.actor, at)
-        else:
-            parties.amend_party(connection, case.id, known, party, visitor.actor, at)
+        parties.add_party(connection, case.id, _party(request, written), visitor.actor, at)
+
+    return carry_out(request, visitor, number, work, "#parties")
+
+
+@router.post("/parties/{party}")
+def amend_party(
+    request: Request, visitor: LeadMediations, number: str, party: int, written: Written
+) -> Response:
+    """Correct a party."""
+    at = site_of(request).clock.now()
+
+    def work(connection: Connection, case: CaseView) -> None:
+        wish = _party(request, written)
+        parties.amend_party(connection, case.id, party, wish, visitor.actor, at)
 
     return carry_out(request, visitor, number, work, "#parties")
 
@@ -148,3 +141,22 @@ def follow_up(request: Request, visitor: LeadMediations, number: str, written: W
         service.followed_up(connection, case.id, kept, written["words"], visitor.actor, at)
 
     return carry_out(request, visitor, number, work)
+
+
+def _party(request: Request, written: Fields) -> Party:
+    """A party as the form sends it; what the directory does not know is left out."""
+    directory = site_of(request).library.current.directory
+    language, department = written["language"], written["department"]
+    return Party(
+        role=cast("PartyRole", written["role"]),
+        name=written["name"],
+        phone=written["phone"],
+        language=language if language in directory.languages else directory.default_language,
+        department=department if department in directory.departments else "",
+        gender=written["gender"],
+        ethnicity=written["ethnicity"],
+        age=written["age"],
+        occupation=written["occupation"],
+        id_number=written["id_number"],
+        address=written["address"],
+    )

@@ -236,9 +236,10 @@ def _wait(scene: Scene, prompts: tuple[Utterance, ...]) -> Wait:
 def _join(scene: Scene, conference: str) -> Outcome:
     """The mediator opens and closes the floor; without one it neither starts nor goes on."""
     is_mediator = scene.variable("role") == "mediator"
+    whose = "leg" if scene.variable("case") else "role"  # labels are unique on a floor
     joining = JoinConference(
         name=conference,
-        label=scene.variable("role"),
+        label=scene.variable(whose),
         opens=is_mediator,
         closes=is_mediator,
         limit=LONGEST_SESSION,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from app.database import insert_once
-from app.mediation.cases.changes import Happened, change, lock_open, write_event
+from app.mediation.cases.changes import Happened, change, lock, write_event
 from app.mediation.cases.errors import DisputeError
 from app.mediation.cases.models import (
     DisputeAgreement,
@@ -41,10 +41,12 @@ def write_draft(
 ) -> int:
     """Keep a new version; returns its number. `seen` is the version it was written upon.
 
-    Raises DisputeError when nothing was agreed in it, somebody else wrote a version meanwhile, or
-    the case is over.
+    Raises DisputeError when nothing was agreed in it, somebody else wrote a version meanwhile, the
+    agreement is in effect, or the case ended without one.
     """
-    case = lock_open(connection, case_id)
+    case = lock(connection, case_id)
+    if case.effective_on is not None or case.state in ("failed", "withdrawn"):
+        raise DisputeError("协议书已经定了，不能再改。", "The agreement stands as it is.")
     if not draft.terms.strip():
         raise DisputeError("请写明达成的协议内容。", "Write what was agreed.")
     if not 1 <= draft.copies <= MOST_COPIES:

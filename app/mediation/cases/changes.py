@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -29,6 +29,7 @@ class Standing:
     state: CaseState
     mediator_id: int | None
     first_call_at: datetime
+    effective_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
