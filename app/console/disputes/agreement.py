@@ -13,6 +13,7 @@ from app.console.disputes.form import (
     SEAL,
     SIGNATURES,
     TITLE,
+    WIDE,
     AgreementForm,
     chinese_day,
     form_of,
@@ -82,6 +83,7 @@ def sheet(request: Request, visitor: ViewDisputes, number: str) -> Response:
         rights=RIGHTS,
         signatures=SIGNATURES,
         seal=SEAL,
+        wide=WIDE,
     )
 
 

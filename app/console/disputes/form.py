@@ -18,6 +18,7 @@ from app.web.telephones import telephone
 TITLE = "人民调解协议书"
 AGREED = "经调解，双方当事人自愿达成如下协议："
 NUMERALS = "零一二三四五六七八九十"
+WIDE = 2  # of a party's fields, the last ones take a whole line each
 PERSON = (
     ("姓名或名称", "name"),
     ("性别", "gender"),
@@ -91,7 +92,7 @@ def form_of(
 
 def chinese_day(day: date | None) -> str:
     """A day as papers say it; a blank to be filled in when there is none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "      年    月    日"
+    return f"{day.year}年{day.month}月{day.day}日" if day else "______年____月____日"
 
 
 def paragraphs(text: str) -> Sequence[str]:

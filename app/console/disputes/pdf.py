@@ -15,6 +15,7 @@ from app.console.disputes.form import (
     SEAL,
     SIGNATURES,
     TITLE,
+    WIDE,
     AgreementForm,
     FormParty,
     paragraphs,
@@ -23,6 +24,8 @@ from app.console.disputes.form import (
 SONG = "STSong-Light"
 MARGIN_MM, TOP_MM = 26, 24
 BODY, SMALL, HEAD = 12, 9, 20  # points
+PERSON_COLUMNS_MM = (28, 49, 27, 49)  # together the width of the text
+HAND_COLUMNS_MM = (64, 40, 49)
 
 
 def agreement_pdf(form: AgreementForm) -> bytes:
@@ -91,29 +94,28 @@ def _story(form: AgreementForm) -> list[Any]:
 
 
 def _table(party: FormParty) -> Any:
-    """A party's fields, two by two; the address takes a whole line."""
+    """A party's fields, two by two; the wide ones take a whole line."""
     from reportlab.lib import colors
     from reportlab.lib.units import mm
     from reportlab.platypus import Table, TableStyle
 
-    *pairs, last = party.fields
+    pairs, wide = party.fields[:-WIDE], party.fields[-WIDE:]
     rows: list[list[Any]] = [
-        [_cell(name) for pair in pairs[start : start + 2] for name in pair]
+        [_cell(words) for field in pairs[start : start + 2] for words in field]
         for start in range(0, len(pairs), 2)
     ]
-    rows = [row + [""] * (4 - len(row)) for row in rows]
-    rows.append([_cell(last[0]), _cell(last[1]), "", ""])
-    bottom = len(rows) - 1
+    spans = [("SPAN", (1, row), (3, row)) for row in range(len(rows), len(rows) + WIDE)]
+    rows += [[_cell(name), _cell(value), "", ""] for name, value in wide]
     return Table(
         rows,
-        colWidths=[28 * mm, 51 * mm, 28 * mm, 51 * mm],
+        colWidths=[width * mm for width in PERSON_COLUMNS_MM],
         style=TableStyle(
             [
                 ("GRID", (0, 0), (-1, -1), 0.5, colors.black),
-                ("SPAN", (1, bottom), (3, bottom)),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
                 ("LEFTPADDING", (0, 0), (-1, -1), 4),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+                *spans,
             ]
         ),
     )
@@ -134,7 +136,7 @@ def _signatures(form: AgreementForm) -> Any:
     rows = [[_cell(said), _cell(name), ""] for said, name in lines]
     return Table(
         rows,
-        colWidths=[66 * mm, 40 * mm, 52 * mm],
+        colWidths=[width * mm for width in HAND_COLUMNS_MM],
         rowHeights=[15 * mm] * len(rows),
         style=TableStyle(
             [("LINEBELOW", (2, 0), (2, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
