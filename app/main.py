@@ -113,6 +113,7 @@ class Service:
             self.notices,
             self.audio,
             self.tools.gateway,
+            self.handlers.disputes,
         )
 
     @asynccontextmanager

@@ -27,6 +27,7 @@ def import_models() -> None:
     import app.incidents.models
     import app.insight.flow_numbers.models
     import app.jobs.models
+    import app.mediation.cases.models
     import app.mediation.models
     import app.messages.codes.models
     import app.messages.models

@@ -28,6 +28,8 @@ from app.flows.context import (
     OwnIncidentLookup,
     PersonLookup,
     ReturnVisitLookup,
+    SeatDoorLookup,
+    SeatLookup,
     StudioDoorLookup,
     TakeLookup,
     TicketLookup,
@@ -47,6 +49,8 @@ from app.flows.effects import (
     KeepTake,
     LeaveMediation,
     LeaveQueue,
+    LeaveSeat,
+    MissSeatPin,
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
@@ -61,6 +65,7 @@ from app.flows.effects import (
     RingStaff,
     TakeIncident,
     TakePrompt,
+    TakeSeat,
     TakeTicket,
     TellStatus,
     TextArticle,
@@ -75,6 +80,7 @@ from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
 from app.mediation import queries as mediation_queries
+from app.mediation.cases.wiring import Disputes, wire_disputes
 from app.mediation.jobs import MediationJobs
 from app.mediation.service import Mediation
 from app.messages.after_calls import CallTexts
@@ -135,6 +141,7 @@ class Handlers:
 
     calls: Wiring
     jobs: Mapping[str, Handler]
+    disputes: Disputes
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -156,6 +163,7 @@ def wire(
     """
     canary = canary or CanaryJobs("", "", identities.random_id)
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
@@ -208,6 +216,9 @@ def wire(
             WaitOn: queueing.wait_on,
             KeepPlace: kept_places.keep,
             LeaveQueue: queueing.leave,
+            TakeSeat: disputes.summons.take_seat,
+            MissSeatPin: disputes.summons.miss_pin,
+            LeaveSeat: disputes.summons.leave_seat,
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
@@ -221,12 +232,14 @@ def wire(
             NumberedPromptLookup: studio.find_prompt,
             TakeLookup: studio.find_take,
             PersonLookup: Desk(directory).find,
+            SeatDoorLookup: disputes.summons.at_the_door,
+            SeatLookup: disputes.summons.find_seat,
         },
         language_of=language_of,
         # The gateway binds a call to its leg and leaves it to the others to say what it was for.
         invitations=(
             bind_answered,
-            mediation.invitation,
+            disputes.summons.invitation,
             escalations.invitation,
             incidents.ringing.invitation,
             outbound.invitation,
@@ -235,6 +248,7 @@ def wire(
         call_ended=(
             queueing.call_ended,
             mediation.call_ended,
+            disputes.summons.call_ended,
             escalations.call_ended,
             incidents.call_ended,
             outbound.call_ended,
@@ -250,6 +264,7 @@ def wire(
     )
     jobs = {
         **MediationJobs(mediation).handlers(),
+        **disputes.jobs.handlers(),
         **ClockJobs(directory, escalations).handlers(),
         **IncidentJobs(incidents).handlers(),
         **OutboundJobs(outbound).handlers(),
@@ -284,4 +299,4 @@ def wire(
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, recurring, texts)
+    return Handlers(calls, jobs, disputes, recurring, texts)

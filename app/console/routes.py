@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
+from app.console.disputes import routes as disputes
 from app.console.flow_graph import routes as flow_graph
 from app.console.flow_numbers import routes as flow_numbers
 from app.console.flows import drafts as flow_drafts
@@ -29,6 +30,7 @@ router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
 router.include_router(incidents.router)
+router.include_router(disputes.router)
 # Their literal paths stand before any `/console/flows/{flow}`.
 for flows in (flow_versions, flow_drafts, flow_preview, prompts):
     router.include_router(flows.router)

@@ -11,7 +11,7 @@ from app.flows.context import Articles
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
 from app.flows.limits import LONGEST_HINT, MOST_HINTS
-from app.flows.nodes.menu import STAFF_KEY, MenuNode
+from app.flows.nodes.menu import APPOINTMENT_KEY, STAFF_KEY, MenuNode
 from app.flows.references import PromptRef, references
 from app.flows.schema import FlowFile
 from app.flows.source import Document, nearest
@@ -60,6 +60,7 @@ STANDARD_PROMPTS = (
     "mediation.failed.mediator_unavailable",
     "mediation.failed.caller_left",
     "mediation.failed.unknown",
+    "invitation.appointed",
     "invitation.notice",
     "invitation.consented",
     "invitation.waiting",
@@ -295,11 +296,15 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
                 f"Menu `{name}` has {len(node.options)} options.",
                 f"Nobody keeps more than {MOST_OPTIONS} in mind; split it.",
             )
+        hidden = {
+            STAFF_KEY: ("staff to", node.staff),
+            APPOINTMENT_KEY: ("to the appointment", node.appointment),
+        }
         for key, option in node.options.items():
-            if key == STAFF_KEY and node.staff is not None:
-                yield flow.document.key_finding(
-                    (*path, key), "reserved-key", f"Key {key} leads staff to `{node.staff}`."
-                )
+            leads, target = hidden.get(key, ("", None))
+            if target is not None:
+                sentence = f"Key {key} leads {leads} `{target}`."
+                yield flow.document.key_finding((*path, key), "reserved-key", sentence)
             elif key in RESERVED_KEYS:
                 yield flow.document.key_finding(
                     (*path, key),

@@ -262,6 +262,43 @@ class PersonFound:
     caller: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SeatDoorLookup:
+    """Whether somebody who calls in has a seat in a mediation, by its case number and their PIN."""
+
+    case: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatDoor:
+    """The answer: `open` with the seat and its hour, `wrong`, or `shut` while nobody may try."""
+
+    state: Literal["open", "wrong", "shut"]
+    seat: str = ""
+    planned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLookup:
+    """How the mediation of a seat stands, for the call that has taken it."""
+
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFound:
+    """A seat: `waiting` for its hour, `begun` with the variables of its leg, or `over`."""
+
+    state: Literal["waiting", "begun", "over"]
+    planned_at: datetime
+    language: str = ""
+    session: str = ""
+    leg: str = ""
+    role: str = ""
+    department: str = ""
+
+
 Lookup = (
     TicketLookup
     | MediationLookup
@@ -274,6 +311,8 @@ Lookup = (
     | NumberedPromptLookup
     | TakeLookup
     | PersonLookup
+    | SeatDoorLookup
+    | SeatLookup
 )
 
 

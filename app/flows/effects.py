@@ -277,6 +277,28 @@ class LeaveQueue:
     reason: Literal["message", "key"]
 
 
+@dataclass(frozen=True, slots=True)
+class TakeSeat:
+    """Somebody who called in proved by the PIN of a seat that a mediation's party is here."""
+
+    case: str
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissSeatPin:
+    """Somebody who called in gave a PIN that is none of this case number's."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSeat:
+    """A party who called in did not wait for the hour."""
+
+    seat: str
+
+
 Effect = (
     OpenTicket
     | ConveneMediation
@@ -309,4 +331,7 @@ Effect = (
     | WaitOn
     | KeepPlace
     | LeaveQueue
+    | TakeSeat
+    | MissSeatPin
+    | LeaveSeat
 )

@@ -24,6 +24,9 @@ FIELDS: Mapping[str, tuple[int, str]] = {
     "body": (0, "the text of a policy article, cut to the room there is"),
     "source": (30, "the document a policy article rests on"),
     "code": (6, "a one-time code"),
+    "day": (12, "the day of a mediation or a deadline, such as 12月3日"),
+    "time": (10, "the hour of a mediation"),
+    "pin": (7, "the PIN of one party's seat in a mediation"),
     "outcome": (0, "what came of the ticket, cut to the room there is"),
 }
 _WRITABLE = {name: ("text", meaning) for name, (_, meaning) in FIELDS.items()}
@@ -58,6 +61,11 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "policy.article": frozenset({"title", "body", "source"}),
     "portal.code": frozenset({"code", "count"}),
     "portal.callback": frozenset({"number", "phone"}),
+    "dispute.invited": frozenset({"number", "day", "time", "phone", "pin"}),
+    "dispute.moved": frozenset({"number", "day", "time", "phone"}),
+    "dispute.cancelled": frozenset({"number", "day", "time", "phone"}),
+    "dispute.reminder": frozenset({"number", "day", "time", "phone"}),
+    "dispute.court": frozenset({"number", "day", "phone"}),
 }
 
 

@@ -13,6 +13,7 @@ from app.calls.facts import ConferenceEvent
 from app.flows.directory import Directory
 from app.jobs.service import Payload, enqueue
 from app.mediation import store
+from app.mediation.appointed import decide, unheld
 from app.mediation.states import (
     ANSWERED,
     GATHERING,
@@ -26,9 +27,7 @@ from app.mediation.states import (
     Open,
     Reason,
     Role,
-    decide,
     may_become,
-    unheld,
 )
 from app.mediation.store import Session
 
@@ -60,11 +59,11 @@ class Consequences:
                     else:
                         leg = self.new_leg(role, number)
                         session = store.add_leg(connection, session, leg, at)
-                        _ask(connection, "invite", leg.id, {"leg": leg.id}, at)
+                        ring(connection, leg, at)
                 case Fail(reason):
                     session = fail(connection, session, reason, at)
                 case Open():
-                    session = _open(connection, session, at)
+                    session = begin(connection, session, at)
                 case Hold(state):
                     if state != session.state:
                         store.move_session(connection, session, state, at)
@@ -105,6 +104,16 @@ def fail(connection: Connection, session: Session, reason: Reason, at: datetime)
     return session
 
 
+def begin(connection: Connection, session: Session, at: datetime) -> Session:
+    """Bring everybody who has consented to the floor."""
+    session = store.move_session(connection, session, "open", at, opened_at=at)
+    for leg in session.legs:
+        if leg.state in PRESENT:
+            _resume(connection, session, leg, "open", at)
+    watch_again(connection, session, 1, at)
+    return session
+
+
 def close(connection: Connection, session: Session, at: datetime) -> None:
     """An open session is over; in any other state nothing happens."""
     if session.state != "open":
@@ -141,19 +150,14 @@ def expire_later(
     _ask(connection, "expire", session.id, {"session": session.id}, at, after_seconds)
 
 
+def ring(connection: Connection, leg: Leg, at: datetime) -> None:
+    """Ask for the call of a leg."""
+    _ask(connection, "invite", leg.id, {"leg": leg.id}, at)
+
+
 def hang_up(connection: Connection, leg: Leg, at: datetime) -> None:
     """Stop a telephone from ringing for a session that is over."""
     _ask(connection, "hang_up", leg.id, {"leg": leg.id}, at)
-
-
-def _open(connection: Connection, session: Session, at: datetime) -> Session:
-    """Everybody has consented: bring all of them to the floor."""
-    session = store.move_session(connection, session, "open", at, opened_at=at)
-    for leg in session.legs:
-        if leg.state in PRESENT:
-            _resume(connection, session, leg, "open", at)
-    watch_again(connection, session, 1, at)
-    return session
 
 
 def _resume(connection: Connection, session: Session, leg: Leg, news: str, at: datetime) -> None:

@@ -18,6 +18,7 @@ from app.calls.wiring import Invitation
 from app.flows.directory import Directory
 from app.flows.effects import AnswerInvitation, ConveneMediation, LeaveMediation, OpenTicket
 from app.mediation import consequences, store
+from app.mediation.appointed import expiry, is_appointed, may_open
 from app.mediation.consequences import Consequences
 from app.mediation.queries import ticket_source
 from app.mediation.states import (
@@ -28,10 +29,10 @@ from app.mediation.states import (
     Leg,
     LegState,
     ended_as,
-    expiry,
     may_become,
 )
 from app.mediation.store import Session
+from app.mediation.summoning import Summoning
 from app.tickets.errors import SourceTakenError
 from app.tickets.routing import Routing
 from app.tickets.service import appeal_of_call, open_ticket
@@ -65,6 +66,7 @@ class Mediation:
         ticket_number: Callable[[], str],
     ) -> None:
         self._then = Consequences(directory, random_hex)
+        self.summoning = Summoning(self._then)
         self._ticket_number = ticket_number
 
     # --- effects of calls
@@ -220,7 +222,11 @@ class Mediation:
     def expire(self, connection: Connection, session_id: str, at: datetime) -> None:
         """The time for gathering is up."""
         session = self._locked(connection, session_id)
-        if session is not None and session.state in GATHERING:
+        if session is None or session.state not in GATHERING:
+            return
+        if may_open(session.legs):
+            consequences.begin(connection, session, at)
+        else:
             consequences.fail(connection, session, expiry(session.legs), at)
 
     def watch(self, connection: Connection, session_id: str, look: int, at: datetime) -> str | None:
@@ -255,6 +261,8 @@ class Mediation:
         session = self._locked(connection, session_id)
         if session is None or session.state not in ENDED or session.floor_at is not None:
             return
+        if is_appointed(session.legs):
+            return  # its case says what is next
         caller = session.legs[0]
         effect = OpenTicket(
             number=self._ticket_number(),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["caller", "mediator", "department"]
+Role = Literal["caller", "mediator", "department", "party", "interpreter"]
 INVITED: tuple[Role, ...] = ("mediator", "department")
 
 SessionState = Literal["inviting", "waiting", "open", "closed", "failed"]

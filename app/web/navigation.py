@@ -25,6 +25,7 @@ PLACES = (
     Place("incidents", "/console/incidents", "urgent", Right.incidents_view, "i"),
     Place("calls", "/console/calls", "history", Right.calls_view, "c"),
     Place("search", "/console/search", "search", Right.tickets_view, "s", first=True),
+    Place("disputes", "/console/disputes", "gavel", Right.disputes_view, "m"),
     Place("flows", "/console/flows", "route", Right.flows_view, "f"),
     Place("roster", "/console/roster", "calendar-event", Right.roster_view, "r"),
     Place("departments", "/console/departments", "building-community", Right.departments_view, "o"),

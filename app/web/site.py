@@ -10,6 +10,7 @@ from app.calls.identities import Identities
 from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
+from app.mediation.cases.wiring import Disputes
 from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
 from app.prompt_audio.shelf import AudioShelf
@@ -38,6 +39,7 @@ class Site:
     notices: NoticeBoard
     audio: AudioShelf
     gateway: OutboundGateway
+    disputes: Disputes
 
     @property
     def shelf(self) -> PolicyShelf:

@@ -22,6 +22,7 @@ from app.console.calls.lines import caller_of, coded, line_of, numbers_in
 from app.console.calls.places import Places
 from app.console.naming import names_for
 from app.mediation import queries as mediations
+from app.mediation.cases.lists import of_ticket_or_call
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.web.access import ViewCalls, ViewCallsPassively
@@ -72,6 +73,7 @@ def _page(request: Request, sid: str, visitor: Visitor) -> Response:
         session = mediations.session_of_call(connection, sid)
         kept = {one.sid for one in recordings.of_calls(connection, [sid])}
         book = book_for(connection, names, _numbers(found, session))
+        disputes = [] if found.listed.call.hidden else of_ticket_or_call(connection, call_sid=sid)
     places = Places(site.library, names.language)
     row, is_open = found.listed.call, places.is_open_question(found.flow_version)
     sees_words = sight.sees_callers and not row.hidden
@@ -90,6 +92,8 @@ def _page(request: Request, sid: str, visitor: Visitor) -> Response:
         turns=turns,
         stops=path(found.events, row.node, row.ended_at),
         session=session,
+        disputes=disputes,
+        may_lead=visitor.may(Right.mediations_lead) and not row.hidden,
         technical=_technical(guarded(found.events, is_open)),
         event_count=len(found.events),
         flow_version=found.flow_version,

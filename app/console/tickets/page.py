@@ -19,6 +19,8 @@ from app.console.tickets.readings import suggested
 from app.console.tickets.remarks import remark
 from app.console.tickets.sight import Powers, reach, viewer, visible
 from app.console.tickets.steps import Button, button_of
+from app.mediation.cases.lists import of_ticket_or_call
+from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.tickets.attachments.queries import attachments_of
 from app.tickets.changes import staff_of
@@ -161,6 +163,8 @@ def _context(
         "behind": _behind(visitor, connection, ticket, standing.names),
         "links": links_of(connection, ticket.id),
         "merged": merged_numbers(connection, ids),
+        "disputes": () if ticket.hidden else of_ticket_or_call(connection, ticket_id=ticket.id),
+        "may_lead": standing.powers.work and visitor.may(Right.mediations_lead),
         "files": () if ticket.hidden else attachments_of(connection, ids),
         "hits": suggested(site.shelf, ticket),
         "words": "",

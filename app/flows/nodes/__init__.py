@@ -1,6 +1,7 @@
 """The node types: one file each. To add one, write a file and name its class here."""
 
 from app.flows.node import Node
+from app.flows.nodes.appointment import AppointmentNode
 from app.flows.nodes.ask import AskNode
 from app.flows.nodes.branch import BranchNode
 from app.flows.nodes.call_back import CallBackNode
@@ -41,6 +42,7 @@ _CLASSES: tuple[type[Node], ...] = (
     ChallengeNode,
     RefuseNode,
     MediationNode,
+    AppointmentNode,
     EscalationNode,
     ConnectNode,
     EmergencyNode,

@@ -220,8 +220,12 @@ class MediationNode(Node):
 
 
 def _notice(scene: Scene) -> Outcome:
-    told = {"department": scene.department(scene.variable("department"))}
-    gather = scene.gather(scene.prompt("invitation.notice", told), timeout=8)
+    if scene.variable("case"):
+        spoken = scene.prompt("invitation.appointed")
+    else:
+        told = {"department": scene.department(scene.variable("department"))}
+        spoken = scene.prompt("invitation.notice", told)
+    gather = scene.gather(spoken, timeout=8)
     return Wait((gather,), phase="notice")
 
 
@@ -232,9 +236,10 @@ def _wait(scene: Scene, prompts: tuple[Utterance, ...]) -> Wait:
 def _join(scene: Scene, conference: str) -> Outcome:
     """The mediator opens and closes the floor; without one it neither starts nor goes on."""
     is_mediator = scene.variable("role") == "mediator"
+    whose = "leg" if scene.variable("case") else "role"  # labels are unique on a floor
     joining = JoinConference(
         name=conference,
-        label=scene.variable("role"),
+        label=scene.variable(whose),
         opens=is_mediator,
         closes=is_mediator,
         limit=LONGEST_SESSION,

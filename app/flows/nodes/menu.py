@@ -11,6 +11,7 @@ from app.flows.scene import Scene
 from app.flows.words import chosen
 
 STAFF_KEY = "#"
+APPOINTMENT_KEY = "8"
 
 
 class MenuOption(BaseModel):
@@ -32,6 +33,8 @@ class MenuNode(Node):
     `elsewhere` is a prompt that every other language then says in its own voice: how those who
     did not understand the menu come to their language.
     `staff` is where the key `#` leads, which no prompt offers: to the studio.
+    `appointment` is where the key 8 leads, which only the text about an appointment tells: to the
+    mediation that its receiver was invited to.
 
     ```yaml
     menu:
@@ -50,6 +53,7 @@ class MenuNode(Node):
     elsewhere: PromptRef | None = None
     options: dict[str, MenuOption] = Field(min_length=1)
     staff: NodeRef | None = None
+    appointment: NodeRef | None = None
     _asking: dict[str, Wait] = PrivateAttr(default_factory=dict)
 
     def enter(self, scene: Scene) -> Outcome:
@@ -75,6 +79,8 @@ class MenuNode(Node):
             key = chosen(given.words, self._words(scene), scene.locale)
         if key == STAFF_KEY and self.staff is not None:
             return Go(self.staff)
+        if key == APPOINTMENT_KEY and self.appointment is not None:
+            return Go(self.appointment)
         option = self.options.get(key)
         return Go(option.go) if option else NotValid()
 

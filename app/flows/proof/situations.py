@@ -31,6 +31,10 @@ from app.flows.context import (
     PersonLookup,
     ReturnVisitFound,
     ReturnVisitLookup,
+    SeatDoor,
+    SeatDoorLookup,
+    SeatFound,
+    SeatLookup,
     StudioDoor,
     StudioDoorLookup,
     TakeFound,
@@ -220,6 +224,8 @@ def _of_staff(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[An
         case CallBackLookup():
             yield None, "nobody to call back"
             yield CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"]), ""
+        case SeatDoorLookup() | SeatLookup():
+            yield from _of_a_seat(lookup, now)
         case _:
             yield from _of_the_studio(lookup)
 
@@ -250,6 +256,19 @@ def _persons(now: datetime) -> Iterator[tuple[PersonFound | None, str]]:
         yield replace(busy, nobody=True), f"nobody is left to ring{told}"
     yield replace(busy, may_call_back=True, waited=55, patience=20), "all are busy for minutes"
     yield None, "the database does not say who is there"
+
+
+def _of_a_seat(lookup: SeatDoorLookup | SeatLookup, now: datetime) -> Iterator[tuple[Any, str]]:
+    if isinstance(lookup, SeatDoorLookup):
+        yield SeatDoor("open", "1", now + timedelta(minutes=10)), ""
+        yield SeatDoor("open", "1", now + timedelta(days=1)), "the mediation is tomorrow"
+        yield SeatDoor("wrong"), "the PIN is wrong"
+        yield SeatDoor("shut"), "nobody may try"
+        return
+    yield None, "the seat is not this call's"
+    yield SeatFound("waiting", now + timedelta(minutes=5)), "the mediation has not begun"
+    yield SeatFound("begun", now, session=FRESH_ID, leg="1", role="party"), "the mediation begins"
+    yield SeatFound("over", now), "the mediation is over"
 
 
 def _of_the_studio(lookup: Lookup) -> Iterator[tuple[Any, str]]:

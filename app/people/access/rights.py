@@ -24,10 +24,12 @@ class Right(StrEnum):
     recordings_listen = "recordings.listen"
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
-    mediations_lead = "mediations.lead"
     incidents_view = "incidents.view"
     incidents_handle = "incidents.handle"  # take charge of an emergency, say how it ended
     incidents_drill = "incidents.drill"  # ring everybody in charge, as a drill
+    mediations_lead = "mediations.lead"  # dispute cases: open, plan, conduct, settle
+    disputes_view = "disputes.view"
+    disputes_export = "disputes.export"
     roster_view = "roster.view"
     roster_edit = "roster.edit"
     departments_view = "departments.view"
@@ -104,7 +106,7 @@ _CASEWORK = _EVERYBODY | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.agent: _CASEWORK,
-    Role.mediator: _CASEWORK | {Right.mediations_lead},
+    Role.mediator: _CASEWORK | {Right.mediations_lead, Right.disputes_view},
     Role.supervisor: _CASEWORK
     | {
         Right.tickets_assign,
@@ -115,6 +117,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.recordings_hold,
         Right.mediations_lead,
         Right.incidents_drill,
+        Right.disputes_view,
+        Right.disputes_export,
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
@@ -148,6 +152,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.calls_export,
         Right.calls_live,
         Right.recordings_listen,
+        Right.disputes_view,
+        Right.disputes_export,
         Right.staff_view,
         Right.audit_view,
         Right.flows_view,

@@ -7,7 +7,7 @@ known ones are.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy import Connection
 
@@ -32,6 +32,18 @@ ANYBODY = Gate("pin-anybody", "", free=200, first_lock=DAY, longest_lock=DAY)
 Answer = Literal["right", "wrong", "shut"]
 
 
+class Counted(Protocol):
+    """A claim whose failures are counted."""
+
+    @property
+    def own_gate(self) -> Gate:
+        """Where failures at the very thing that is claimed are counted."""
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """All that counts it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Who somebody says they are, by their number, and the telephone they call from."""
@@ -40,7 +52,7 @@ class Claim:
     caller: str
 
     @property
-    def staff_gate(self) -> Gate:
+    def own_gate(self) -> Gate:
         """Five failures an hour and nine a day."""
         return Gate("pin", self.staff, free=5, first_lock=HOUR, longest_lock=DAY)
 
@@ -48,7 +60,7 @@ class Claim:
     def gates(self) -> tuple[Gate, ...]:
         """All that counts this claim."""
         caller = Gate("pin-caller", self.caller, free=10, first_lock=HOUR, longest_lock=DAY)
-        return (self.staff_gate, caller, ANYBODY)
+        return (self.own_gate, caller, ANYBODY)
 
     @property
     def staff_id(self) -> int:
@@ -67,7 +79,7 @@ def judge(connection: Connection, claim: Claim, pin: str, right: Right, at: date
     return "right" if is_right and _may(connection, claim, right) else "wrong"
 
 
-def let_in(connection: Connection, claim: Claim, at: datetime) -> None:
+def let_in(connection: Connection, claim: Counted, at: datetime) -> None:
     """Count a right PIN. Raises TooManyAttemptsError when others have failed meanwhile.
 
     So many calls at once have no more tries between them than one.
@@ -75,10 +87,10 @@ def let_in(connection: Connection, claim: Claim, at: datetime) -> None:
     charge(connection, claim.gates, at)
     for gate in claim.gates:
         take_back(connection, gate)
-    forgive(connection, claim.staff_gate)
+    forgive(connection, claim.own_gate)
 
 
-def count_miss(connection: Connection, claim: Claim, at: datetime) -> bool:
+def count_miss(connection: Connection, claim: Counted, at: datetime) -> bool:
     """Count a wrong PIN; False when the door was shut already."""
     try:
         charge(connection, claim.gates, at)

@@ -1,0 +1,97 @@
+"""The minutes of a session: their timeline, the mediator's remarks, the signature, the print."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+
+from app.console.disputes.forms import Written
+from app.console.disputes.page import mediator_name
+from app.console.disputes.sight import may_work, whole, workable
+from app.console.naming import names_for
+from app.mediation.cases import minutes, queries
+from app.mediation.cases.errors import DisputeError
+from app.mediation.cases.queries import CaseView, SittingView
+from app.people.access.visitor import Visitor
+from app.people.audit.service import record
+from app.tickets.changes import staff_of
+from app.web.access import LeadMediations, ViewDisputes
+from app.web.pages import language_of, render
+from app.web.site import site_of
+
+router = APIRouter(prefix="/console/disputes/{number}/sessions/{position}", include_in_schema=False)
+
+
+@router.get("")
+def minutes_page(request: Request, visitor: ViewDisputes, number: str, position: int) -> Response:
+    """The minutes; with `print=1` the sheet to be printed, which is recorded in the audit."""
+    return _show(request, visitor, number, position)
+
+
+@router.post("/remarks")
+def remarks(
+    request: Request, visitor: LeadMediations, number: str, position: int, written: Written
+) -> Response:
+    """Keep the remarks; with `sign` the mediator signs the minutes off."""
+    site = site_of(request)
+    now = site.clock.now()
+    try:
+        with site.database.writing() as connection:
+            case = workable(connection, visitor, number)
+            sitting = _sitting(connection, case, position)
+            minutes.write_remarks(connection, sitting.id, written["remarks"], visitor.actor, now)
+            if written["sign"]:
+                minutes.sign(connection, sitting.id, visitor.actor, now)
+    except DisputeError as error:
+        said = error.said(language_of(request, visitor))
+        return _show(request, visitor, number, position, said)
+    return RedirectResponse(f"/console/disputes/{number}/sessions/{position}", 303)
+
+
+def _show(
+    request: Request, visitor: Visitor, number: str, position: int, error: str = ""
+) -> Response:
+    site = site_of(request)
+    printed = request.query_params.get("print") == "1"
+    with site.database.reading() as connection:
+        case = whole(connection, visitor, number)
+        sitting = _sitting(connection, case, position)
+        names = names_for(
+            request, visitor, connection, [case.mediator_id, staff_of(sitting.signed_by)]
+        )
+        mediator = mediator_name(names, case)
+        story = minutes.timeline_of(connection, sitting.id, mediator)
+        parties = {party.id: party for party in queries.parties_of(connection, case.id)}
+        seats = queries.seats_of(connection, sitting.id)
+    if printed:
+        _record(request, visitor, case, "dispute.minutes_printed")
+    return render(
+        request,
+        "disputes/minutes_sheet.html" if printed else "disputes/minutes.html",
+        visitor=visitor,
+        status=422 if error else 200,
+        error=error,
+        case=case,
+        sitting=sitting,
+        story=story,
+        names=names,
+        mediator=mediator,
+        present=[parties[one.party_id] for one in seats if one.party_id in parties],
+        may_work=may_work(visitor, case),
+    )
+
+
+def _sitting(connection: Connection, case: CaseView, position: int) -> SittingView:
+    for sitting in queries.sittings_of(connection, case.id):
+        if sitting.position == position:
+            return sitting
+    raise HTTPException(404)
+
+
+def _record(request: Request, visitor: Visitor, case: CaseView, act: str) -> None:
+    site = site_of(request)
+    with site.database.writing() as connection:
+        record(
+            connection, actor=visitor.actor, act=act, target=f"dispute:{case.number}", detail={},
+            at=site.clock.now(),
+        )  # fmt: skip

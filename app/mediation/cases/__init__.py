@@ -1,0 +1,1 @@
+"""Dispute cases: parties, sessions at once or by appointment, minutes, agreement, follow-up."""
