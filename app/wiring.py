@@ -47,6 +47,7 @@ from app.flows.effects import (
     TellStatus,
     TextArticle,
 )
+from app.hearings.wiring import HearingWiring
 from app.insight.flow_numbers import jobs as flow_numbers
 from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
@@ -124,6 +125,7 @@ def wire(
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
     mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    hearings = HearingWiring(directory, identities.random_id)
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
@@ -137,6 +139,7 @@ def wire(
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
+            **hearings.effects,
             PolicyRead: record_reading,
             TextArticle: call_texts.article,
             NotUnderstood: record_unanswered,
@@ -158,6 +161,7 @@ def wire(
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
             MediationLookup: mediation_queries.find,
+            **hearings.lookups,
             EscalationLookup: escalation_queries.find,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
@@ -166,21 +170,28 @@ def wire(
             TakeLookup: studio.find_take,
         },
         language_of=language_of,
-        invitations=(mediation.invitation, escalations.invitation, outbound.invitation),
+        invitations=(
+            mediation.invitation,
+            hearings.desk.invitation,
+            escalations.invitation,
+            outbound.invitation,
+        ),
         call_ended=(
             mediation.call_ended,
+            hearings.desk.call_ended,
             escalations.call_ended,
             outbound.call_ended,
             tell_call_ended,
             expect_counting,
         ),
-        conference=(mediation.conference_event,),
+        conference=(mediation.conference_event, hearings.desk.conference_event),
         recording=(attach_recording, expect_recording),
         settled_by=(SourceTakenError, AlreadyTakenError),
         spooled=SPOOLED,
     )
     jobs = {
         **MediationJobs(mediation).handlers(),
+        **hearings.jobs,
         **ClockJobs(directory, escalations).handlers(),
         **OutboundJobs(outbound).handlers(),
         **ClosingJobs(visits).handlers(),

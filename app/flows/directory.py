@@ -95,7 +95,7 @@ class Entries(Strict):
     Without `escalation` nobody is rung about a deadline; the alerts on the console remain. Without
     `return_visit` callers are asked by text only, without `call_back` nobody can be called back
     from the console, without `banned` and `challenge` every caller comes to the menus,
-    without `test_call` the set-up cannot place one.
+    without `test_call` the set-up cannot place one, without `hearing` nobody is rung for one.
     """
 
     inbound: str
@@ -108,6 +108,7 @@ class Entries(Strict):
     banned: str = ""
     challenge: str = ""
     test_call: str = ""
+    hearing: str = ""
 
 
 class CallingHours(Strict):

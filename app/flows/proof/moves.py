@@ -7,6 +7,7 @@ from app.flows import engine
 from app.flows.check_digit import check_digit
 from app.flows.context import MediationLookup
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
+from app.flows.hearing import HearingLookup
 from app.flows.inputs import (
     DialEnded,
     Input,
@@ -61,6 +62,8 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
     asked = engine.lookups(library, state, Silent())
     if any(isinstance(lookup, MediationLookup) for lookup in asked):
         yield Move(Resumed("open"), "the floor opens")
+    if any(isinstance(lookup, HearingLookup) for lookup in asked):
+        yield Move(Resumed("news"), "the hearing interrupts")
 
 
 def starts(entry: str) -> Sequence[Move]:

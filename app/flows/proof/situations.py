@@ -33,6 +33,8 @@ from app.flows.context import (
     TicketLookup,
 )
 from app.flows.directory import Directory
+from app.flows.hearing import HearingDoorLookup, HearingLookup
+from app.flows.proof.hearings import hearings
 
 CALLERS = {"a mobile": "+8613800138000", "a landline": "+867451000101", "a hidden number": ""}
 FRESH_NUMBER = "1234567" + check_digit("1234567")
@@ -190,6 +192,8 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
                     yield ticket, f"ticket {state}{', with an outcome' if outcome else ''}"
         case MediationLookup():
             yield from _mediations(now)
+        case HearingLookup() | HearingDoorLookup():
+            yield from hearings(lookup, now)
         case EscalationLookup():
             yield None, "nothing is due"
             for is_free in (True, False):

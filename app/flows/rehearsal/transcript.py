@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from app.flows.effects import Effect
+from app.flows.hearing import Attendance
 from app.flows.references import CategoryRef, DepartmentRef, NodeRef
+from app.flows.rehearsal.hearings import HearingNews
 from app.flows.rehearsal.written import (
     WORKING_HOURS,
     Heards,
@@ -33,6 +35,7 @@ Entry = Literal[
     "banned",
     "challenge",
     "test_call",
+    "hearing",
 ]
 Others = Literal["consent", "refuse", "do_not_answer", "are_machines", "are_busy", "leave"]
 
@@ -64,6 +67,7 @@ class Step(Strict):
     nobody: Literal["answers"] | None = None
     hangs: Literal["up"] | None = None
     others: Others | None = None
+    hearing: HearingNews | None = None
     database: Literal["away", "back"] | None = None
     hears: Heards = Field(default_factory=list)
     hears_not: Heards = Field(default_factory=list)
@@ -95,6 +99,7 @@ DEEDS = {
     "nobody": "`answers`: none of those who are rung",
     "hangs": "`up`: the caller leaves",
     "others": "what the other parties of a mediation do: " + ", ".join(get_args(Others)),
+    "hearing": "what the moderator of a hearing does: " + ", ".join(get_args(HearingNews)),
     "database": "`away` or `back`: a fault in the middle of the call",
 }
 EXPECTATIONS = {
@@ -112,6 +117,7 @@ FACTS = {
     "entry": "where it begins: " + ", ".join(f"`{name}`" for name in get_args(Entry)),
     "answered_by": "`human`, or `machine` for a call that we place",
     "role, department": "who is invited to a mediation: `mediator` or `department`, and which one",
+    "attends": "what the caller is in a hearing: " + ", ".join(get_args(Attendance)),
     "ticket": "a ticket that is there: `category`, `state`, `outcome`, `sealed`, `place`, `words`, "
     "`minutes_left`, `taken`",
     "database": "`away`: there is none from the beginning",
@@ -183,6 +189,7 @@ class Transcript(Strict):
     answered_by: Literal["human", "machine"] = "human"
     role: Literal["mediator", "department"] = "department"
     department: DepartmentRef | None = None
+    attends: Attendance = "representative"
     ticket: TicketThere | None = None
     database: Literal["here", "away"] = "here"
     only: Literal["engine"] | None = None
