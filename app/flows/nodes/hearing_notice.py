@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from app.flows.context import Lookup
-from app.flows.directives import HangUp
+from app.flows.directives import HangUp, Utterance
 from app.flows.effects import Effect
-from app.flows.hearing import AnswerHearing, LeaveHearing
+from app.flows.hearing import AnswerHearing, HearingFound, LeaveHearing
 from app.flows.inputs import Input, Pressed, Started
-from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
+from app.flows.node import Go, Node, Outcome, Stop, Wait
 from app.flows.nodes.hearing import hearing_found, lookup_of
 from app.flows.references import NodeRef, PromptRef
 from app.flows.scene import Scene
@@ -29,8 +29,6 @@ class HearingNoticeNode(Node):
     """
 
     key: ClassVar[str] = "hearing_notice"
-    leads_to_person: ClassVar[bool] = False
-
     next: NodeRef
     welcome: PromptRef = PromptRef("hearing.welcome")
     invited: PromptRef = PromptRef("hearing.invited")
@@ -38,6 +36,7 @@ class HearingNoticeNode(Node):
     refused: PromptRef = PromptRef("hearing.refused")
     goodbye: PromptRef = PromptRef("hearing.goodbye")
     over: PromptRef = PromptRef("hearing.over")
+    no_key: PromptRef = PromptRef("common.wrong_key")
 
     def start(self, scene: Scene, given: Started) -> Outcome:
         """Somebody who was rung has answered, or a machine."""
@@ -50,9 +49,7 @@ class HearingNoticeNode(Node):
         found = hearing_found(scene)
         if found is None or found.state == "closed":
             return Stop(scene.say(self.over))
-        spoken = scene.prompt(self.welcome) + scene.written(found.member)
-        spoken += scene.prompt(self.invited) + scene.written(found.title)
-        return Wait((scene.gather(spoken + scene.prompt(self.consent)),))
+        return self._ask(scene, found)
 
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Take the answer; without the database none can be kept, and so none is taken."""
@@ -62,7 +59,7 @@ class HearingNoticeNode(Node):
         if given.digits == REFUSE_KEY:
             return Stop(scene.say(self.refused), (AnswerHearing("refused"),))
         if given.digits != CONSENT_KEY:
-            return NotValid()
+            return self._ask(scene, found, *scene.prompt(self.no_key))
         kept = {"conference": found.conference}
         return Go(self.next, effects=(AnswerHearing("consented"),), variables=kept)
 
@@ -75,5 +72,10 @@ class HearingNoticeNode(Node):
         return Stop(scene.say(self.goodbye), (AnswerHearing("silent"),))
 
     def leaving(self, scene: Scene) -> tuple[Effect, ...]:
-        """Who goes to the emergency desk leaves the hearing."""
+        """Who goes to a person or to the emergency desk is not in the hearing."""
         return (LeaveHearing(),)
+
+    def _ask(self, scene: Scene, found: HearingFound, *before: Utterance) -> Wait:
+        spoken = before + scene.prompt(self.welcome) + scene.written(found.member)
+        spoken += scene.prompt(self.invited) + scene.written(found.title)
+        return Wait((scene.gather(spoken + scene.prompt(self.consent)),))

@@ -31,11 +31,11 @@ def hearings(lookup: HearingLookup | HearingDoorLookup, now: datetime) -> Iterat
     yield replace(_MEMBER, state="closed"), "the hearing is over"
     yield replace(_MEMBER, state="calling"), "the hearing has not begun"
     yield _MEMBER, "the hearing is open"
-    yield replace(_MEMBER, asked=2, item="方案说明"), "has asked for the floor"
     yield replace(_MEMBER, roll=1), "the roll is called"
     yield replace(_MEMBER, vote=_VOTE), "a vote is open"
     yield replace(_MEMBER, vote=replace(_VOTE, mine="1")), "has voted"
-    yield replace(_MEMBER, tally=_VOTE, announcement="休息十分钟。"), "there is news"
+    news = replace(_MEMBER, asked=2, item="方案说明", tally=_VOTE, announcement="休息十分钟。")
+    yield news, "has asked for the floor, and there is news"
     for seconds, words in ((180, "has the floor"), (-5, "time on the floor is up")):
         yield replace(_MEMBER, floor_until=now + timedelta(seconds=seconds)), words
     yield replace(_MODERATOR, state="calling"), "the moderator, before the hearing"

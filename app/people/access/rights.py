@@ -24,6 +24,9 @@ class Right(StrEnum):
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
     mediations_lead = "mediations.lead"
+    hearings_view = "hearings.view"
+    hearings_lead = "hearings.lead"  # plan a hearing and conduct it
+    hearings_export = "hearings.export"
     roster_view = "roster.view"
     roster_edit = "roster.edit"
     departments_view = "departments.view"
@@ -55,6 +58,9 @@ class Role(StrEnum):
 
 COUNTY_WIDE = frozenset(
     {
+        Right.hearings_view,
+        Right.hearings_lead,
+        Right.hearings_export,
         Right.audit_view,
         Right.site_setup,
         Right.bans_edit,
@@ -93,7 +99,7 @@ _CASEWORK = _EVERYBODY | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.agent: _CASEWORK,
-    Role.mediator: _CASEWORK | {Right.mediations_lead},
+    Role.mediator: _CASEWORK | {Right.mediations_lead, Right.hearings_view, Right.hearings_lead},
     Role.supervisor: _CASEWORK
     | {
         Right.tickets_assign,
@@ -103,6 +109,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.recordings_redact,
         Right.recordings_hold,
         Right.mediations_lead,
+        Right.hearings_view,
+        Right.hearings_lead,
+        Right.hearings_export,
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
@@ -134,6 +143,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.calls_export,
         Right.calls_live,
         Right.recordings_listen,
+        Right.hearings_view,
+        Right.hearings_export,
         Right.staff_view,
         Right.audit_view,
         Right.flows_view,
