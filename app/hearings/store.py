@@ -21,6 +21,7 @@ from app.hearings.models import (
     HearingMember,
 )
 from app.hearings.states import (
+    OVER,
     HearingState,
     Leg,
     LegState,
@@ -260,8 +261,8 @@ def note(
 
 
 def note_quorum(connection: Connection, before: Session, after: Session, at: datetime) -> None:
-    """Note that the quorum was reached or lost, when it was."""
-    if before.is_quorate != after.is_quorate:
+    """Note that the quorum was reached or lost, when it was; after the end nobody minds."""
+    if after.state not in OVER and before.is_quorate != after.is_quorate:
         note(connection, after, at, "quorum_reached" if after.is_quorate else "quorum_lost")
 
 

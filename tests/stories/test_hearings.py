@@ -13,6 +13,7 @@ from app.hearings.models import (
     HearingVoter,
     SealedBallot,
 )
+from app.hearings.queries import recordings
 from app.hearings.voting import check_count
 from tests.stories.assembly import QUESTION, Assembly, phone
 from tests.stories.conftest import Teller
@@ -213,6 +214,8 @@ def test_the_floor_is_asked_for_given_and_returns_by_itself(tell: Teller) -> Non
         await county.clock.sleep(10)
         hearing.does("end")
         await county.quiet()
+        with county.service.database.reading() as connection:
+            assert len(recordings(connection, hearing.id)) == 1
         first, second = hearing.rows(HearingTurn)
         assert {first["state"], second["state"]} == {"done"}
         spoken = (first["ended_at"] - first["began_at"]).total_seconds()
@@ -242,6 +245,7 @@ def test_who_refuses_is_neither_heard_nor_counted_and_who_is_away_is_rung_again(
         assert await missed.ended() == "no-answer"
         county.exchange.phone(phone(3)).answers(after=2)
         await hearing.consents(3)
+        await county.clock.sleep(3)
         assert hearing.legs(3) == ["no_answer", "attending"]
         # The moderator conducts by the keys of a plain telephone.
         await moderator.hears("到会代表 2 人，需要 2 人")
@@ -270,3 +274,31 @@ def test_who_refuses_is_neither_heard_nor_counted_and_who_is_away_is_rung_again(
         assert len(hearing.rows(HearingMember)) == 4
 
     tell(story)
+
+
+def test_fifty_representatives_vote(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        hearing = Assembly(county, representatives=50, quorum=("share", 80))
+        await hearing.all_consent()
+        hearing.does("open")
+        for call in hearing.calls.values():
+            await call.hears(SEATED)
+        hearing.does("vote")
+        for number, call in hearing.calls.items():
+            await call.hears("同意这份评标结果吗")
+            await call.waits_for_prompt()
+            await call.presses("1" if number % 5 else "2")
+        for call in hearing.calls.values():
+            await call.hears("您选的是")
+        hearing.does("close_vote")
+        for call in hearing.calls.values():
+            await call.hears("投票结果")
+        hearing.does("end")
+        for call in hearing.calls.values():
+            await call.ended()
+        await county.quiet()
+        assert json.loads(hearing.voted["tally"]) == {"1": 40, "2": 10}
+        assert sound(hearing)
+        assert hearing.session.present == frozenset()
+
+    tell_briefly(story)
