@@ -48,7 +48,6 @@ class VoteFound:
     question: str
     options: tuple[VoteOption, ...]
     mine: str = field(default="", repr=False)
-    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

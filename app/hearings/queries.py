@@ -55,8 +55,6 @@ class Seat:
     pin: str
     leg: LegState | None
     in_room: bool
-    call_sid: str | None
-    rings: int
     is_present: bool
     speaks_until: datetime | None
     place: int
@@ -255,8 +253,7 @@ def _seats(connection: Connection, session: Session) -> list[Seat]:
     ).mappings()
     legs = connection.execute(
         select(
-            HearingLeg.member_id, HearingLeg.state, HearingLeg.in_room, HearingLeg.call_sid,
-            HearingLeg.dialled_in,
+            HearingLeg.member_id, HearingLeg.state, HearingLeg.in_room,
         )
         .where(HearingLeg.hearing_id == session.id)
         .order_by(HearingLeg.created_at, HearingLeg.id)
@@ -279,8 +276,6 @@ def _seats(connection: Connection, session: Session) -> list[Seat]:
                 pin=member["pin"],
                 leg=last.state if last else None,
                 in_room=bool(last and last.in_room),
-                call_sid=last.call_sid if last else None,
-                rings=sum(not leg.dialled_in for leg in own),
                 is_present=member["id"] in here,
                 speaks_until=speaking.get(member["id"]),
                 place=waiting.index(member["id"]) + 1 if member["id"] in waiting else 0,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from app.calls.outbound.rules import may_be_rung
 from app.flows.hearing import Attendance
 from app.hearings import asking, store
 from app.hearings.attendance import plan_round
@@ -104,10 +105,19 @@ def add_members(
     at: datetime,
     random_hex: Callable[[], str],
 ) -> int:
-    """Add members, each telephone once; returns how many are new. Raises HearingError."""
+    """Add members, each telephone once; returns how many are new. Raises HearingError.
+
+    Only ordinary telephones of this country are rung (threat T1).
+    """
     session = store.need(connection, hearing_id)
     if session.state in OVER:
         raise HearingError("听证会已经结束。", "The hearing is over.")
+    for wish in wishes:
+        if not may_be_rung(wish.phone):
+            raise HearingError(
+                f"{wish.name}的电话 {wish.phone} 不能拨打：只拨本国的普通电话。",
+                f"{wish.phone} of {wish.name} is not rung: only this country's ordinary ones are.",
+            )
     phones = {store.phone_of(connection, member.id) for member in session.members}
     fresh = {wish.phone: wish for wish in wishes if wish.phone not in phones}
     roles = [member.role for member in session.members] + [one.role for one in fresh.values()]

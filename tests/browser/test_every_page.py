@@ -27,6 +27,8 @@ PLACES = (
     "tickets/new",
     "live",
     "calls",
+    "hearings",
+    "hearings/new",
     "search",
     "search?q=停水",
     "flows",

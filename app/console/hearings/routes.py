@@ -318,8 +318,6 @@ def _page(
         board=found,
         hearing=found.session,
         may_lead=visitor.may(Right.hearings_lead),
-        may_export=visitor.may(Right.hearings_export),
-        may_see_calls=visitor.may(Right.calls_view),
         languages=languages,
         default=site.library.current.default_language,
         phone_number=site.settings.phone_number,

@@ -36,6 +36,7 @@ class HearingNoticeNode(Node):
     refused: PromptRef = PromptRef("hearing.refused")
     goodbye: PromptRef = PromptRef("hearing.goodbye")
     over: PromptRef = PromptRef("hearing.over")
+    unavailable: PromptRef = PromptRef("hearing.unavailable")
     no_key: PromptRef = PromptRef("common.wrong_key")
 
     def start(self, scene: Scene, given: Started) -> Outcome:
@@ -45,14 +46,16 @@ class HearingNoticeNode(Node):
         return self.enter(scene)
 
     def enter(self, scene: Scene) -> Outcome:
-        """Ask for consent."""
+        """Ask for consent; without the database none could be kept, and so none is asked for."""
+        if scene.context.degraded:
+            return Stop(scene.say(self.unavailable))
         found = hearing_found(scene)
         if found is None or found.state == "closed":
             return Stop(scene.say(self.over))
         return self._ask(scene, found)
 
     def receive(self, scene: Scene, given: Input) -> Outcome:
-        """Take the answer; without the database none can be kept, and so none is taken."""
+        """Take the answer."""
         found = hearing_found(scene)
         if found is None or not isinstance(given, Pressed):
             return self.enter(scene)

@@ -24,9 +24,7 @@ TITLE = "征地补偿方案听证会"
 ITEM = "方案说明"
 ANNOUNCEMENT = "休息十分钟"
 VOTE = VoteFound("1", "同意这份方案吗", (VoteOption("1", "同意"), VoteOption("2", "反对")))
-COUNTED = replace(
-    VOTE, is_open=False, options=(VoteOption("1", "同意", 2), VoteOption("2", "反对", 1))
-)
+COUNTED = replace(VOTE, options=(VoteOption("1", "同意", 2), VoteOption("2", "反对", 1)))
 NEWS = {"closes_the_vote": "tally-1", "announces": "say-1"}
 
 
