@@ -24,6 +24,7 @@ def import_models() -> None:
     import app.calls.outbound.models
     import app.calls.recordings.models
     import app.calls.screening.models
+    import app.hearings.models
     import app.incidents.models
     import app.insight.flow_numbers.models
     import app.jobs.models

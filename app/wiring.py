@@ -71,6 +71,7 @@ from app.flows.effects import (
     TextArticle,
     WaitOn,
 )
+from app.hearings.wiring import HearingWiring
 from app.incidents import queries as incident_queries
 from app.incidents.jobs import IncidentJobs
 from app.incidents.service import AlreadyInChargeError, Incidents, is_looked_for
@@ -166,6 +167,7 @@ def wire(
     disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
+    hearings = HearingWiring(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     kept_places = KeptPlaces(directory, identities.random_id)
@@ -189,6 +191,7 @@ def wire(
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
+            **hearings.effects,
             PolicyRead: record_reading,
             TextArticle: call_texts.article,
             NotUnderstood: record_unanswered,
@@ -223,6 +226,7 @@ def wire(
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
             MediationLookup: mediation_queries.find,
+            **hearings.lookups,
             EscalationLookup: escalation_queries.find,
             IncidentLookup: incident_queries.find,
             OwnIncidentLookup: incident_queries.is_in_charge,
@@ -242,6 +246,7 @@ def wire(
             disputes.summons.invitation,
             escalations.invitation,
             incidents.ringing.invitation,
+            hearings.desk.invitation,
             outbound.invitation,
         ),
         acceptance=(claims.accept,),
@@ -249,6 +254,7 @@ def wire(
             queueing.call_ended,
             mediation.call_ended,
             disputes.summons.call_ended,
+            hearings.desk.call_ended,
             escalations.call_ended,
             incidents.call_ended,
             outbound.call_ended,
@@ -256,7 +262,7 @@ def wire(
             tell_call_ended,
             expect_counting,
         ),
-        conference=(mediation.conference_event,),
+        conference=(mediation.conference_event, hearings.desk.conference_event),
         recording=(attach_recording, expect_recording),
         accepted=(incidents.accepted,),
         settled_by=(SourceTakenError, AlreadyTakenError, AlreadyInChargeError),
@@ -265,6 +271,7 @@ def wire(
     jobs = {
         **MediationJobs(mediation).handlers(),
         **disputes.jobs.handlers(),
+        **hearings.jobs,
         **ClockJobs(directory, escalations).handlers(),
         **IncidentJobs(incidents).handlers(),
         **OutboundJobs(outbound).handlers(),

@@ -249,6 +249,7 @@ def _of_the_rest() -> list[Sheet]:
         Sheet("flows: drafts", OPERATOR, ["/console/flows/drafts"]),
         Sheet("flows: prompts", OPERATOR, ["/console/flows/prompts"]),
         Sheet("notices", OPERATOR, ["/console/notices"]),
+        Sheet("hearings", SUPERVISOR, ["/console/hearings"]),
         Sheet("audit", AUDITOR, ["/console/audit"]),
         Sheet("portal", ANYBODY, ["/"]),
         Sheet("portal: form of an appeal", ANYBODY, ["/appeal"]),

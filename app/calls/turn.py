@@ -12,6 +12,7 @@ from app.calls.wiring import Renderer
 from app.calls.writes import StepWrite
 from app.flows import engine
 from app.flows.context import Context
+from app.flows.directives import Directive, without_secrets
 from app.flows.effects import Effect
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Spoke, Started
 from app.flows.library import FlowLibrary
@@ -57,13 +58,13 @@ def turn_of_step(
     """A step that was taken from a state by what was given there, as what is to be written."""
     after = taken.state
     kept = after.to_json()
-    answer = renderer.answer(
-        taken.directives,
-        context.call_sid,
-        after.node,
-        step + 1,
-        state_token=encode_state(kept, library.version) if context.degraded else "",
-    )
+    token = encode_state(kept, library.version) if context.degraded else ""
+
+    def answered(directives: Sequence[Directive]) -> str:
+        return renderer.answer(directives, context.call_sid, after.node, step + 1, token)
+
+    answer = answered(taken.directives)
+    for_the_record = without_secrets(taken.directives)
     write = StepWrite(
         sid=context.call_sid,
         step=step,
@@ -74,7 +75,7 @@ def turn_of_step(
         happened_at_node=state.node,
         detail=describe(_without_secret(library, state, given), taken),
         words=given.words if isinstance(given, Spoke) else None,
-        answer=answer,
+        answer=answer if for_the_record is taken.directives else answered(for_the_record),
         flow_version=library.version,
     )
     facts = CallFacts(

@@ -10,6 +10,7 @@ from app.console.flow_numbers import routes as flow_numbers
 from app.console.flows import drafts as flow_drafts
 from app.console.flows import preview as flow_preview
 from app.console.flows import versions as flow_versions
+from app.console.hearings import routes as hearings
 from app.console.incidents import routes as incidents
 from app.console.notices import routes as notices
 from app.console.outbound import routes as outbound
@@ -31,6 +32,7 @@ router.include_router(tickets.router)
 router.include_router(calls.router)
 router.include_router(incidents.router)
 router.include_router(disputes.router)
+router.include_router(hearings.router)
 # Their literal paths stand before any `/console/flows/{flow}`.
 for flows in (flow_versions, flow_drafts, flow_preview, prompts):
     router.include_router(flows.router)

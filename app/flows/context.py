@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from app.flows.hearing import HearingDoorLookup, HearingLookup
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
@@ -302,6 +304,8 @@ class SeatFound:
 Lookup = (
     TicketLookup
     | MediationLookup
+    | HearingLookup
+    | HearingDoorLookup
     | EscalationLookup
     | IncidentLookup
     | OwnIncidentLookup

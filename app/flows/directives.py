@@ -4,7 +4,7 @@ A step yields directives in order. The last one is either *waiting* (Gather, Rec
 JoinConference: its result comes back as the next input) or *final* (HangUp).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.flows.pronunciation import AS_WRITTEN, Pronunciation
 
@@ -32,7 +32,8 @@ class Utterance:
 
     `prompt` is the key of the prompt it comes from; `said` are other words that the voice speaks
     for the text, `rate` is the prompt's own. `audio` is the SHA-256 of a file that is played
-    instead, of which `text` are the words.
+    instead, of which `text` are the words. `kept` stands in the record of the call where the text
+    itself is a secret.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Utterance:
     said: str = ""
     rate: str = ""
     audio: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ class JoinConference:
     """Put this leg on the floor of a conference.
 
     `opens` starts the conference when this leg enters; `closes` ends it for everyone when this
-    leg leaves (the mediator). `label` names the leg within the conference.
+    leg leaves (the mediator). `label` names the leg within the conference. `steps_out` lets the key
+    `*` take the leg back. `coach` is the SID of the one call that alone hears this leg. `recorded`
+    records the conference from its start.
     """
 
     name: str
@@ -115,7 +119,10 @@ class JoinConference:
     opens: bool
     closes: bool
     limit: int
-    record: bool = False
+    muted: bool = False
+    steps_out: bool = False
+    coach: str = ""
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +132,32 @@ class HangUp:
 
 Directive = Say | Pause | Gather | Record | Dial | JoinConference | HangUp
 WAITING = (Gather, Record, Dial, JoinConference)
+
+
+def without_secrets(directives: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    """The directives as they may be kept; the very same where nothing in them is a secret."""
+    if not any(_is_secret(directive) for directive in directives):
+        return directives
+    return tuple(_as_kept(directive) for directive in directives)
+
+
+def _is_secret(directive: Directive) -> bool:
+    match directive:
+        case Gather(prompts) | Say(prompts):
+            return any(prompt.kept for prompt in prompts)
+    return False
+
+
+def _as_kept(directive: Directive) -> Directive:
+    match directive:
+        case Gather(prompts):
+            return replace(directive, prompts=tuple(_kept(prompt) for prompt in prompts))
+        case Say(prompts):
+            return Say(tuple(_kept(prompt) for prompt in prompts))
+    return directive
+
+
+def _kept(utterance: Utterance) -> Utterance:
+    if not utterance.kept:
+        return utterance
+    return Utterance(utterance.kept, utterance.language, utterance.prompt)

@@ -112,7 +112,8 @@ class Entries(Strict):
     `return_visit` callers are asked by text only, without `call_back` nobody can be called back
     from the console, without `banned` and `challenge` every caller comes to the menus,
     without `test_call` the set-up cannot place one. Without `incident` those in charge are told of
-    an emergency by text and on their screens, and not rung.
+    an emergency by text and on their screens, and not rung; without `hearing` nobody is rung for
+    a hearing.
     """
 
     inbound: str
@@ -126,6 +127,7 @@ class Entries(Strict):
     banned: str = ""
     challenge: str = ""
     test_call: str = ""
+    hearing: str = ""
 
 
 class CallingHours(Strict):

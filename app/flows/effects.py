@@ -7,6 +7,7 @@ the same state and context asks for exactly the same thing.
 from dataclasses import dataclass
 from typing import Literal
 
+from app.flows.hearing import HearingEffect
 from app.flows.satisfaction import Satisfaction
 
 TicketKind = Literal["appeal", "voicemail", "incident", "mediation"]
@@ -304,6 +305,7 @@ Effect = (
     | ConveneMediation
     | AnswerInvitation
     | LeaveMediation
+    | HearingEffect
     | PolicyRead
     | TextArticle
     | NotUnderstood

@@ -78,28 +78,30 @@ MENU_OPTION = Guide(
     (
         Edit(
             "main.yaml",
-            "        7: {go: address, words: {zh-CN: [地址, 怎么走], en-US: [address]}}",
+            "        6: {go: address, words: {zh-CN: [地址, 怎么走], en-US: [address]}}",
             below="      options:  # hours first, then the languages",
         ),
         Edit("main.yaml", "\n  address:\n    say: {prompt: main.address, next: menu}"),
         Edit(
             "prompts/zh-CN.yaml",
-            "main.more: 办公时间和放假安排，请按 8。办公地址，请按 7。\n"
+            "main.more: 办公时间和放假安排，请按 8。参加电话听证会，请按 7。办公地址，请按 6。\n"
             "main.address: 办公室的地址，请向村委会询问。",
-            instead_of="main.more: 办公时间和放假安排，请按 8。",
+            instead_of="main.more: 办公时间和放假安排，请按 8。参加电话听证会，请按 7。",
         ),
         Edit(
             "prompts/en-US.yaml",
-            "main.more: For office hours and holidays, press 8. For the address, press 7.\n"
+            "main.more: For office hours and holidays, press 8. To join a telephone hearing, "
+            "press 7. For the address, press 6.\n"
             "main.address: Please ask your village committee for the address of the office.",
-            instead_of="main.more: For office hours and holidays, press 8.",
+            instead_of="main.more: For office hours and holidays, press 8. "
+            "To join a telephone hearing, press 7.",
         ),
         Run(
             CHECK, "Check it. A language that lacks the new prompt is named: it hears the default."
         ),
         Run(".venv/bin/hotline flows show main", "See it in place."),
         Run(
-            '.venv/bin/hotline call --keys "5,7"',
+            '.venv/bin/hotline call --keys "5,6"',
             "Hear it, while `make demo` runs: the change is in force within seconds.",
         ),
     ),

@@ -24,6 +24,7 @@ PLACES = (
     Place("live", "/console/live", "phone-incoming", Right.calls_live, "l", first=True),
     Place("incidents", "/console/incidents", "urgent", Right.incidents_view, "i"),
     Place("calls", "/console/calls", "history", Right.calls_view, "c"),
+    Place("hearings", "/console/hearings", "users-group", Right.hearings_view, "h"),
     Place("search", "/console/search", "search", Right.tickets_view, "s", first=True),
     Place("disputes", "/console/disputes", "gavel", Right.disputes_view, "m"),
     Place("flows", "/console/flows", "route", Right.flows_view, "f"),

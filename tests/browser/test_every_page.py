@@ -29,6 +29,8 @@ PLACES = (
     "incidents",
     "calls",
     "disputes",
+    "hearings",
+    "hearings/new",
     "search",
     "search?q=停水",
     "flows",

@@ -11,7 +11,7 @@ from tests.flows.folders import SHELF, SHIPPED
 
 # Prompts that small flows do not speak.
 UNSPOKEN = re.compile(
-    r"^(?:(?:visit|callback|screening|test_call|studio|language)\.[\w.]+"
+    r"^(?:(?:visit|callback|screening|test_call|studio|language|hearing|vote|moderate)\.[\w.]+"
     r"|main\.(?:other_language|more)"
     r"|status\.(?:ask|found|outcome|not_found|unavailable|satisfied)): .*\n",
     re.MULTILINE,
@@ -19,10 +19,18 @@ UNSPOKEN = re.compile(
 # What small flows do without: files, entries, and lines of the menu by how they begin.
 FILES = (
     "escalation", "return_visit", "call_back", "test_call", "screening", "status", "mediation",
-    "studio", "notices", "prompts/en-US", "prompts/yue-HK", "texts/en-US", "texts/yue-HK",
+    "studio", "notices", "hearing", "prompts/en-US", "prompts/yue-HK", "texts/en-US", "texts/yue-HK",
     "pronunciation/en-US",
 )  # fmt: skip
-ENTRIES = ("escalation", "return_visit", "call_back", "banned", "challenge", "test_call")
+ENTRIES = (
+    "escalation",
+    "return_visit",
+    "call_back",
+    "banned",
+    "challenge",
+    "test_call",
+    "hearing",
+)
 MENU_LINES = (
     "      elsewhere: ", "      staff: ", "        3: {go: status", "        4: {go: mediation",
     "        5: {go: more",

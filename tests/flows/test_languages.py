@@ -179,8 +179,9 @@ def test_a_language_is_chosen_by_key_or_word(given: Input, language: str) -> Non
 
 
 def test_no_other_key_chooses_a_language() -> None:
-    step = play(Pressed("5"), Pressed("7"))
+    step = play(Pressed("5"), Pressed("6"))
     assert (step.state.node, step.state.wrongs) == ("main.more", 1)
+    assert play(Pressed("5"), Pressed("7")).state.node == "hearing.door"
     assert play(Pressed("5"), Pressed("8")).state.node == "main.hours"
     assert play(Pressed("5"), Spoke("几点上班")).state.node == "main.hours"
     assert play(Pressed("5"), Pressed("9")).state.node == "emergency.start"

@@ -11,11 +11,15 @@ from app.flows.nodes.emergency import EmergencyNode
 from app.flows.nodes.end import EndNode
 from app.flows.nodes.escalation import EscalationNode
 from app.flows.nodes.go import GoNode
+from app.flows.nodes.hearing import HearingNode
+from app.flows.nodes.hearing_door import HearingDoorNode
+from app.flows.nodes.hearing_notice import HearingNoticeNode
 from app.flows.nodes.hours import HoursNode
 from app.flows.nodes.incident import IncidentNode
 from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
 from app.flows.nodes.menu import MenuNode
+from app.flows.nodes.moderate import ModerateNode
 from app.flows.nodes.notices import NoticesNode
 from app.flows.nodes.policy import PolicyNode
 from app.flows.nodes.refuse import RefuseNode
@@ -26,6 +30,7 @@ from app.flows.nodes.studio import StudioNode
 from app.flows.nodes.ticket import TicketNode
 from app.flows.nodes.ticket_status import TicketStatusNode
 from app.flows.nodes.voicemail import VoicemailNode
+from app.flows.nodes.vote import VoteNode
 
 _CLASSES: tuple[type[Node], ...] = (
     SayNode,
@@ -43,6 +48,11 @@ _CLASSES: tuple[type[Node], ...] = (
     RefuseNode,
     MediationNode,
     AppointmentNode,
+    HearingNoticeNode,
+    HearingDoorNode,
+    HearingNode,
+    VoteNode,
+    ModerateNode,
     EscalationNode,
     ConnectNode,
     EmergencyNode,

@@ -189,7 +189,7 @@ def _meet(scene: Scene) -> Outcome:
         opens=True,
         closes=True,
         limit=LONGEST_TALK,
-        record=True,
+        recorded=True,
     )
     return Wait((*scene.say("emergency.meet"), join), phase=FLOOR)
 

@@ -80,7 +80,7 @@ class IncidentNode(Node):
             opens=True,
             closes=True,
             limit=LONGEST_TALK,
-            record=True,
+            recorded=True,
         )
         return Wait((*scene.say("incident.meet", told), join), phase="floor", effects=effects)
 

@@ -8,6 +8,7 @@ from app.flows.alarm import LONGEST_CRY
 from app.flows.check_digit import check_digit
 from app.flows.context import MediationLookup, OwnIncidentLookup, PersonLookup
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
+from app.flows.hearing import HearingLookup
 from app.flows.inputs import (
     OFFICER_WAITS,
     DialEnded,
@@ -67,6 +68,8 @@ def moves(library: FlowLibrary, state: State, waiting: Directive) -> Iterator[Mo
         yield Move(Resumed(OFFICER_WAITS), "somebody in charge comes")
     if any(isinstance(lookup, PersonLookup) for lookup in asked):
         yield Move(Resumed("taken"), "somebody takes the caller from the list")
+    if any(isinstance(lookup, HearingLookup) for lookup in asked):
+        yield Move(Resumed("news"), "the hearing interrupts")
 
 
 def starts(entry: str) -> Sequence[Move]:

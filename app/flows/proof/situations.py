@@ -43,6 +43,8 @@ from app.flows.context import (
     TicketLookup,
 )
 from app.flows.directory import Directory
+from app.flows.hearing import HearingDoorLookup, HearingLookup
+from app.flows.proof.hearings import hearings
 
 CALLERS = {"a mobile": "+8613800138000", "a landline": "+867451000101", "a hidden number": ""}
 FRESH_NUMBER = "1234567" + check_digit("1234567")
@@ -202,6 +204,8 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
             yield from _mediations(now)
         case PersonLookup():
             yield from _persons(now)
+        case HearingLookup() | HearingDoorLookup():
+            yield from hearings(lookup, now)
         case ReturnVisitLookup():
             yield None, "no ticket to ask about"
             yield ReturnVisitFound(FRESH_NUMBER, category, "已经办好", sealed=False), ""

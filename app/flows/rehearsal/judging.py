@@ -156,8 +156,9 @@ def described(step: Step, language: str) -> str:
             return "nobody answers"
         case "hangs":
             return "hangs up"
-        case "others":
-            return f"the others {str(step.others).replace('_', ' ')}"
+        case "others" | "hearing":
+            who = "the moderator" if step.hearing else "the others"
+            return f"{who} {str(step.hearing or step.others).replace('_', ' ')}"
         case "database":
             return f"the database is {step.database}"
     return "the call is answered"

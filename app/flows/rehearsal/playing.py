@@ -74,14 +74,14 @@ class EngineCall:
                 return self._dial_ended("completed", step.talks or 0)
             case "nobody":
                 return self._ring_in_vain()
-            case "others":
-                return self._others(str(step.others))
+            case "others" | "hearing":
+                return self._interrupted(step)
         return self._hang_up()
 
     def copy(self) -> "EngineCall":
         """The same call at the same point, to try something out."""
         other = copy(self)
-        other._world = copy(self._world)
+        other._world = self._world.copy()
         other._effects, other._rung = [*self._effects], [*self._rung]
         return other
 
@@ -175,6 +175,11 @@ class EngineCall:
         while isinstance(self._last[-1], Dial):
             turn = self._dial_ended("no-answer", 0)
         return turn
+
+    def _interrupted(self, step: Step) -> Turn:
+        if step.hearing is not None:
+            return self._step(Resumed(self._world.hearing(step.hearing)))
+        return self._others(str(step.others))
 
     def _others(self, do: str) -> Turn:
         if not self._state.variables.get("session"):

@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from app.flows.effects import Effect
+from app.flows.hearing import Attendance
 from app.flows.references import CategoryRef, DepartmentRef, NodeRef
+from app.flows.rehearsal.hearings import HearingNews
 from app.flows.rehearsal.written import (
     WORKING_HOURS,
     Heards,
@@ -34,6 +36,7 @@ Entry = Literal[
     "banned",
     "challenge",
     "test_call",
+    "hearing",
 ]
 Others = Literal["consent", "refuse", "do_not_answer", "are_machines", "are_busy", "leave"]
 
@@ -65,6 +68,7 @@ class Step(Strict):
     nobody: Literal["answers"] | None = None
     hangs: Literal["up"] | None = None
     others: Others | None = None
+    hearing: HearingNews | None = None
     database: Literal["away", "back"] | None = None
     hears: Heards = Field(default_factory=list)
     hears_not: Heards = Field(default_factory=list)
@@ -96,6 +100,7 @@ DEEDS = {
     "nobody": "`answers`: none of those who are rung",
     "hangs": "`up`: the caller leaves",
     "others": "what the other parties of a mediation do: " + ", ".join(get_args(Others)),
+    "hearing": "what the moderator of a hearing does: " + ", ".join(get_args(HearingNews)),
     "database": "`away` or `back`: a fault in the middle of the call",
 }
 EXPECTATIONS = {
@@ -114,6 +119,7 @@ FACTS = {
     "answered_by": "`human`, or `machine` for a call that we place",
     "role, department": "who is invited to a mediation: `mediator` or `department`, and which one",
     "staff": "`free` (without it), or `busy`: all who could be rung are on other calls",
+    "attends": "what the caller is in a hearing: " + ", ".join(get_args(Attendance)),
     "ticket": "a ticket that is there: `category`, `state`, `outcome`, `sealed`, `place`, `words`, "
     "`minutes_left`, `taken`",
     "database": "`away`: there is none from the beginning",
@@ -186,6 +192,7 @@ class Transcript(Strict):
     role: Literal["mediator", "department"] = "department"
     department: DepartmentRef | None = None
     staff: Literal["free", "busy"] = "free"
+    attends: Attendance = "representative"
     ticket: TicketThere | None = None
     database: Literal["here", "away"] = "here"
     only: Literal["engine"] | None = None

@@ -1,6 +1,7 @@
 """The world of a rehearsed call: its clock, its identities, and what look-ups find. All fixed."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -28,8 +29,10 @@ from app.flows.context import (
 )
 from app.flows.effects import Effect, OpenTicket
 from app.flows.engine import Step
+from app.flows.hearing import HearingDoorLookup, HearingLookup
 from app.flows.hours import COUNTY_TIME
 from app.flows.library import FlowLibrary
+from app.flows.rehearsal.hearings import HearingNews, RehearsedHearing
 from app.flows.rehearsal.staff import Staff
 from app.flows.rehearsal.transcript import WITHHELD, Transcript
 from app.flows.state import State
@@ -90,8 +93,15 @@ class World:
         self._steps = 0
         self._recordings = 0
         self._others = ""
+        self._hearing = RehearsedHearing(transcript.attends)
         self.degraded = transcript.database == "away"
         self.ticket_number = THERE + check_digit(THERE)
+
+    def copy(self) -> "World":
+        """The same world, to try something out in."""
+        other = copy(self)
+        other._hearing = copy(self._hearing)
+        return other
 
     @property
     def by_machine(self) -> bool:
@@ -112,11 +122,17 @@ class World:
                 return {"visit": "1"}
             case "call_back":
                 return {"call": "1"}
+            case "hearing":
+                return {"hearing": "1"}
         return {}
 
     def others(self, do: str) -> None:
         """The other parties of the mediation do something."""
         self._others = do
+
+    def hearing(self, what: HearingNews) -> str:
+        """The moderator of the hearing does something; returns the news that interrupts."""
+        return self._hearing.happens(what, self._now)
 
     def recording_sid(self) -> str:
         """A fresh recording."""
@@ -166,6 +182,8 @@ class World:
         if isinstance(lookup, MediationLookup):
             state, reason = _MEDIATION[self._others]
             return MediationFound(state, CONFERENCE, reason)
+        if isinstance(lookup, HearingLookup | HearingDoorLookup):
+            return self._hearing.find(lookup)
         there = self._transcript.ticket
         if there is None:
             return None

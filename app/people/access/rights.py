@@ -30,6 +30,9 @@ class Right(StrEnum):
     mediations_lead = "mediations.lead"  # dispute cases: open, plan, conduct, settle
     disputes_view = "disputes.view"
     disputes_export = "disputes.export"
+    hearings_view = "hearings.view"
+    hearings_lead = "hearings.lead"  # plan a hearing and conduct it
+    hearings_export = "hearings.export"
     roster_view = "roster.view"
     roster_edit = "roster.edit"
     departments_view = "departments.view"
@@ -62,6 +65,9 @@ class Role(StrEnum):
 
 COUNTY_WIDE = frozenset(
     {
+        Right.hearings_view,
+        Right.hearings_lead,
+        Right.hearings_export,
         Right.audit_view,
         Right.site_setup,
         Right.incidents_drill,
@@ -106,7 +112,13 @@ _CASEWORK = _EVERYBODY | {
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.agent: _CASEWORK,
-    Role.mediator: _CASEWORK | {Right.mediations_lead, Right.disputes_view},
+    Role.mediator: _CASEWORK
+    | {
+        Right.mediations_lead,
+        Right.disputes_view,
+        Right.hearings_view,
+        Right.hearings_lead,
+    },
     Role.supervisor: _CASEWORK
     | {
         Right.tickets_assign,
@@ -119,6 +131,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.incidents_drill,
         Right.disputes_view,
         Right.disputes_export,
+        Right.hearings_view,
+        Right.hearings_lead,
+        Right.hearings_export,
         Right.roster_edit,
         Right.staff_view,
         Right.flows_view,
@@ -154,6 +169,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.recordings_listen,
         Right.disputes_view,
         Right.disputes_export,
+        Right.hearings_view,
+        Right.hearings_export,
         Right.staff_view,
         Right.audit_view,
         Right.flows_view,
