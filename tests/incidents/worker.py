@@ -19,12 +19,14 @@ from app.messages.service import SEND
 from app.policies.shelf import load_shelf
 from tests.tickets.clocks.worker import FLOWS, FastClock, NotingTelephone
 
+SPEED = 20.0
+
 
 async def work(database_url: str, virtual: str, real: str, noted: str) -> None:
     """Do the background work of incidents until killed."""
     unlock(["test secret key 0123456789"])
     directory = compile_folder(FLOWS, load_shelf(FLOWS / "policies")).directory
-    clock = FastClock(datetime.fromisoformat(virtual).astimezone(UTC), float(real))
+    clock = FastClock(datetime.fromisoformat(virtual).astimezone(UTC), float(real), SPEED)
     database = Database(database_url)
     jobs = IncidentJobs(Incidents(lambda: directory, lambda: token_hex(16)))
     handlers = {**jobs.handlers(), SEND: lambda _payload, _tools: None}

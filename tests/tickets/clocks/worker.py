@@ -26,16 +26,16 @@ SPEED = 10.0
 
 
 class FastClock:
-    """Time that goes ten times as fast, in all workers alike."""
+    """Time that goes ten times as fast, or faster, in all workers alike."""
 
-    def __init__(self, virtual: datetime, real: float) -> None:
-        self._virtual, self._real = virtual, real
+    def __init__(self, virtual: datetime, real: float, speed: float = SPEED) -> None:
+        self._virtual, self._real, self._speed = virtual, real, speed
 
     def now(self) -> datetime:
-        return self._virtual + timedelta(seconds=(time.time() - self._real) * SPEED)
+        return self._virtual + timedelta(seconds=(time.time() - self._real) * self._speed)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / SPEED)
+        await asyncio.sleep(seconds / self._speed)
 
 
 class NotingTelephone:
