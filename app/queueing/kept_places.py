@@ -110,7 +110,7 @@ class KeptPlaces:
         caller = store.load(connection, waiting.id)
         if caller is None or caller.state != "kept":
             return False
-        if caller.tries >= MOST_TRIES:
+        if self._is_in_vain(connection, caller, at):
             store.end(connection, caller.id, "given_up", at)
             return False
         free = self._free(connection, caller, at)
@@ -125,6 +125,14 @@ class KeptPlaces:
         plan_call(connection, self._plan(caller, member, at))
         log.info("queue.place_served", caller=caller.id, tries=caller.tries + 1)
         return True
+
+    def _is_in_vain(self, connection: Connection, caller: Waiting, at: datetime) -> bool:
+        """Whether a place is served no more: tried enough, too old, or settled by somebody."""
+        return (
+            caller.tries >= MOST_TRIES
+            or caller.in_line_since <= at - queries.KEPT_FOR
+            or queries.is_settled(connection, caller.ticket)
+        )
 
     def _free(self, connection: Connection, caller: Waiting, at: datetime) -> list[Member]:
         members = crew(connection, self._directory(), caller.target, at)

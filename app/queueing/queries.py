@@ -13,6 +13,7 @@ from app.tickets.households.models import Caller, Household
 from app.tickets.models import IS_OPEN as TICKET_IS_OPEN
 from app.tickets.models import Ticket
 
+KEPT_FOR = timedelta(hours=24)  # a place; whoever was not called back until then has their task
 # A caller who waits is heard of every ten seconds or so.
 SILENT_FOR = timedelta(seconds=45)
 MEASURED_WITHIN = timedelta(hours=2)
@@ -129,6 +130,12 @@ def wait_minutes(connection: Connection, target: str, position: int, at: datetim
     return max(1, -(-int(median(waits) * position) // 60))
 
 
+def is_settled(connection: Connection, ticket: str) -> bool:
+    """Whether the task of a kept place was settled by somebody meanwhile."""
+    query = select(Ticket.id).where(Ticket.number == ticket, TICKET_IS_OPEN)
+    return connection.execute(query).first() is None
+
+
 def open_ticket_of(connection: Connection, call_sid: str, caller_index: str) -> tuple[int, str]:
     """The ticket that a call is about: its own, else the caller's latest open one; (0, "")."""
     mine: ColumnElement[bool] = Ticket.call_sid == call_sid
@@ -163,9 +170,9 @@ def who_calls(connection: Connection, caller_index: str) -> str:
 def _waits(at: datetime) -> ColumnElement[bool]:
     """Who is to be served: on the line and heard of lately, or with a place that is kept."""
     on_line = QueuedCaller.state == "waiting", QueuedCaller.seen_at > at - SILENT_FOR
-    return and_(
-        IS_OPEN, or_(and_(*on_line), QueuedCaller.state.in_(("kept", "ringing", "calling")))
-    )
+    kept = QueuedCaller.state == "kept", QueuedCaller.in_line_since > at - KEPT_FOR
+    served = QueuedCaller.state.in_(("ringing", "calling"))
+    return and_(IS_OPEN, or_(and_(*on_line), and_(*kept), served))
 
 
 def _silent(at: datetime) -> ColumnElement[bool]:

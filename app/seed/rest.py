@@ -11,6 +11,7 @@ from app.jobs.models import DONE, WAITING, Job
 from app.messages.models import Message
 from app.messages.status import DELIVERED, QUEUED, RANK
 from app.people.alerts.models import Alert
+from app.queueing.models import QueuedCaller
 from app.tickets.clocks.escalation.models import Escalation, EscalationCall
 from app.tickets.clocks.escalation.service import EXPIRE, HANG_UP, RING
 from app.tickets.clocks.escalation.states import UNDER_WAY
@@ -33,6 +34,11 @@ def let_rest(connection: Connection, now: datetime) -> None:
     _end_escalations(connection, now)
     _end_incidents(connection)
     _end_calls(connection, now)
+    connection.execute(
+        update(QueuedCaller)
+        .where(QueuedCaller.ended_at.is_(None))
+        .values(state="ended", outcome="called_back", ended_at=now)
+    )
     connection.execute(
         update(Alert).where(Alert.at < now - LAST_ALERTS).values(seen_at=now, acknowledged_at=now)
     )

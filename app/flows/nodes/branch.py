@@ -20,15 +20,21 @@ class Condition(BaseModel):
     variables: dict[str, str] = Field(default_factory=dict)
 
     def holds(self, scene: Scene) -> bool:
-        """Whether all of it is true now."""
-        is_open = scene.library.directory.is_open(scene.context.now)
-        is_known = scene.context.caller.startswith("+")
+        """Whether all of it is true now; looks at nothing that it does not ask for."""
         return (
             self.language in (None, scene.state.language)
-            and self.hours in (None, "open" if is_open else "closed")
-            and self.caller in (None, "known" if is_known else "withheld")
+            and (self.hours is None or self.hours == _hours(scene))
+            and (self.caller is None or self.caller == _caller(scene))
             and all(scene.variable(name) == value for name, value in self.variables.items())
         )
+
+
+def _hours(scene: Scene) -> str:
+    return "open" if scene.library.directory.is_open(scene.context.now) else "closed"
+
+
+def _caller(scene: Scene) -> str:
+    return "known" if scene.context.caller.startswith("+") else "withheld"
 
 
 class Case(BaseModel):

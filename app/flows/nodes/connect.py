@@ -26,13 +26,15 @@ from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Silent
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import DepartmentRef, NodeRef, PromptRef, SkillRef
 from app.flows.scene import Scene
+from app.flows.speech_length import spoken_seconds
 from app.flows.state import State
 
 PATIENCE = 60  # seconds in all without staff, until something else is offered
 SHORTEST_RINGING = 5  # what the network rings at least
 RINGING_MARGIN = 5  # seconds by which the network rings longer than it is asked to
 CLAIMED_RINGING = 8  # whoever took a caller sits at the telephone; others wait for them
-HOLD_SECONDS = 10  # about how long one piece of music or news is
+HOLD_SECONDS = 10  # about how long one piece of music or news is, and the pause behind it
+LONGEST_PAUSE = 5  # seconds without a sound
 LONGEST_TALK = 3_600
 RESUMPTION = timedelta(seconds=3)
 KEEP_KEY, MESSAGE_KEY, WAIT_KEY = "1", "2", "3"
@@ -201,11 +203,13 @@ class ConnectNode(Node):
         found: PersonFound,
         prompts: tuple[Utterance, ...],
         *,
-        seconds: int = 1,
+        seconds: int | None = None,
     ) -> Wait:
-        """Let a caller hear something, then look again."""
+        """Let a caller hear something, then look again: by itself after about ten seconds."""
         effect = HoldCaller(self._target(scene.state), found.position)
-        gather = scene.gather(prompts, timeout=seconds)
+        spoken = sum(spoken_seconds(part.text, part.language.tag) for part in prompts)
+        pause = seconds or round(min(LONGEST_PAUSE, max(1, HOLD_SECONDS - spoken)))
+        gather = scene.gather(prompts, timeout=pause)
         return Wait((gather,), phase="holding", effects=(effect,))
 
     def _told_while_waiting(

@@ -126,8 +126,8 @@ class _Explorer:
         self._queue: deque[_Waiting] = deque()
         self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
         self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
-        self._visits = 0
         self._arrived: set[tuple[str, ...]] = set()
+        self._visits = 0
 
     def walk(self) -> Walk:
         for entry, address in self._library.directory.entries.model_dump().items():
@@ -203,11 +203,11 @@ class _Explorer:
                 self._result.failures.append(Failure(state.node, source, words, reason))
                 self._visited(engine.LONGEST_CHAIN)
                 continue
-            self._visited(len(step.trail))
             if step.wanted:
                 tried.discard(mark)  # the usual answer leaves the situation the usual one
                 waiting = [*self._arriving(situation, step, caller), *waiting]
                 continue
+            self._visited(len(step.trail))
             failure = step.rule == "wrong"
             told = Move(move.given, words, _kind(move, failure=failure))
             self._note(source, since, told, step, caller)

@@ -242,23 +242,24 @@ def arrivals(lookup: Lookup, now: datetime) -> Iterator[tuple[Any, str]]:
             for found, words in _persons(now)
             if found is None or not (found.waited or found.claimed_at)
         )
+        ticket = PersonFound((Callee(CALLERS["a landline"]),), ticket=FRESH_NUMBER)
+        yield ticket, "there is a ticket"
 
 
 def _persons(now: datetime) -> Iterator[tuple[PersonFound | None, str]]:
     """How callers may stand who ask for a person; the usual one is that somebody is free."""
-    free, number = (Callee(CALLERS["a landline"]),), FRESH_NUMBER
+    free = (Callee(CALLERS["a landline"]),)
     yield PersonFound(callees=free, may_call_back=True, caller="一村，王某"), ""
-    yield PersonFound(callees=free, may_call_back=True, ticket=number), "there is a ticket"
     a_while_ago = now - timedelta(seconds=5)
     yield PersonFound(free, claimed_at=a_while_ago, waited=30), "somebody has taken the caller"
     yield PersonFound(free, claimed_at=now, waited=30), "somebody takes the caller this moment"
-    for may_call_back in (True, False):
-        told = "" if may_call_back else ", nobody can be called back"
-        busy = PersonFound(position=2, wait_minutes=3, may_call_back=may_call_back)
-        yield busy, f"all are busy{told}"
-        yield replace(busy, waited=55), f"all are busy for a minute{told}"
-        yield replace(busy, nobody=True), f"nobody is left to ring{told}"
-    yield replace(busy, may_call_back=True, waited=55, patience=20), "all are busy for minutes"
+    busy = PersonFound(position=2, wait_minutes=3, may_call_back=True)
+    yield busy, "all are busy"
+    yield replace(busy, waited=55), "all are busy for a minute"
+    yield replace(busy, waited=55, patience=20), "all are busy for minutes"
+    yield replace(busy, nobody=True), "nobody is left to ring"
+    alone = replace(busy, nobody=True, may_call_back=False)
+    yield alone, "nobody is left to ring, nobody can be called back"
     yield None, "the database does not say who is there"
 
 
