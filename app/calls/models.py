@@ -11,6 +11,7 @@ Sid = String(64)  # SIDs are opaque: compatible engines use other shapes than Tw
 _UNJUDGED = text("outcome = '' AND direction = 'inbound'")
 _A_LEG = text("parent_sid IS NOT NULL")
 _UNDER_WAY = text("ended_at IS NULL")
+_CANARY = text("direction = 'canary'")
 
 
 class Call(Base):
@@ -31,6 +32,7 @@ class Call(Base):
             postgresql_where=_UNDER_WAY,
         ),
         Index("ix_calls_started_at", "started_at", "id"),
+        Index("ix_calls_canary", "started_at", sqlite_where=_CANARY, postgresql_where=_CANARY),
         Index("ix_calls_outcome", "outcome", "started_at", "id"),
         Index("ix_calls_caller_index", "caller_index", "started_at", "sid"),
         # Most calls are no leg, and none may be looked for by being none: the log has an order.

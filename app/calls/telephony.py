@@ -119,6 +119,9 @@ class CallFound:
     parent_sid: str = ""
 
 
+MOST_LISTED = 1_000  # calls that the network lists at once
+
+
 class CallLists(Protocol):
     """The network's own lists of our calls. All raise `TelephonyError`'s three kinds."""
 
@@ -132,7 +135,7 @@ class CallLists(Protocol):
         """All calls that are queued, ringing or in progress now."""
 
     def calls_begun(self, since: datetime, until: datetime) -> list[CallFound]:
-        """All calls that were begun within a time, the newest first; at most a thousand."""
+        """All calls that were begun within a time, the newest first; at most `MOST_LISTED`."""
 
 
 class Telephony(Texting, NumberConfiguration, CallLists, Protocol):

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from app.calls.telephony import CallFound, RefusedError
+from app.calls.telephony import MOST_LISTED, CallFound, RefusedError
 
 UNDER_WAY = ("queued", "ringing", "in-progress")
-MOST_LISTED = 1_000
 LOOKED_AT = 50  # the newest calls to one number
 NOT_THERE = 20404
 
@@ -54,7 +53,7 @@ class ProviderCalls:
         return list(found.values())
 
     def calls_begun(self, since: datetime, until: datetime) -> list[CallFound]:
-        """All calls that were begun within a time, the newest first; at most a thousand."""
+        """All calls that were begun within a time, the newest first; at most `MOST_LISTED`."""
         listed = self._asking(
             lambda: self._client.calls.list(
                 start_time_after=since, start_time_before=until, limit=MOST_LISTED

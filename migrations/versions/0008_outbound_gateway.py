@@ -10,6 +10,7 @@ down_revision: str | None = "0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_CANARY = sa.text("direction = 'canary'")
 _UNSETTLED = sa.text("state IN ('reserved', 'placed', 'unknown')")
 
 
@@ -48,10 +49,21 @@ def upgrade() -> None:
             sqlite_where=_UNSETTLED,
             postgresql_where=_UNSETTLED,
         )
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_calls_canary",
+            ["started_at"],
+            unique=False,
+            sqlite_where=_CANARY,
+            postgresql_where=_CANARY,
+        )
 
 
 def downgrade() -> None:
     """Remove it."""
+    with op.batch_alter_table("calls", schema=None) as batch_op:
+        batch_op.drop_index("ix_calls_canary")
+
     with op.batch_alter_table("outbound_legs", schema=None) as batch_op:
         for name in ("ix_outbound_legs_unsettled", *_INDEXES):
             batch_op.drop_index(name)

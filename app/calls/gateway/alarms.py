@@ -15,15 +15,14 @@ from app.people.staff.models import Staff, StaffGrant
 WATCHERS = (Role.supervisor, Role.ops, Role.admin)
 
 
-def refused(connection: Connection, refusal: Refusal, purpose: str, at: datetime) -> None:
+def refused(connection: Connection, refusal: Refusal, at: datetime) -> None:
     """A leg was not let out: said once an hour for each rule, however many there were."""
-    where = {
-        "zh-CN": f"外呼被拦下（{purpose}）：{said(refusal.rule, 'zh')}请看“外呼”页。",
-        "en-US": f"A call was not let out ({purpose}): {said(refusal.rule, 'en')} "
-        "See the page Outgoing.",
+    words = {
+        "zh-CN": f"外呼被拦下：{said(refusal.rule, 'zh')}请看“外呼”页。",
+        "en-US": f"A call was not let out: {said(refusal.rule, 'en')} See the page Outgoing.",
     }
     kind = "outbound.cap_reached" if refusal.is_cap else "outbound.forbidden_number"
-    tell_watchers(connection, f"{kind}:{refusal.rule}:{at:%Y%m%d%H}", kind, where, at)
+    tell_watchers(connection, f"{kind}:{refusal.rule}:{at:%Y%m%d%H}", kind, words, at)
 
 
 def emergency_over_cap(connection: Connection, rule: str, key: str, at: datetime) -> None:

@@ -117,7 +117,7 @@ class OutboundGateway:
     def refuse_text(self, connection: Connection, refusal: Refusal, at: datetime) -> None:
         """Count and tell that a text was not sent."""
         counters.OUTBOUND_REFUSALS.labels(refusal.rule).inc()
-        alarms.refused(connection, refusal, "text", at)
+        alarms.refused(connection, refusal, at)
 
     # --- what became of it
 
@@ -169,7 +169,7 @@ class OutboundGateway:
         if refusal is not None:
             counters.OUTBOUND_REFUSALS.labels(refusal.rule).inc()
             log.warning("outbound.refused", purpose=wish.purpose, rule=refusal.rule)
-            alarms.refused(connection, refusal, wish.purpose, at)
+            alarms.refused(connection, refusal, at)
         elif over_cap and wish.purpose == EMERGENCY:
             log.warning("outbound.emergency_over_cap", rule=over_cap)
             alarms.emergency_over_cap(connection, over_cap, wish.key, at)

@@ -55,7 +55,7 @@ class CanaryJobs:
         at = tools.clock.now()
         with tools.database.writing() as connection:
             calls = queries.old_calls(connection, at, AT_ONCE)
-            legs = queries.old_legs(connection, at, AT_ONCE)
+            legs = queries.old_legs(connection, self._own_number, at, AT_ONCE)
             planned = queries.old_ones(connection, at, AT_ONCE)
             connection.execute(delete(CallEvent).where(CallEvent.call_sid.in_(calls)))
             connection.execute(delete(Call).where(Call.sid.in_(calls)))

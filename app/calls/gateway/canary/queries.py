@@ -11,6 +11,7 @@ from app.calls.gateway.models import OutboundLeg
 from app.calls.models import Call, CallEvent
 from app.calls.outbound.models import OutboundCall
 from app.calls.writes import RECONCILED_KEY
+from app.database import blind_index, said
 from app.people.alerts.models import Alert
 
 ROUND = timedelta(minutes=5)
@@ -21,6 +22,8 @@ ALARM = "canary.silent"
 ALARMED_FOR = timedelta(hours=1)
 KEPT = timedelta(days=7)
 _LOOKED_AT = 20
+_IS_CANARY = (OutboundCall.purpose == CANARY, OutboundCall.subject == CANARY)  # as an index has it
+_CALL_IS_CANARY = said(f"calls.direction = '{CANARY}'")
 _ON_THE_WAY = timedelta(minutes=3)  # from its placing until all of it must have happened
 
 
@@ -58,7 +61,7 @@ def proof(connection: Connection, at: datetime) -> Proof:
     """The last canary that came through, and those sent since then."""
     recent = (
         select(OutboundCall.due_at, OutboundCall.placed_at, OutboundCall.call_sid)
-        .where(OutboundCall.purpose == CANARY, OutboundCall.due_at <= at)
+        .where(*_IS_CANARY, OutboundCall.due_at <= at)
         .order_by(OutboundCall.id.desc())
         .limit(_LOOKED_AT)
     )
@@ -87,7 +90,7 @@ def _came_through(connection: Connection, call_sid: str, placed_at: datetime) ->
     came_in = (
         select(Call.sid)
         .where(
-            Call.direction == CANARY,
+            _CALL_IS_CANARY,
             Call.sid != call_sid,
             Call.step > 0,
             Call.started_at >= placed_at - _ON_THE_WAY / 3,
@@ -118,10 +121,7 @@ def any_old(connection: Connection, at: datetime) -> bool:
 
 def old_ones(connection: Connection, at: datetime, limit: int) -> Sequence[int]:
     """Canaries that nobody needs any more, by their ids."""
-    old = select(OutboundCall.id).where(
-        OutboundCall.purpose == CANARY,
-        OutboundCall.settled_at < at - KEPT,
-    )
+    old = select(OutboundCall.id).where(*_IS_CANARY, OutboundCall.settled_at < at - KEPT)
     return connection.execute(old.order_by(OutboundCall.id).limit(limit)).scalars().all()
 
 
@@ -129,16 +129,18 @@ def old_calls(connection: Connection, at: datetime, limit: int) -> Sequence[str]
     """Legs of canaries in the call log that nobody needs any more."""
     old = (
         select(Call.sid)
-        .where(Call.started_at < at - KEPT, Call.direction == CANARY)
+        .where(Call.started_at < at - KEPT, _CALL_IS_CANARY)
         .order_by(Call.started_at)
         .limit(limit)
     )
     return connection.execute(old).scalars().all()
 
 
-def old_legs(connection: Connection, at: datetime, limit: int) -> Sequence[int]:
-    """Legs of canaries at the gateway that nobody needs any more."""
+def old_legs(connection: Connection, own_number: str, at: datetime, limit: int) -> Sequence[int]:
+    """Legs of canaries at the gateway that nobody needs any more; all rang our own number."""
     old = select(OutboundLeg.id).where(
-        OutboundLeg.asked_at < at - KEPT, OutboundLeg.purpose == CANARY
+        OutboundLeg.number_index == blind_index(own_number),
+        OutboundLeg.purpose == CANARY,
+        OutboundLeg.asked_at < at - KEPT,
     )
-    return connection.execute(old.order_by(OutboundLeg.asked_at).limit(limit)).scalars().all()
+    return connection.execute(old.order_by(OutboundLeg.id).limit(limit)).scalars().all()

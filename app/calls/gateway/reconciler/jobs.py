@@ -16,7 +16,7 @@ from app.calls.gateway import alarms, store
 from app.calls.gateway.models import OutboundLeg
 from app.calls.gateway.reconciler import queries
 from app.calls.gateway.reconciler.queries import Lost
-from app.calls.telephony import CallFound, TelephonyError
+from app.calls.telephony import MOST_LISTED, CallFound, TelephonyError
 from app.calls.wiring import Wiring
 from app.calls.writes import RECONCILED
 from app.database import blind_index
@@ -79,6 +79,8 @@ class Reconciler:
         except TelephonyError as error:
             log.warning("reconciler.provider_away", error=str(error))
             return
+        if len(begun) >= MOST_LISTED:
+            log.warning("reconciler.list_cut_off", since=since.isoformat())
         over = {call.sid: call for call in begun if _is_over(call)}
         with tools.database.reading() as connection:
             unknown = queries.unknown_among(connection, over.keys())
