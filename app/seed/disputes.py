@@ -179,7 +179,7 @@ class DisputePlayer:
         ).scalars()
         wiring = self._service.handlers.calls
         for order, sid in enumerate(calls.all(), start=1):
-            joined = then + timedelta(seconds=4 + order)
+            joined = then + timedelta(seconds=12 + order)
             event = ConferenceEvent(session.conference, "CF", "participant-join", sid or "",
                                     order, joined)  # fmt: skip
             wiring.conference[0](connection, event)

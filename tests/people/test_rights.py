@@ -22,6 +22,8 @@ recordings.listen     x      x         x       -     x      -
 recordings.redact     -      -         x       -     -      -
 recordings.hold       -      -         x       -     -      -
 mediations.lead       -      x         x       -     -      -
+disputes.view         -      x         x       -     x      -
+disputes.export       -      -         x       -     x      -
 roster.view           x      x         x       x     x      x
 roster.edit           -      -         x       x     -      x
 departments.view      x      x         x       x     x      x

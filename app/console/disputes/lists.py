@@ -16,7 +16,7 @@ from app.keys import key_of
 from app.mediation.cases import lists
 from app.mediation.cases.lists import CaseFilter
 from app.mediation.cases.queries import CaseView
-from app.mediation.cases.states import OPEN_STATES, STATES
+from app.mediation.cases.states import OPEN_STATES, STATES, days_between
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.people.staff.queries import all_people
@@ -76,6 +76,7 @@ def case_list(request: Request, visitor: ViewDisputes) -> Response:
         months=months,
         waiting=waiting,
         names=names,
+        days_between=days_between,
         states=STATES,
         dues=DUES,
         kinds=[(key, names.category(key)) for key in names.directory.categories],

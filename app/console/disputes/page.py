@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +17,6 @@ from app.mediation.cases.errors import DisputeError
 from app.mediation.cases.queries import CaseView, PartyView, SeatView, SittingView
 from app.mediation.cases.states import (
     PARTY_ROLES,
-    SIGNING,
     USUAL_FOLLOW_UP,
     county_day,
     days_between,
@@ -27,6 +26,7 @@ from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.people.staff.queries import all_people
 from app.tickets.changes import staff_of
+from app.web import times
 from app.web.access import ViewDisputes
 from app.web.pages import language_of, render
 from app.web.site import site_of
@@ -82,13 +82,12 @@ def show(request: Request, visitor: Visitor, number: str, error: str = "") -> Re
         days_so_far=days_between(case.first_call_at, case.ended_at or now),
         today=county_day(now),
         usual_follow_up=county_day(now) + USUAL_FOLLOW_UP,
-        soon=now + timedelta(hours=1),
         may_work=may_work(visitor, case),
         may_see_tickets=visitor.may(Right.tickets_view),
         may_see_calls=visitor.may(Right.calls_view),
         can_be_texted=can_be_texted,
         roles=PARTY_ROLES,
-        signing=SIGNING,
+        hour_of=lambda text: times.exact(datetime.fromisoformat(text))[:16],
         **context,
     )
 
