@@ -27,6 +27,7 @@ PLACES = (
     "tickets/new",
     "live",
     "calls",
+    "disputes",
     "search",
     "search?q=停水",
     "flows",
@@ -69,6 +70,8 @@ def test_every_page(signed_in: SignIn, demo: Demo, login: str, width: dict[str, 
     for listing, selector in (
         ("tickets", "main a[href^='/console/tickets/'][href$='0'], main .row-link"),
         ("calls", "main a[href^='/console/calls/CA']"),
+        ("disputes", "main td a[href^='/console/disputes/']"),
+        ("disputes?state=settled", "main td a[href^='/console/disputes/']"),
     ):
         found = first_link(page, f"{demo.address}/console/{listing}", selector)
         if found:

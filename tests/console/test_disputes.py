@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 from app.mediation.cases import lists, queries
-from sqlalchemy import true
+from app.mediation.models import MediationSession
+from sqlalchemy import select, true
 from starlette.testclient import TestClient
 from tests.console.cases import Cases, post, text_of
 from tests.fixtures.office import NOON, Office
@@ -204,6 +205,18 @@ def test_an_hour_at_which_nobody_may_be_rung_is_refused(
     chosen = [str(party.id) for party in parties(sqlite_office, case)]
     answer = post(mediator, f"{case}/sessions", party=chosen, planned_at=at)
     assert (answer.status_code, said in answer.text) == (422, True)
+
+
+def test_a_second_click_rings_nobody_again(office: Office) -> None:
+    mediator = office.client_of(office.hire("mediator", phone="+8613900000009"))
+    case = opened(office, mediator)
+    add_neighbour(mediator, case)
+    chosen = [str(party.id) for party in parties(office, case)]
+    assert post(mediator, f"{case}/sessions", party=chosen, now="yes").status_code == 303
+    assert post(mediator, f"{case}/sessions", party=chosen, now="yes").status_code == 422
+    with office.database.reading() as connection:
+        assert len(connection.execute(select(MediationSession.id)).all()) == 1
+    assert "正在呼叫" in mediator.get(case).text
 
 
 def test_a_party_who_leaves_and_one_brought_to_the_desk(sqlite_office: Office) -> None:

@@ -7,6 +7,10 @@ from itertools import count
 from app.calls.recordings import store
 from app.calls.recordings.models import KeptRecording, RecordingNote
 from app.main import Service
+from app.mediation.cases.agreements import Draft, write_draft
+from app.mediation.cases.models import DisputeSitting
+from app.mediation.cases.parties import Party, add_party
+from app.mediation.cases.service import Matter, open_case
 from app.people.access.rights import Role
 from app.people.staff.service import Profile, change_profile
 from app.tickets.attachments.files import read_upload
@@ -79,11 +83,34 @@ def a_recording(service: Service, department: str, secret: str) -> Keys:
     return {"sid": sid}
 
 
+def a_dispute(service: Service, department: str, secret: str) -> Keys:
+    """A case of the department with a planned session and an agreement."""
+    number = f"{next(_numbers):08}"
+    matter = Matter(
+        number=number, source=f"test:{number}", kind="farming", department=department,
+        subject=secret, first_call_at=MORNING,
+    )  # fmt: skip
+    draft = Draft(facts=secret, matters="", terms=secret, performance="", copies=3)
+    with service.database.writing() as connection:
+        case_id, _ = open_case(connection, matter, "staff:1", MORNING)
+        party = Party(role="applicant", name=secret, phone="", language="zh-CN")
+        party_id = add_party(connection, case_id, party, "staff:1", MORNING)
+        write_draft(connection, case_id, draft, 0, "staff:1", MORNING)
+        connection.execute(
+            insert(DisputeSitting).values(
+                case_id=case_id, position=1, mode="appointment", state="planned",
+                planned_at=MORNING, made_by="staff:1", made_at=MORNING,
+            )
+        )  # fmt: skip
+    return {"number": number, "party": str(party_id), "position": "1", "seat": "1"}
+
+
 # What the keys of some paths name: the beginning of the path, the parameters, how one is made.
 OBJECTS: tuple[tuple[str, frozenset[str], Maker], ...] = (
     ("/console/staff", frozenset({"staff_id"}), a_person),
     ("/console/tickets", frozenset({"number", "file_id"}), a_ticket),
     ("/api/v1/tickets", frozenset({"number"}), a_ticket),
+    ("/console/disputes", frozenset({"number"}), a_dispute),
     ("/console/calls", frozenset({"sid"}), a_call),
     ("/api/v1/calls", frozenset({"sid"}), a_call),
     ("/console/recordings", frozenset({"sid"}), a_recording),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.console.disputes.sight import may_work, visible, workable
 from app.console.disputes.steps import Situation, next_step
+from app.console.disputes.story import story_of
 from app.console.naming import Names, names_for
 from app.mediation.cases import queries
 from app.mediation.cases.errors import DisputeError
@@ -26,7 +26,7 @@ from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.people.staff.queries import all_people
 from app.tickets.changes import staff_of
-from app.web import times
+from app.tickets.households.queries import find_household
 from app.web.access import ViewDisputes
 from app.web.pages import language_of, render
 from app.web.site import site_of
@@ -87,7 +87,6 @@ def show(request: Request, visitor: Visitor, number: str, error: str = "") -> Re
         may_see_calls=visitor.may(Right.calls_view),
         can_be_texted=can_be_texted,
         roles=PARTY_ROLES,
-        hour_of=lambda text: times.exact(datetime.fromisoformat(text))[:16],
         **context,
     )
 
@@ -99,11 +98,15 @@ def _context(
     parties = [] if hidden else queries.parties_of(connection, case.id)
     sittings = queries.sittings_of(connection, case.id)
     agreements = [] if hidden else queries.agreements_of(connection, case.id)
-    history = [] if hidden else queries.history_of(connection, case.id)[::-1]
+    history = [] if hidden else queries.history_of(connection, case.id)
     people = [person for person in all_people(connection) if person.active]
     actors = {staff_of(entry.actor) for entry in history} | {case.mediator_id}
     names = names_for(request, visitor, connection, actors | {staff_of(case.opened_by)})
     by_id = {party.id: party for party in parties}
+    party_names = {party.id: party.name for party in parties}
+    story = story_of(request, visitor, connection, case, history, names, party_names)
+    homes = {party.household_id for party in parties} - {None}
+    households = {home: find_household(connection, household_id=home) for home in homes}
     site = site_of(request)
     situation = Situation(case, parties, sittings, agreements)
     return {
@@ -113,8 +116,9 @@ def _context(
         "sat": [_sat(connection, sitting, by_id) for sitting in sittings],
         "agreement": agreements[0] if agreements else None,
         "assents": [] if hidden else queries.assents_of(connection, case.id),
-        "party_names": {party.id: party.name for party in parties},
-        "history": history,
+        "party_names": party_names,
+        "story": story,
+        "households": households,
         "names": names,
         "mediators": [one for one in people if _mediates(one.grants)],
         "kinds": [(key, names.category(key)) for key in names.directory.categories],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from app.flows.directory import Directory
 from app.jobs.service import enqueue
@@ -23,6 +23,8 @@ from app.mediation.cases.seats import (
 )
 from app.mediation.cases.states import Mode
 from app.mediation.cases.telling import Reached, Telling
+from app.mediation.models import MediationSession
+from app.mediation.states import ENDED as SESSION_ENDED
 from app.people.staff.models import Staff
 
 SUMMON, REMIND = "dispute.summon", "dispute.remind"  # kinds of jobs
@@ -278,13 +280,21 @@ def seat_positions(parties: Sequence[int]) -> Mapping[int, int]:
 
 
 def _refuse_second(connection: Connection, case_id: int) -> None:
-    planned = select(DisputeSitting.id).where(
-        DisputeSitting.case_id == case_id, DisputeSitting.state == "planned"
+    """Nobody is rung for two sessions: the one planned or going on comes first."""
+    standing = (
+        select(DisputeSitting.id)
+        .outerjoin(MediationSession, MediationSession.id == DisputeSitting.session_id)
+        .where(
+            DisputeSitting.case_id == case_id,
+            or_(
+                DisputeSitting.state == "planned",
+                MediationSession.state.not_in(sorted(SESSION_ENDED)),
+            ),
+        )
     )
-    if connection.execute(planned.limit(1)).first() is not None:
+    if connection.execute(standing.limit(1)).first() is not None:
         raise DisputeError(
-            "已经约了一次调解：请改期或先取消。",
-            "A session is planned: move or cancel it first.",
+            "已经有一次约好或正在进行的调解。", "A session is planned or going on already."
         )
 
 

@@ -20,6 +20,7 @@ from app.mediation.cases.states import PartyRole
 from app.mediation.states import ENDED, Role
 from app.mediation.summoning import Summoning
 from app.people.pins.door import count_miss, let_in
+from app.tickets.links.service import link_call
 
 LATE = timedelta(minutes=15)  # a session that could not begin until then is missed
 
@@ -120,6 +121,7 @@ class Summons:
             return
         sitting = seats.find_sitting(connection, seat.sitting_id, lock=True)
         seats.change_seat(connection, seat.id, call_sid=call.sid, arrived_at=call.at)
+        _about(connection, sitting.case_id, call.sid, call.at)
         if sitting.state == "called" and sitting.session_id is not None:
             here = replace(_seat(seat), call_sid=call.sid)
             leg = self._summoning.sit(connection, sitting.session_id, here, call.at)
@@ -149,13 +151,21 @@ class Summons:
         sitting = seats.sitting_of_session(connection, session_id)
         if sitting is None:
             return found
-        number = connection.execute(
-            select(DisputeCase.number).where(DisputeCase.id == sitting.case_id)
-        ).scalar_one()
+        number = _about(connection, sitting.case_id, call_sid, at)
         leg = found.variables.get("leg")
         own = [one for one in seats.seats_of(connection, sitting.id) if one.leg_id == leg]
         language = own[0].language if own else found.language
         return replace(found, language=language, variables={**found.variables, "case": number})
+
+
+def _about(connection: Connection, case_id: int, call_sid: str, at: datetime) -> str:
+    """Note that a call is about the case's ticket, whose seal covers it; the case's number."""
+    case = connection.execute(
+        select(DisputeCase.number, DisputeCase.ticket_id).where(DisputeCase.id == case_id)
+    ).one()
+    if case.ticket_id is not None:
+        link_call(connection, case.ticket_id, call_sid, "mediation", at)
+    return str(case.number)
 
 
 def _seat(seat: seats.Seat) -> summoning.Seat:
