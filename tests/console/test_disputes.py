@@ -157,8 +157,8 @@ def test_the_list_is_filtered_by_its_address_and_exported(office: Office) -> Non
     supervisor = office.client("supervisor")
     land = opened(office, supervisor)
     roof = opened(office, supervisor, category="housing")
-    assert post(supervisor, f"{roof}/give-up/withdrawn", words="自己谈好了").status_code == 303
-    assert post(supervisor, f"{roof}/give-up/failed", words="不成").status_code == 422
+    assert post(supervisor, f"{roof}/give-up", how="withdrawn", words="谈好了").status_code == 303
+    assert post(supervisor, f"{roof}/give-up", how="failed", words="不成").status_code == 422
     for query, is_land, is_roof in (
         ("", True, True), ("?state=unsettled", True, False), ("?state=withdrawn", False, True),
         ("?kind=housing", False, True), ("?mediator=me", True, True), ("?from=2026-11-25", False, False),

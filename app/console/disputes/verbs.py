@@ -101,18 +101,15 @@ def settle(request: Request, visitor: LeadMediations, number: str, written: Writ
     return carry_out(request, visitor, number, work)
 
 
-@router.post("/give-up/{how}")
-def give_up(
-    request: Request,
-    visitor: LeadMediations,
-    number: str,
-    how: Literal["failed", "withdrawn"],
-    written: Written,
-) -> Response:
-    """Mediation has failed, or a party has withdrawn."""
+@router.post("/give-up")
+def give_up(request: Request, visitor: LeadMediations, number: str, written: Written) -> Response:
+    """Mediation has failed, or a party has withdrawn: `how` says which."""
     at = site_of(request).clock.now()
 
     def work(connection: Connection, case: CaseView) -> None:
+        how: Literal["failed", "withdrawn"] = (
+            "withdrawn" if written["how"] == "withdrawn" else "failed"
+        )
         service.give_up(connection, case.id, how, written["words"], visitor.actor, at)
 
     return carry_out(request, visitor, number, work)
