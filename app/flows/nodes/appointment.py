@@ -15,7 +15,6 @@ from app.flows.scene import Scene
 from app.flows.state import State
 
 TRIES = 3  # of a PIN in one call
-LEAVE_KEY = "*"
 EARLY = timedelta(minutes=30)  # nobody is kept waiting for longer
 LOOK_SECONDS = 5
 
@@ -25,8 +24,8 @@ class AppointmentNode(Node):
 
     Nobody is told more than that number or PIN is wrong. Who is more than half an hour early is
     told the time. From the hour on the call goes on at the entry `invitation`, where it is asked
-    for consent like everybody who was rung. `*` leads to `next`, and so does silence at the
-    questions. A menu leads here by `appointment`.
+    for consent like everybody who was rung. Silence at the questions leads to `next`. A menu leads
+    here by `appointment`.
 
     ```yaml
     door:
@@ -72,8 +71,6 @@ class AppointmentNode(Node):
         keys = given.digits if isinstance(given, Pressed) else ""
         if not keys:
             return NotValid()
-        if LEAVE_KEY in keys:
-            return Go(self.next)
         if scene.state.phase == "pin":
             return self._judged(scene, keys)
         return replace(self._ask(scene, "pin", self.pin), variables={"appointment_case": keys})
@@ -82,7 +79,7 @@ class AppointmentNode(Node):
         """Whether the PIN is right, and how the mediation stands."""
         keys = given.digits if isinstance(given, Pressed) else ""
         match state.phase:
-            case "pin" if keys and LEAVE_KEY not in keys:
+            case "pin" if keys:
                 return (SeatDoorLookup(state.variables.get("appointment_case", ""), keys),)
             case "early":
                 return (SeatLookup(state.variables.get("appointment_seat", "")),)

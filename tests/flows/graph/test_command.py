@@ -28,7 +28,7 @@ def test_one_flow_as_mermaid_in_english_into_a_file(draw: Draw, tmp_path: Path) 
     path = tmp_path / "main.mmd"
     drawn = draw("main", "--format", "mermaid", "--language", "en-US", "--output", str(path))
     assert drawn.exit_code == 0
-    assert drawn.stdout.strip() == f"{path}: 19 nodes, 24 ways."
+    assert drawn.stdout.strip() == f"{path}: 20 nodes, 26 ways."
     assert "Hello" in path.read_text(encoding="utf-8")
 
 
