@@ -18,6 +18,7 @@ tickets.export        -      -         x       -     x      -
 calls.view            x      x         x       x     x      x
 calls.export          -      -         x       -     x      -
 calls.live            x      x         x       x     x      x
+calls.take            x      x         x       -     -      -
 recordings.listen     x      x         x       -     x      -
 recordings.redact     -      -         x       -     -      -
 recordings.hold       -      -         x       -     -      -
