@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+LONGEST_CALL_SECONDS = 14_400  # what a provider lets a call last
+
 
 @dataclass(frozen=True, slots=True)
 class CallOrder:
@@ -22,6 +24,11 @@ class CallOrder:
     purpose: str = "call"
     actor: str = "system"
     from_canary: bool = False
+
+    def __post_init__(self) -> None:
+        """No call goes without a limit. Raises ValueError."""
+        if not 1 <= self.limit_seconds <= LONGEST_CALL_SECONDS:
+            raise ValueError(f"a call must have a limit of 1 to {LONGEST_CALL_SECONDS} seconds")
 
 
 class TelephonyError(Exception):

@@ -41,6 +41,7 @@ flows.publish         -      -         -       x     -      x
 flows.words           -      -         x       x     x      x
 notices.switch        -      -         x       x     -      x
 prompts.edit          -      -         -       x     -      x
+outbound.view         -      -         x       x     x      x
 """
 
 _HEAD, *_LINES = (line.split() for line in TABLE.strip().splitlines())

@@ -35,7 +35,6 @@ UNCAPPED = frozenset({EMERGENCY, CANARY})  # what no cap refuses; the canary rin
 WHISPER_SECONDS = 60  # what a telephone books that answers a `<Dial>` and does not take the call
 LATER = timedelta(minutes=10)  # when minutes are asked for again
 PREVIEW_SECONDS = 60
-MOST_SECONDS = 14_400  # what a provider lets a call last
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class OutboundGateway:
 
         A call whose leg was let out before is refused, unless it certainly never rang.
         """
-        seconds = min(order.limit_seconds + order.ring_seconds, MOST_SECONDS)
+        seconds = order.ring_seconds + order.limit_seconds
         wish = Wish(order.leg, "rest", order.purpose, order.actor, order.to, seconds)
         store.wait_for_turn(connection)
         known = store.known_leg(connection, wish.key)

@@ -227,6 +227,12 @@ def test_many_at_once_do_not_pass_a_cap(gateway: Gateway, cap: str) -> None:
     assert sum(let_out) == 3
 
 
+@pytest.mark.parametrize("seconds", [0, -1, 14_401])
+def test_no_call_goes_without_a_limit(seconds: int) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        CallOrder(FARMER, "one", 20, seconds, purpose="test")
+
+
 def test_a_preview_books_and_tells_nothing(gateway: Gateway) -> None:
     gateway.caps = {"number_per_hour": 1}
     look = gateway.service.preview
