@@ -122,7 +122,9 @@ def _flood(port: int, callers: int, silent: int, seconds: float, told: Any) -> N
         for _, writer in mute:
             writer.write(b"POST /voice/incoming HTTP/1.1\r\nHost: ")
         told.put({"event": "begun"})
-        tally = await load(port, servers.TOKEN, callers, seconds, run="f", one_number_in=3)
+        tally = await load(
+            port, servers.TOKEN, callers, seconds, run="f", one_number_in=3, patient=True
+        )
         told.put(
             {
                 "event": "ended",

@@ -60,8 +60,19 @@ class Tally:
 class Caller:
     """One connection on which one call follows another."""
 
-    def __init__(self, port: int, token: str, number: int, run: str, phone: str = "") -> None:
+    def __init__(
+        self,
+        port: int,
+        token: str,
+        number: int,
+        run: str,
+        phone: str = "",
+        *,
+        is_patient: bool = False,
+    ) -> None:
+        """Who `is_patient` waits when told to; the bare route never tells them."""
         self._port = port
+        self._is_patient = is_patient
         self._key = token.encode()
         self._number = number
         self._run = run
@@ -87,16 +98,17 @@ class Caller:
         self, ask: Ask, tally: Tally, until: float, pause: float, path: str, steps: int
     ) -> tuple[str, int, bool]:
         """Go on from a path until the time is over, or until told to wait."""
-        was = ""
-        while path != was and time.perf_counter() < until:
+        is_told_to_wait = False
+        while not is_told_to_wait and time.perf_counter() < until:
             begin = time.perf_counter()
             answer = await ask(path, {"Digits": "*"} if steps else {})
             tally.latencies.append(time.perf_counter() - begin)
             tally.requests += 1
             was, (path, steps) = path, self._next(answer, steps)
+            is_told_to_wait = self._is_patient and path == was
             if pause:
                 await asyncio.sleep(pause)
-        return path, steps, path == was
+        return path, steps, is_told_to_wait
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Ask]:
@@ -167,10 +179,12 @@ async def load(
     run: str,
     rate: float = 0.0,
     one_number_in: int = 1,
+    patient: bool = False,
 ) -> Tally:
     """Load a server for some seconds; `rate` caps the requests per second, 0 means saturation.
 
     Of so many callers as `one_number_in` one calls from the number that all share by default.
+    `patient` ones wait when they are told to.
 
     Raises RuntimeError when a caller gets anything but TwiML.
     """
@@ -179,7 +193,10 @@ async def load(
     begin = time.perf_counter()
     phones = ["" if number % one_number_in == 0 else f"+86137{number:08d}"
               for number in range(connections)]  # fmt: skip
-    callers = [Caller(port, token, number, run, phone) for number, phone in enumerate(phones)]
+    callers = [
+        Caller(port, token, number, run, phone, is_patient=patient)
+        for number, phone in enumerate(phones)
+    ]
     await asyncio.gather(*(caller.play(tally, begin + seconds, pause) for caller in callers))
     tally.seconds = time.perf_counter() - begin
     return tally

@@ -45,6 +45,8 @@ def test_from_a_call_in_the_simulator_to_a_changed_prompt(sqlite_url: str, tmp_p
         await call.presses("1")
         await call.waits_for_prompt()
         await call.says("我叫王小明，我家的补助没有发，后山也塌方了")
+        await call.hears("可能是紧急情况")
+        await call.presses("9")
         await call.hears("危险时先离开")
         await call.hangs_up()
         await county.quiet()

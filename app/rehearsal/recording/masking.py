@@ -37,6 +37,8 @@ def known_words(library: FlowLibrary, articles: Articles, language: str) -> Iter
     """Words that mean something to the flows, and nothing of anybody's."""
     locale = library.locale(language)
     yield from locale.emergency
+    for alarm, doubt in zip(locale.emergency, locale.no_emergency, strict=False):
+        yield f"{alarm}, {doubt}"  # the caller is asked whether it is an emergency
     for node in library.nodes.values():
         if isinstance(node, MenuNode):
             for option in node.options.values():
