@@ -32,7 +32,7 @@ class Call(Base):
         ),
         Index("ix_calls_started_at", "started_at", "id"),
         Index("ix_calls_outcome", "outcome", "started_at", "id"),
-        Index("ix_calls_caller_index", "caller_index", "started_at"),
+        Index("ix_calls_caller_index", "caller_index", "started_at", "sid"),
         # Most calls are no leg, and none may be looked for by being none: the log has an order.
         Index("ix_calls_legs", "parent_sid", sqlite_where=_A_LEG, postgresql_where=_A_LEG),
     )

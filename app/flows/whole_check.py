@@ -12,8 +12,8 @@ from app.flows.proof.verdict import proof_findings
 from app.flows.source import parse
 from app.flows.waivers import Waived, divided, judge_waivers
 
-# With one of these a call cannot be walked: what it leads to does not exist.
-_NOT_WALKABLE = frozenset(("unknown-name", "unknown-prompt", "missing-prompt"))
+# With one of these a call cannot be walked: what it leads to does not exist, or nothing does.
+_NOT_WALKABLE = frozenset(("unknown-name", "unknown-prompt", "missing-prompt", "endless"))
 
 
 @dataclass(frozen=True, slots=True)

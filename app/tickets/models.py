@@ -18,8 +18,10 @@ Index32 = String(32)  # a blind index
 # A partial index is used only where the query says the same words, so they stand here once.
 _OPEN = "state NOT IN ('resolved', 'closed')"
 _NAMED = "caller_name_index > ''"
+_SEALED = "confidential"
 IS_OPEN = said(f"tickets.{_OPEN}")
 IS_NAMED = said(f"tickets.{_NAMED}")
+IS_SEALED = said(f"tickets.{_SEALED}")
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -67,6 +69,7 @@ class Ticket(Base):
         Index("ix_tickets_caller_index", "caller_index", "opened_at", "id"),
         Index("ix_tickets_owner", "owner_id", "opened_at", "id"),
         Index("ix_tickets_call_sid", "call_sid"),
+        _partial("ix_tickets_sealed", "call_sid", where=_SEALED),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

@@ -31,6 +31,7 @@ Kind = Literal["text", "number", "instant", "phone"]
 Row = Sequence[object]
 
 MOST_ROWS = 20_000
+ROWS_AT_ONCE = 500  # read from the database
 CHUNK = 64 * 1024
 KEPT_IN_MEMORY = 1024 * 1024
 MEDIA = {
@@ -76,8 +77,7 @@ def export(
     at = site.clock.now()
     file: IO[bytes] = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - sent below
     rows = _Counted(most)
-    with site.database.reading() as connection:
-        portions = connection.execution_options(yield_per=500)
+    with site.database.reading_in_portions(ROWS_AT_ONCE) as portions:
         watermark = _Watermark(visitor, at, language_of(request, visitor), sheet.filters, rows)
         try:
             WRITERS[file_format](file, sheet, rows.of(sheet.rows(portions)), watermark)

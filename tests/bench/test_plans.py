@@ -161,7 +161,7 @@ def plan_of(database: Database, read: Read) -> str:
             statements.append((statement, given))
 
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    with database.reading() as connection:
+    with database.engine.connect() as connection:
         if (
             not database.is_sqlite
         ):  # to know whether it could, not whether a small table is worth it

@@ -106,7 +106,7 @@ class CallFilter:
             return []
         if not sight.sees_callers:
             return [~true()]
-        return [Call.caller_index == blind_index(self.phone), ~sight.hides()]
+        return [Call.caller_index == blind_index(self.phone), sight.shows()]
 
     def _by_others(self, telephones: frozenset[str]) -> list[Condition]:
         found: list[Condition] = []

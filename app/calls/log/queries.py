@@ -125,7 +125,7 @@ def calls_of(
             Call.caller_index == caller_index,
             Call.parent_sid.is_(None),
             sight.reaches(),
-            ~sight.hides(),
+            sight.shows(),
         )
         .order_by(Call.started_at.desc())
         .limit(limit)

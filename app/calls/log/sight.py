@@ -14,7 +14,7 @@ from app.people.access.rights import Right
 from app.people.access.scope import Scope
 from app.people.access.visitor import Visitor
 from app.tickets.links.models import TicketCall
-from app.tickets.models import Ticket
+from app.tickets.models import IS_SEALED, Ticket
 from app.tickets.seal.sight import Viewer, seen_by, viewer_of
 
 Condition = ColumnElement[bool]
@@ -41,6 +41,10 @@ class Sight:
         """The calls whose caller they must not see because of a seal."""
         return sealed_from(self.viewer)
 
+    def shows(self) -> Condition:
+        """The calls whose caller no seal hides from them."""
+        return open_to(self.viewer)
+
 
 def sight_of(visitor: Visitor, right: Right = Right.calls_view) -> Sight:
     """A visitor as one who looks at calls; who may see no tickets sees no callers either."""
@@ -49,8 +53,17 @@ def sight_of(visitor: Visitor, right: Right = Right.calls_view) -> Sight:
 
 def sealed_from(viewer: Viewer) -> Condition:
     """Whether a call is about a sealed ticket whose caller the viewer must not see."""
+    return has_ticket(_sealed_from(viewer))
+
+
+def open_to(viewer: Viewer) -> Condition:
+    """Whether a call is about no such ticket; the opposite of `sealed_from`."""
+    return _has_none(_sealed_from(viewer))
+
+
+def _sealed_from(viewer: Viewer) -> Condition:
     # Not `not_`: nobody's owner is NULL, and NULL must not open a seal.
-    return has_ticket(and_(Ticket.confidential, seen_by(viewer).is_not(true())))
+    return and_(IS_SEALED, seen_by(viewer).is_not(true()))
 
 
 def has_ticket(which: Condition) -> Condition:
@@ -64,12 +77,17 @@ def has_ticket(which: Condition) -> Condition:
 
 
 def has_no_ticket() -> Condition:
-    """Whether a call neither began nor was about a ticket.
+    """Whether a call neither began nor was about a ticket."""
+    return _has_none(true())
+
+
+def _has_none(which: Condition) -> Condition:
+    """Whether a call neither began nor was about a ticket of some kind.
 
     Written as a comparison: of two values that are both missing PostgreSQL believes that hardly a
     call has them, and would sort the whole log before it takes the first fifty.
     """
-    return func.coalesce(*_tickets_of(true()), 0) < 1
+    return func.coalesce(*_tickets_of(which), 0) < 1
 
 
 def _tickets_of(which: Condition) -> tuple[ScalarSelect[int], ScalarSelect[int]]:

@@ -6,7 +6,7 @@ those hold that were set since the call came to this node. The first call that c
 stands for all others.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -28,7 +28,7 @@ from app.flows.proof.situations import (
 )
 from app.flows.state import State
 
-MOST_STEPS = 40_000
+MOST_VISITS = 45_000  # of nodes, by all steps together: what a walk costs
 _OTHER = "another value"
 
 
@@ -78,13 +78,14 @@ class Failure:
 
 @dataclass
 class Walk:
-    """All that was found: the turns, the first way to each place, what failed."""
+    """All that was found: the turns, the first way to each place, what failed or went round."""
 
     turns: list[Turn] = field(default_factory=list)
     ways: dict[Place, Turn] = field(default_factory=dict)
     with_person: set[Place] = field(default_factory=set)  # rung, or on a floor with others
     waits_for_others: set[Place] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
+    circles: dict[str, Turn] = field(default_factory=dict)  # steps that only went round at a node
     is_whole: bool = True
 
     def path(self, place: Place | None) -> list[Turn]:
@@ -123,7 +124,7 @@ class _Explorer:
         self._queue: deque[_Waiting] = deque()
         self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
         self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
-        self._steps = 0
+        self._visits = 0
 
     def walk(self) -> Walk:
         for entry, address in self._library.directory.entries.model_dump().items():
@@ -189,8 +190,6 @@ class _Explorer:
             if mark in tried:
                 continue
             tried.add(mark)
-            self._steps += 1
-            self._result.is_whole = self._steps <= MOST_STEPS
             context = self._world.context(situation)
             unusual = situation.words(usual) if situation is not usual else ""
             words = f"{move.words}, {unusual}" if unusual else move.words
@@ -199,7 +198,9 @@ class _Explorer:
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
                 self._result.failures.append(Failure(state.node, source, words, reason))
+                self._visited(engine.LONGEST_CHAIN)
                 continue
+            self._visited(len(step.trail))
             failure = step.rule == "wrong"
             told = Move(move.given, words, _kind(move, failure=failure))
             self._note(source, since, told, step, caller)
@@ -208,6 +209,10 @@ class _Explorer:
             if "found" in context.read:
                 waiting += others
         return failed
+
+    def _visited(self, nodes: int) -> None:
+        self._visits += nodes
+        self._result.is_whole = self._visits <= MOST_VISITS
 
     def _answers(self, state: State, move: Move, usual: Situation) -> Iterator[Situation]:
         """The situations that differ in what the step's lookups bring."""
@@ -240,6 +245,8 @@ class _Explorer:
         target = None if after.ended else self._place(after, since, caller)
         turn = Turn(source, target, move.kind, move.words, step.directives, step.trail)
         self._result.turns.append(turn)
+        if len(step.trail) > engine.LONGEST_CHAIN:
+            self._note_circle(turn)
         if target is not None and target not in self._result.ways:
             self._result.ways[target] = turn
             self._queue.append(_Waiting(target, after, since, step.directives[-1]))
@@ -247,6 +254,12 @@ class _Explorer:
                 self._result.waits_for_others.add(target)
             if isinstance(step.directives[-1], Dial | JoinConference):
                 self._result.with_person.add(target)
+
+    def _note_circle(self, turn: Turn) -> None:
+        """Keep the first turn that goes round at a node, as far as where it is there again."""
+        ((node, _),) = Counter(turn.trail).most_common(1)
+        again = turn.trail.index(node, turn.trail.index(node) + 1)
+        self._result.circles.setdefault(node, replace(turn, trail=turn.trail[: again + 1]))
 
     def _place(self, state: State, since: Mapping[str, str], caller: str) -> Place:
         kept = []

@@ -7,7 +7,7 @@ from app.flows.context import Articles
 from app.flows.dialling import judge_numbers
 from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
-from app.flows.proof.exploration import MOST_STEPS, Walk, explore
+from app.flows.proof.exploration import MOST_VISITS, Walk, explore
 from app.flows.proof.sounds import judge_sounds
 from app.flows.proof.spoken_fields import WatchedPrompts
 from app.flows.proof.violations import Violation, way_to
@@ -49,11 +49,20 @@ def _violations(walk: Walk, library: FlowLibrary) -> Iterator[Violation]:
             sentence = f"A step at `{failure.node}` fails with {failure.reason[:200]}"
             way = way_to(walk, failure.source).removesuffix(".")
             yield Violation("step-fails", failure.node, f"{sentence}.", f"{way}, {failure.words}.")
+    for node, turn in walk.circles.items():
+        yield Violation(
+            "endless",
+            node,
+            f"The call can come to go round in a circle at `{node}` without being asked.",
+            way_to(walk, turn.source, turn),
+        )
+    if walk.circles:
+        return  # whatever comes after a circle is worth nothing until it is mended
     if not walk.is_whole:
         yield Violation(
             "too-large",
             library.directory.entries.inbound,
-            f"The walk was stopped after {MOST_STEPS:,} steps; not everything is proved.",
+            f"The walk was stopped after {MOST_VISITS:,} visits to nodes; not all is proved.",
             "Compare fewer variables in branches, or split the flows.",
         )
         return

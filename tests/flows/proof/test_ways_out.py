@@ -1,11 +1,13 @@
 """What no call may come to: traps, circles, nodes too far away or never reached."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from app.flows.proof import exploration, prove
 from app.flows.proof.exploration import explore
-from tests.flows.folders import SHELF, shipped
+from app.flows.whole_check import check_whole
+from tests.flows.folders import SHELF, SHIPPED, shipped
 from tests.flows.spoiling import Flows
 
 
@@ -115,7 +117,18 @@ def test_the_ninth_menu_in_a_row_is_too_far(small: Flows) -> None:
 def test_flows_too_large_to_be_walked_are_not_called_proved(
     small: Flows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exploration, "MOST_STEPS", 100)
+    monkeypatch.setattr(exploration, "MOST_VISITS", 100)
     (finding,) = small.found("too-large")
-    assert "not everything is proved" in finding.sentence
+    assert "not all is proved" in finding.sentence
     assert Path(finding.file).name == "main.yaml"
+
+
+def test_a_step_that_only_goes_round_is_told_with_the_way_to_it(tmp_path: Path) -> None:
+    """The studio is left at once while the database is away; here it leads back to itself."""
+    folder = copytree(SHIPPED, tmp_path / "flows")
+    studio = folder / "studio.yaml"
+    studio.write_text(studio.read_text().replace("{next: main.menu}", "{next: door}"))
+    (finding,) = check_whole(folder, SHELF).findings
+    assert finding.rule == "endless"
+    assert "at `studio.door`" in finding.sentence
+    assert finding.hint.endswith("database away → studio.door → studio.door.")

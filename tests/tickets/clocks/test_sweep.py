@@ -245,7 +245,7 @@ def test_the_sweep_reads_its_index(place: Town) -> None:
     due = select(Ticket.id).where(
         Ticket.next_alarm_at.is_not(None), Ticket.next_alarm_at <= county("2026-11-23 09:00")
     )
-    with place.database.reading() as connection:
+    with place.database.engine.connect() as connection:
         if place.database.is_sqlite:
             plan = f"EXPLAIN QUERY PLAN {_literal(due, connection)}"
         else:  # few rows: without this the planner would rather read the whole table
