@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from tests.browser.conftest import Demo
-from tests.browser.desk import WIDTHS, SignIn, barriers, fits, picture
+from tests.browser.desk import WIDTHS, SignIn, barriers, fits, picture, signed_in
+
+pytestmark = pytest.mark.browser
+__all__ = ["signed_in"]
 
 
 @WIDTHS

@@ -25,6 +25,9 @@ recordings.hold       -      -         x       -     -      -
 mediations.lead       -      x         x       -     -      -
 disputes.view         -      x         x       -     x      -
 disputes.export       -      -         x       -     x      -
+hearings.view         -      x         x       -     x      -
+hearings.lead         -      x         x       -     -      -
+hearings.export       -      -         x       -     x      -
 roster.view           x      x         x       x     x      x
 roster.edit           -      -         x       x     -      x
 departments.view      x      x         x       x     x      x
@@ -52,7 +55,7 @@ CELLS = [
 ]
 CHANGING = {
     Right.tickets_work, Right.tickets_assign, Right.recordings_redact, Right.recordings_hold,
-    Right.mediations_lead, Right.roster_edit, Right.departments_edit, Right.staff_edit,
+    Right.mediations_lead, Right.hearings_lead, Right.roster_edit, Right.departments_edit, Right.staff_edit,
     Right.site_setup, Right.bans_edit, Right.api_tokens_edit, Right.flows_edit,
     Right.flows_publish,
 }  # fmt: skip
