@@ -176,8 +176,8 @@ class Caps(Strict):
     staff_per_day: Most = 300
     calls_per_hour: Most = 2_000
     calls_per_day: Most = 12_000
-    minutes_per_hour: Most = 20_000
-    minutes_per_day: Most = 60_000
+    minutes_per_hour: Most = 40_000
+    minutes_per_day: Most = 100_000
 
 
 class Dialling(Strict):
