@@ -118,7 +118,8 @@ def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path:
             await call.hangs_up()
             await county.quiet(60)
         rung = county.exchange.ledger.rung()  # besides the officers, those in charge of the line
-        assert [number for number in rung if number in OFFICERS] == [*OFFICERS, *OFFICERS]
+        assert rung[:2] == [*OFFICERS]
+        assert all(rung.count(number) >= 2 for number in OFFICERS)
         assert told(county) == {"outbound.emergency_over_cap"}
         over = [row["over_cap"] for row in county.rows(OutboundLeg)]
         assert over[0] == ""
