@@ -157,7 +157,8 @@ class Conversation:
         return spoken
 
     async def _begin(self, origin: CallOrigin, given: Started, leg: str, entry: str) -> str:
-        budget = Budget.start(self._seconds)
+        # What rings others is not hurried: it would be hung up on those who have answered.
+        budget = Budget.start(DATABASE_SECONDS if leg else self._seconds)
         variables, language = dict[str, str](), ""
         if not leg:
             entry = entry or await self._entry(origin, budget)
@@ -218,7 +219,7 @@ class Conversation:
         return await self._take(origin, position, given, budget)
 
     async def _resume(self, origin: CallOrigin, key: str) -> str:
-        budget = Budget.start(self._seconds)
+        budget = Budget.start()
         event_key = f"resume:{key}"
         given_before = await self._read(lambda c: answer_given(c, origin.sid, event_key), budget)
         if given_before is not None:

@@ -17,7 +17,7 @@ from app.clock import Clock
 from app.flows import engine
 from app.flows.context import Context
 from app.flows.effects import OpenTicket
-from app.flows.inputs import Input, Recorded, Resumed, Started
+from app.flows.inputs import OFFICER_WAITS, Input, Recorded, Resumed, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.publishing.live import LiveLibrary
@@ -63,8 +63,13 @@ class Offline:
         return await self._take(origin, library, state, step, given)
 
     async def resume(self, origin: CallOrigin, key: str, known: CallPosition | None) -> str:
-        """A turn somebody else asked for; only possible when this worker remembers the call."""
+        """A turn somebody else asked for; only possible when this worker remembers the call.
+
+        Raises LookupError when it does not and somebody in charge of an emergency waits.
+        """
         if known is None:
+            if key == OFFICER_WAITS:  # nobody in danger is hung up on: the safe document rings
+                raise LookupError(f"call {origin.sid} is not known here")
             return self._renderer.polite_end(self._library.current.default_language)
         state = State.from_json(known.state)
         library = self._pinned(known.flow_version)

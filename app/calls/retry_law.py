@@ -6,6 +6,7 @@ gateway has not let out.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -59,16 +60,21 @@ class Postponing(Protocol):
         """It was not placed, and may be asked for again at an instant."""
 
 
-def place_once(dialling: Dialling[Leg_contra], leg: Leg_contra, tools: Tools) -> bool:
+def place_once(
+    dialling: Dialling[Leg_contra], leg: Leg_contra, tools: Tools, actor: str = ""
+) -> bool:
     """Place a leg's call, if it is wanted and let out; False when it was certainly not placed.
 
     The mark is committed before the network is asked, so a worker that dies in between leaves a
-    call whose outcome is unknown, not one that rings twice.
+    call whose outcome is unknown, not one that rings twice. `actor` is who caused the call, for
+    whoever keeps legs without that.
     """
     gateway = tools.gateway
     with tools.database.writing() as connection:
         at = tools.clock.now()
         order = dialling.begin_dialling(connection, leg, at)
+        if order is not None and actor:
+            order = replace(order, actor=actor)
         refusal = gateway.reserve(connection, order, at) if order else None
     if order is None:
         return True

@@ -113,11 +113,12 @@ class Entries(Strict):
     from the console, without `banned` and `challenge` every caller comes to the menus,
     without `test_call` the set-up cannot place one. Without `incident` those in charge are told of
     an emergency by text and on their screens, and not rung; without `hearing` nobody is rung for
-    a hearing.
+    a hearing. Without `party` the parties of a mediation begin where mediators do.
     """
 
     inbound: str
     invitation: str
+    party: str = Field(default_factory=lambda given: given.get("invitation", ""))
     person: str
     emergency: str
     escalation: str = ""
@@ -128,6 +129,14 @@ class Entries(Strict):
     challenge: str = ""
     test_call: str = ""
     hearing: str = ""
+
+
+def entry_of_role(role: str) -> Literal["invitation", "party"]:
+    """The entry at which whoever has a role in a mediation is asked for consent.
+
+    Parties are citizens, for whom 0 and 9 mean the same as everywhere.
+    """
+    return "party" if role in ("party", "interpreter") else "invitation"
 
 
 class CallingHours(Strict):
@@ -176,8 +185,8 @@ class Caps(Strict):
     staff_per_day: Most = 300
     calls_per_hour: Most = 2_000
     calls_per_day: Most = 12_000
-    minutes_per_hour: Most = 20_000
-    minutes_per_day: Most = 60_000
+    minutes_per_hour: Most = 40_000
+    minutes_per_day: Most = 100_000
 
 
 class Dialling(Strict):

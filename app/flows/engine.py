@@ -100,7 +100,8 @@ def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
         return node.start(scene, given), scene, ""
     if given == Resumed(OFFICER_WAITS):
         emergency = scene.library.directory.entries.emergency
-        return Go(emergency, variables={FLOOR_OPEN: "yes"}), scene, "emergency"
+        met = Go(emergency, variables={FLOOR_OPEN: "yes"}, effects=node.leaving(scene))
+        return met, scene, "emergency"
     if alarm.is_asked(scene.state):
         return _after_alarm(scene, given)
     if isinstance(given, Silent):

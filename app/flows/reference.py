@@ -68,7 +68,7 @@ until its type is known, so `0123`, `12:30` and `NO` are what they look like.
 - `0` leads to a person, `9` to the emergency desk, `*` repeats. No option can take these keys.
 - Silence is forgiven once, then a person is rung; a wrong key or unknown words are forgiven twice.
 - Where speech is heard, an option's words, its number (一, one) and words of alarm are understood.
-- In flows with `audience: staff` (invitations) 0 and 9 mean nothing.
+- In flows with `audience: staff` (whom we ring at work) 0 and 9 mean nothing.
 
 A node is one thing with a telling key. A node is named as `node` within its own flow and as
 `flow.node` from anywhere.

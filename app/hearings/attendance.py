@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from app.calls.facts import CallEnded, CallFacts, ConferenceEvent
 from app.calls.telephony import CallOrder
 from app.calls.wiring import Invitation
+from app.flows.directory import Directory
 from app.flows.hearing import AnswerHearing, AnswerRoll, EnterHearing, LeaveHearing
 from app.hearings import asking, floor, store
+from app.hearings.errors import HearingError
 from app.hearings.states import OVER, RINGING, Leg, LegState, ended_as, is_to_be_rung, may_become
 from app.hearings.store import Session
 
@@ -35,9 +37,14 @@ ANSWERS: dict[str, LegState] = {
 
 
 class AttendanceDesk:
-    """Attendance, by a source of chance: `random_hex` gives 128 random bits in hexadecimal."""
+    """Attendance, by the directory in force at each instant and a source of chance.
 
-    def __init__(self, random_hex: Callable[[], str]) -> None:
+    `random_hex` gives 128 random bits in hexadecimal. Without the entry `hearing` in the flows
+    nobody is rung.
+    """
+
+    def __init__(self, directory: Callable[[], Directory], random_hex: Callable[[], str]) -> None:
+        self._directory = directory
         self._random_hex = random_hex
 
     # --- ringing
@@ -45,34 +52,49 @@ class AttendanceDesk:
     def ring_all(self, connection: Connection, hearing_id: int, number: int, at: datetime) -> None:
         """A round of calls to all who are to be rung, and the next round after it."""
         session = store.load(connection, hearing_id)
-        if session is None or session.state in OVER:
+        if session is None or session.state in OVER or not self._directory().entries.hearing:
             return
         if session.state == "planned":
             session = store.change(connection, session, at, "calling", state="calling")
         rung = 0
         for member in session.members:
             if is_to_be_rung(member, session.legs):
-                session = self._ring(connection, session, member.id, at, rung * PACE_SECONDS)
+                after = rung * PACE_SECONDS
+                session = self._ring(connection, session, member.id, at, after)
                 rung += 1
         if rung:
             after = rung * PACE_SECONDS + RING_SECONDS + ROUND_SECONDS
             plan_round(connection, hearing_id, number + 1, at, after)
 
-    def ring(self, connection: Connection, hearing_id: int, member_id: int, at: datetime) -> None:
-        """Ring a member by hand, unless they attend or may be ringing."""
+    def ring(
+        self, connection: Connection, hearing_id: int, member_id: int, actor: str, at: datetime
+    ) -> None:
+        """Ring a member by hand, unless they attend or may be ringing. Raises HearingError."""
+        if not self._directory().entries.hearing:
+            raise HearingError(
+                "流程里没有听证会入口，不能拨打。请先在 directory.yaml 的 entries 里写 hearing。",
+                "The flows have no entry `hearing`: name it in `entries` of directory.yaml first.",
+            )
         session = store.need(connection, hearing_id)
         session.member(member_id)
         own = [leg for leg in session.legs if leg.member_id == member_id]
         busy = any(leg.state in RINGING | {"notice", "attending"} for leg in own)
         if session.state not in OVER and not busy:
-            self._ring(connection, session, member_id, at, 0)
+            self._ring(connection, session, member_id, at, actor=actor)
 
     def _ring(
-        self, connection: Connection, session: Session, member_id: int, at: datetime, after: float
+        self,
+        connection: Connection,
+        session: Session,
+        member_id: int,
+        at: datetime,
+        after: float = 0,
+        *,
+        actor: str = "system",
     ) -> Session:
         leg = self._leg(member_id, "dialing")
         session = store.add_leg(connection, session, leg, at)
-        asking.ask(connection, "invite", leg.id, {"leg": leg.id}, at, after)
+        asking.ask(connection, "invite", leg.id, {"leg": leg.id, "actor": actor}, at, after)
         return session
 
     def _leg(self, member_id: int, state: LegState, call_sid: str | None = None) -> Leg:

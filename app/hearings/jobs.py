@@ -1,9 +1,8 @@
 """What a hearing has done by the telephone network, after the commit that asked for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
-from app.flows.directory import Directory
 from app.hearings import conduct, floor, store
 from app.hearings.attendance import AttendanceDesk
 from app.hearings.conduct import Conductor
@@ -12,12 +11,9 @@ from app.jobs.service import Payload
 
 
 class HearingJobs:
-    """The handlers of all jobs that hearings ask for, by the directory in force."""
+    """The handlers of all jobs that hearings ask for."""
 
-    def __init__(
-        self, directory: Callable[[], Directory], desk: AttendanceDesk, conductor: Conductor
-    ) -> None:
-        self._directory = directory
+    def __init__(self, desk: AttendanceDesk, conductor: Conductor) -> None:
         self._desk = desk
         self._conductor = conductor
 
@@ -37,16 +33,13 @@ class HearingJobs:
         }
 
     def ring(self, payload: Payload, tools: Tools) -> None:
-        """A round of calls. Without an entry for them in the flows nobody is rung."""
-        if self._directory().entries.hearing:
-            with tools.database.writing() as connection:
-                self._desk.ring_all(
-                    connection, payload["hearing"], payload["round"], tools.clock.now()
-                )
+        """A round of calls."""
+        with tools.database.writing() as connection:
+            self._desk.ring_all(connection, payload["hearing"], payload["round"], tools.clock.now())
 
     def invite(self, payload: Payload, tools: Tools) -> None:
         """Ring a member, if the hearing still wants it."""
-        if not place_once(self._desk, payload["leg"], tools):
+        if not place_once(self._desk, payload["leg"], tools, payload.get("actor", "")):
             raise RetryLater(AGAIN_SECONDS)
 
     def resume(self, payload: Payload, tools: Tools) -> None:

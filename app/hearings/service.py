@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.calls.outbound.rules import may_be_rung
+from app.flows.directory import Dialling
 from app.flows.hearing import Attendance
+from app.flows.numbering import refused_as
 from app.hearings import asking, store
 from app.hearings.attendance import plan_round
 from app.hearings.conduct import WAIT_SECONDS
@@ -101,22 +102,23 @@ def add_members(
     connection: Connection,
     hearing_id: int,
     wishes: Sequence[MemberWish],
+    dialling: Dialling,
     actor: str,
     at: datetime,
     random_hex: Callable[[], str],
 ) -> int:
     """Add members, each telephone once; returns how many are new. Raises HearingError.
 
-    Only ordinary telephones of this country are rung (threat T1).
+    Only telephones on the site's list `dialling` are rung (threat T1).
     """
     session = store.need(connection, hearing_id)
     if session.state in OVER:
         raise HearingError("听证会已经结束。", "The hearing is over.")
     for wish in wishes:
-        if not may_be_rung(wish.phone):
+        if refused_as(wish.phone, dialling) is not None:
             raise HearingError(
-                f"{wish.name}的电话 {wish.phone} 不能拨打：只拨本国的普通电话。",
-                f"{wish.phone} of {wish.name} is not rung: only this country's ordinary ones are.",
+                f"{wish.name}的电话 {wish.phone} 不能拨打：不在允许拨打的号码范围内。",
+                f"{wish.phone} of {wish.name} is not rung: it is not on the list of what may be.",
             )
     phones = {store.phone_of(connection, member.id) for member in session.members}
     fresh = {wish.phone: wish for wish in wishes if wish.phone not in phones}

@@ -27,7 +27,7 @@ class HearingWiring:
     """The handlers of hearings, by the directory in force and a source of chance."""
 
     def __init__(self, directory: Callable[[], Directory], random_hex: Callable[[], str]) -> None:
-        self.desk = AttendanceDesk(random_hex)
+        self.desk = AttendanceDesk(directory, random_hex)
         self.conductor = Conductor(random_hex)
         self.effects: Mapping[type, EffectHandler] = {
             AnswerHearing: self.desk.answer,
@@ -43,6 +43,4 @@ class HearingWiring:
             HearingLookup: looking.find,
             HearingDoorLookup: looking.find_door,
         }
-        self.jobs: Mapping[str, Handler] = HearingJobs(
-            directory, self.desk, self.conductor
-        ).handlers()
+        self.jobs: Mapping[str, Handler] = HearingJobs(self.desk, self.conductor).handlers()

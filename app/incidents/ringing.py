@@ -39,6 +39,7 @@ from app.tickets.clocks.telling import tell
 log = structlog.get_logger()
 
 RING_SECONDS = 25
+DRILL = "drill"  # what calls about a drill are for: the caps hold for them
 CALL_SECONDS = 7_500  # a conversation with the caller included
 
 RING, HANG_UP, STEP = "incident.ring", "incident.hang_up", "incident.step"
@@ -193,7 +194,8 @@ class Ringing:
             store.change_leg(connection, leg.id, state="cancelled", ended_at=at)
             return None
         store.mark_placed(connection, leg.id, at)
-        return CallOrder(leg.number, leg.token, RING_SECONDS, CALL_SECONDS, purpose=EMERGENCY)
+        purpose = DRILL if incident.is_drill else EMERGENCY
+        return CallOrder(leg.number, leg.token, RING_SECONDS, CALL_SECONDS, purpose=purpose)
 
     def not_placed(self, connection: Connection, leg_id: str, _at: datetime) -> None:
         """A call was certainly not placed and may be tried again."""

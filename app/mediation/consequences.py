@@ -150,9 +150,9 @@ def expire_later(
     _ask(connection, "expire", session.id, {"session": session.id}, at, after_seconds)
 
 
-def ring(connection: Connection, leg: Leg, at: datetime) -> None:
-    """Ask for the call of a leg."""
-    _ask(connection, "invite", leg.id, {"leg": leg.id}, at)
+def ring(connection: Connection, leg: Leg, at: datetime, actor: str = "system") -> None:
+    """Ask for the call of a leg, which `actor` causes."""
+    _ask(connection, "invite", leg.id, {"leg": leg.id, "actor": actor}, at)
 
 
 def hang_up(connection: Connection, leg: Leg, at: datetime) -> None:

@@ -36,7 +36,7 @@ class MediationJobs:
 
     def invite(self, payload: Payload, tools: Tools) -> None:
         """Ring a party, if its session still wants it."""
-        if not place_once(self._mediation, payload["leg"], tools):
+        if not place_once(self._mediation, payload["leg"], tools, payload.get("actor", "")):
             raise RetryLater(AGAIN_SECONDS)
 
     def expire(self, payload: Payload, tools: Tools) -> None:

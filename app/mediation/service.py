@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.calls.facts import CallEnded, CallFacts, ConferenceEvent
 from app.calls.telephony import CallOrder
 from app.calls.wiring import Invitation
-from app.flows.directory import Directory
+from app.flows.directory import Directory, entry_of_role
 from app.flows.effects import AnswerInvitation, ConveneMediation, LeaveMediation, OpenTicket
 from app.mediation import consequences, store
 from app.mediation.appointed import expiry, is_appointed, may_open
@@ -135,7 +135,7 @@ class Mediation:
             "role": leg.role,
             "department": session.department,
         }
-        return Invitation(variables, session.language)
+        return Invitation(variables, session.language, entry_of_role(leg.role))
 
     def call_ended(self, connection: Connection, ended: CallEnded) -> None:
         """A call is over: whose it was is gone, or was never there."""

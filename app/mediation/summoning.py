@@ -38,11 +38,12 @@ class Summoning:
         connection: Connection,
         what: ConveneMediation,
         seats: Sequence[Seat],
+        actor: str,
         at: datetime,
     ) -> Sequence[Leg]:
         """Begin a session: ring everybody who has not called in; the legs in the order of seats.
 
-        No leg at all when the session is there already.
+        `actor` causes the calls. No leg at all when the session is there already.
         """
         session = store.create(connection, what, at)
         if session is None:
@@ -53,7 +54,7 @@ class Summoning:
             session = store.add_leg(connection, session, leg, at)
             legs.append(leg)
             if leg.call_sid is None:
-                consequences.ring(connection, leg, at)
+                consequences.ring(connection, leg, at, actor)
         consequences.expire_later(connection, session, at, GATHERING_SECONDS)
         self._then.advance(connection, session, at)
         return legs

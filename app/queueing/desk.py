@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from app.calls.facts import CallFacts
-from app.calls.outbound.rules import may_be_rung
 from app.database import blind_index
 from app.flows.context import Callee, PersonFound, PersonLookup
 from app.flows.directory import Directory
+from app.flows.numbering import refused_as
 from app.queueing import queries, store
 from app.queueing.crew import Member, crew, occupied, rung_last
 from app.queueing.models import StaffRing
@@ -38,7 +38,7 @@ class Desk:
             waited=_seconds(mine.patient_from, at) if mine else 0,
             patience=int(LONGEST_WAIT.total_seconds())
             - (_seconds(mine.asked_at, at) if mine else 0),
-            may_call_back=may_be_rung(call.caller),
+            may_call_back=refused_as(call.caller, self._directory().dialling) is None,
             ticket=ticket,
             caller=queries.who_calls(connection, index) if known and not ticket else "",
         )

@@ -12,7 +12,8 @@ from app.calls.journal import OverloadedError
 from app.clock import Clock
 from app.flows.alarm import EMERGENCY_KEY
 from app.flows.directives import Utterance
-from app.flows.inputs import Recorded
+from app.flows.engine import REPEAT_KEY
+from app.flows.inputs import Input, Pressed, Recorded, Silent
 from app.flows.library import FlowLibrary
 from app.metrics import counters
 from app.voice import request as parse
@@ -120,8 +121,7 @@ class VoiceEdge:
     def _busy(self, webhook: Webhook, path: str) -> str:
         """More callers than can be served: this one is asked to wait, and then asks again."""
         counters.CALLERS_TOLD_TO_WAIT.inc()
-        query = urlencode(webhook.query)
-        return self._safe.busy(f"{path}?{query}" if query else path)
+        return self._safe.busy(f"{path}?{urlencode({**webhook.query, 'busy': '1'})}")
 
     def _urgency(self, path: str, webhook: Webhook) -> Urgency:
         return urgency_of(path, webhook.form, webhook.query, self._library)
@@ -191,7 +191,7 @@ class VoiceEdge:
             parse.origin_of(webhook.form),
             webhook.query.get("node", ""),
             int(step),
-            parse.given_of(webhook.form),
+            _given(webhook),
             state=webhook.query.get("state", ""),
         )
 
@@ -262,3 +262,10 @@ class VoiceEdge:
 
     async def _conference(self, webhook: Webhook) -> None:
         await self._conversation.conference(parse.conference_of(webhook.form, self._clock.now()))
+
+
+def _given(webhook: Webhook) -> Input:
+    """What the caller did. Who was only told to wait has not been silent at a question."""
+    given = parse.given_of(webhook.form)
+    waited = "busy" in webhook.query and isinstance(given, Silent)
+    return Pressed(REPEAT_KEY) if waited else given

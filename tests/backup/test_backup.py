@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from app.backup.archive import opened
 from app.backup.errors import BackupError
-from app.backup.making import make
+from app.backup.making import make, snapshot
 from app.backup.manifest import NAME, Manifest
 from app.backup.proving import prove
 from app.backup.restoring import restore, restore_files, restore_flows
@@ -42,7 +42,7 @@ def archived(database: Database, tmp_path: Path) -> Path:
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables, as they stand: encrypted."""
     found = {}
-    with database.reading() as connection:
+    with snapshot(database) as connection:
         for model in Base.metadata.sorted_tables:
             bare = bare_table(model.name, columns_of(model))
             key = [one.name for one in model.primary_key]

@@ -88,8 +88,14 @@ def test_what_whoever_waits_hears(found: SeatFound | None, said: str) -> None:
 def test_from_the_hour_on_the_call_is_a_party_s() -> None:
     begun = SeatFound("begun", NOW, "yue-HK", "a" * 32, "leg", "party", "agriculture")
     taken = step(seated(), Silent(), {SeatLookup("7"): begun})
-    assert (taken.state.node, taken.state.language) == ("invitation.answer", "yue-HK")
+    assert (taken.state.node, taken.state.language) == ("party.answer", "yue-HK")
     assert taken.state.variables["case"] == CASE
+
+
+def test_who_sits_for_a_department_is_asked_as_one() -> None:
+    begun = SeatFound("begun", NOW, "zh-CN", "a" * 32, "leg", "department", "agriculture")
+    taken = step(seated(), Silent(), {SeatLookup("7"): begun})
+    assert taken.state.node == "invitation.answer"
 
 
 def test_who_leaves_by_0_gives_the_seat_back() -> None:

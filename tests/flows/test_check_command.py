@@ -34,7 +34,7 @@ def test_the_shipped_flows_pass_even_strictly() -> None:
 def test_each_finding_has_its_place_its_hint_and_its_rule(spoilt: Flows) -> None:
     code, output = check(spoilt.folder)
     assert code == 1
-    assert "main.yaml:9:7: error: Menu `menu` has 6 options. (Nobody keeps" in output
+    assert "main.yaml:10:7: error: Menu `menu` has 6 options. (Nobody keeps" in output
     assert "[menu-length]" in output
     assert "warning: Prompt `main.unused` is spoken nowhere. [unused-prompt]" in output
 
@@ -69,7 +69,7 @@ def test_json_can_be_read_by_a_machine(spoilt: Flows) -> None:
 def test_github_shows_each_finding_at_its_line(spoilt: Flows) -> None:
     lines = as_github(spoilt.report()).splitlines()
     assert lines[0].startswith("::error file=")
-    assert "line=9,col=7,title=menu-length::Menu `menu` has 6 options." in lines[0]
+    assert "line=10,col=7,title=menu-length::Menu `menu` has 6 options." in lines[0]
     assert lines[1].startswith("::warning file=")
 
 

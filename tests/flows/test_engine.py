@@ -161,12 +161,12 @@ shown = st.one_of(
 
 
 @given(st.lists(st.tuples(anything, shown), max_size=14), st.booleans(),
-       st.sampled_from(["inbound", "invitation"]))  # fmt: skip
+       st.sampled_from(["inbound", "invitation", "party"]))  # fmt: skip
 def test_any_walk_ends_each_step_waiting_or_hung_up(
     walk: list[tuple[Input, MediationFound | None]], degraded: bool, entry: str
 ) -> None:
     variables = {"session": "s", "leg": "l", "role": "department", "department": "agriculture"}
-    state = engine.begin(LIBRARY, entry, "", variables if entry == "invitation" else {})
+    state = engine.begin(LIBRARY, entry, "", {} if entry == "inbound" else variables)
     given_input: Input = Started()
     for following, mediation in [*walk, (Silent(), None)]:
         lookups = engine.lookups(LIBRARY, state, given_input)

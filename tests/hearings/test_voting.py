@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from app.calls.facts import CallFacts
 from app.database import Database
+from app.flows.directory import Dialling
 from app.flows.hearing import CastBallot, HearingLookup
 from app.hearings import service, store, voting
 from app.hearings.conduct import Conductor
@@ -41,7 +42,9 @@ class Hall:
         question = VoteWish({"zh-CN": "同意吗？"}, {"zh-CN": ["同意", "反对"]})
         with database.writing() as connection:
             self.id = service.plan(connection, wish, OFFICE, NOON, self.random_hex)
-            service.add_members(connection, self.id, people, OFFICE, NOON, self.random_hex)
+            service.add_members(
+                connection, self.id, people, Dialling(), OFFICE, NOON, self.random_hex
+            )
             self.vote = service.prepare_vote(connection, self.id, question, OFFICE, NOON)
             for member in store.need(connection, self.id).members:
                 connection.execute(

@@ -22,6 +22,9 @@ calls.take            x      x         x       -     -      -
 recordings.listen     x      x         x       -     x      -
 recordings.redact     -      -         x       -     -      -
 recordings.hold       -      -         x       -     -      -
+incidents.view        x      x         x       x     x      x
+incidents.handle      x      x         x       -     -      -
+incidents.drill       -      -         x       -     -      -
 mediations.lead       -      x         x       -     -      -
 disputes.view         -      x         x       -     x      -
 disputes.export       -      -         x       -     x      -

@@ -1,6 +1,7 @@
 """Whom to ring, who comes first, who has a caller: on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -10,6 +11,7 @@ from app.calls.facts import CallFacts, CallOrigin
 from app.calls.models import Call
 from app.database import Database, blind_index
 from app.flows.context import PersonFound, PersonLookup
+from app.flows.directory import Dialling
 from app.flows.effects import EndRinging, HoldCaller, RingStaff, WaitOn
 from app.flows.inputs import NOT_LET_OUT
 from app.people.skills.models import StaffSkill
@@ -56,6 +58,17 @@ def rings(database: Database, facts: CallFacts, *rung: str) -> None:
 
 def waits(database: Database, facts: CallFacts, position: int = 1) -> None:
     do(database, service.hold, HoldCaller("desk", position), facts)
+
+
+def test_who_may_be_called_back_is_on_the_site_s_own_list(database: Database) -> None:
+    caller = call(1)
+    abroad = replace(caller, caller="+85223456789")
+    assert found(database, caller).may_call_back
+    assert not found(database, abroad).may_call_back
+    dialling = Dialling(prefixes=["+86", "+852"])
+    desk = Desk(lambda: DIRECTORY.model_copy(update={"dialling": dialling}))
+    with database.reading() as connection:
+        assert desk.find(connection, PersonLookup("desk", "in_turn"), abroad).may_call_back
 
 
 def test_the_roster_comes_before_the_directory(database: Database) -> None:

@@ -88,7 +88,7 @@ def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
 
 
 def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None:
-    seed_quarter(service, NOW, days=2, a_day=40)
+    seed_quarter(service, NOW, days=2, a_day=55)
     workshop = Workshop(
         Provider("http://127.0.0.1:9", "AC1", "AC1", "nobody is asked"),
         recordings_store(service.settings),

@@ -53,7 +53,10 @@ class Assembly:
         people += [self._wish(n, "observer") for n in range(first, first + self.observers)]
         if self.moderated:
             people.append(self._wish(first + self.observers, "moderator"))
-        self.write(lambda c: service.add_members(c, self.id, people, OFFICE, now, self._ids))
+        dialling = self.county.service.library.current.directory.dialling
+        self.write(
+            lambda c: service.add_members(c, self.id, people, dialling, OFFICE, now, self._ids)
+        )
         self.vote = self.write(lambda c: service.prepare_vote(c, self.id, QUESTION, OFFICE, now))
         for number in range(1, len(people) + 1):
             self.county.exchange.phone(phone(number)).answers(after=2)

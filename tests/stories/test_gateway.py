@@ -175,10 +175,12 @@ def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path:
             await county.clock.sleep(5)
             await call.hangs_up()
             await county.quiet(60)
-        assert county.exchange.ledger.rung() == [*OFFICERS, *OFFICERS]
+        rung = county.exchange.ledger.rung()  # besides the officers, those in charge of the line
+        assert [number for number in rung if number in OFFICERS] == [*OFFICERS, *OFFICERS]
         assert told(county) == {"outbound.emergency_over_cap"}
         over = [row["over_cap"] for row in county.rows(OutboundLeg)]
-        assert over == ["", "calls_per_hour", "calls_per_hour", "calls_per_hour"]
+        assert over[0] == ""
+        assert set(over[1:]) == {"calls_per_hour"}
 
     tell(story, flows=capped(tmp_path, "{calls_per_hour: 1}"))
 

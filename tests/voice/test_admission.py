@@ -72,7 +72,7 @@ async def test_a_place_that_comes_to_somebody_who_has_left_is_not_lost() -> None
 
 
 def test_who_is_told_to_wait_asks_the_same_again_and_can_press_9() -> None:
-    busy = safe_documents(LIBRARY).busy("/voice/step?node=main.menu&step=3")
+    busy = safe_documents(LIBRARY, "+867451012345").busy("/voice/step?node=main.menu&step=3")
     judge(busy)
     assert 'action="/voice/step?node=main.menu&amp;step=3"' in busy
     assert 'actionOnEmptyResult="true"' in busy

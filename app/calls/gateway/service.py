@@ -79,11 +79,13 @@ class OutboundGateway:
     def reserve(self, connection: Connection, order: CallOrder, at: datetime) -> Refusal | None:
         """Let a call out, or say why not. Comes last in its transaction: writers wait from here on.
 
+        What no cap refuses waits for nobody: an emergency is rung whatever else goes out.
         A call whose leg was let out before is refused, unless it certainly never rang.
         """
         seconds = order.ring_seconds + order.limit_seconds
         wish = Wish(order.leg, "rest", order.purpose, order.actor, order.to, seconds)
-        store.wait_for_turn(connection)
+        if order.purpose not in UNCAPPED:
+            store.wait_for_turn(connection)
         known = store.known_leg(connection, wish.key)
         if known is not None and known.state not in ("released", "refused"):
             return Refusal(TWICE)
@@ -96,7 +98,8 @@ class OutboundGateway:
         not ask for now, was never rung and is released.
         Only one of them can take the call and use its whole time; the others book a whisper.
         """
-        store.wait_for_turn(connection)
+        if wish.purpose not in UNCAPPED:
+            store.wait_for_turn(connection)
         actor = store.actor_of_call(connection, wish.call_sid)
         keys = {number: wish.key_of(number) for number in wish.dial.numbers}
         self._release_step(connection, wish, list(keys.values()))
@@ -225,7 +228,9 @@ class OutboundGateway:
     ) -> Iterator[tuple[Gauge, Sequence[ColumnElement[bool]]]]:
         caps = self.dialling.caps
         index = blind_index(wish.number)
-        same_number = (OutboundLeg.number_index == index,)
+        same_number: tuple[ColumnElement[bool], ...] = (OutboundLeg.number_index == index,)
+        if wish.purpose not in UNCAPPED:  # emergencies take no room from what is ordinary
+            same_number += (OutboundLeg.purpose != EMERGENCY,)
         scope: Scope = "own_number" if self._is_ours(connection, wish.number, index) else "number"
         for gauge in gauges(scope, store.usage(connection, at, *same_number), caps):
             yield gauge, same_number

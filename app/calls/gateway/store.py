@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, text, update
 
 from app.calls.gateway.caps import DAY, HOUR, Usage
 from app.calls.gateway.models import UNSETTLED, LegState, OutboundLeg, Way
-from app.database import blind_index
+from app.database import blind_index, insert_once
 
 _LOCK = 0x68757861  # any number that nobody else locks
 IS_UNSETTLED = OutboundLeg.state.in_(UNSETTLED)
@@ -99,18 +99,18 @@ def keep(
         change = update(OutboundLeg).where(OutboundLeg.id == known.id)
         connection.execute(change.values(**values))
         return
-    connection.execute(
-        insert(OutboundLeg).values(
-            key=wish.key,
-            way=wish.way,
-            purpose=wish.purpose[:32],
-            actor=wish.actor,
-            number=wish.number,
-            number_index=blind_index(wish.number),
-            parent_sid=wish.parent_sid,
-            status="",
-            **values,
-        )
+    insert_once(
+        connection,
+        OutboundLeg,
+        key=wish.key,
+        way=wish.way,
+        purpose=wish.purpose[:32],
+        actor=wish.actor,
+        number=wish.number,
+        number_index=blind_index(wish.number),
+        parent_sid=wish.parent_sid,
+        status="",
+        **values,
     )
 
 

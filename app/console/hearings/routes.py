@@ -152,9 +152,14 @@ def remove_member(
 def ring(request: Request, visitor: LeadHearings, hearing_id: int, member_id: int) -> Response:
     """Ring somebody again."""
     site = site_of(request)
-    desk = AttendanceDesk(site.identities.random_id)
+    desk = AttendanceDesk(lambda: site.library.current.directory, site.identities.random_id)
     now = site.clock.now()
-    return _do(request, visitor, hearing_id, lambda c: desk.ring(c, hearing_id, member_id, now))
+    return _do(
+        request,
+        visitor,
+        hearing_id,
+        lambda c: desk.ring(c, hearing_id, member_id, visitor.actor, now),
+    )
 
 
 @router.post("/{hearing_id:int}/votes")
@@ -254,7 +259,8 @@ def _add(
 ) -> None:
     site = site_of(request)
     now, random_id = site.clock.now(), site.identities.random_id
-    service.add_members(connection, hearing_id, wishes, visitor.actor, now, random_id)
+    dialling = site.library.current.directory.dialling
+    service.add_members(connection, hearing_id, wishes, dialling, visitor.actor, now, random_id)
 
 
 def _on(

@@ -102,7 +102,7 @@ def drill(
             ticket_number=site.identities.ticket_number(),
             category=_category(site),
             place=place if place in _directory(request).places else "",
-            people=int(people) if people.isdigit() else None,
+            people=int(people) if people.isascii() and people.isdigit() else None,
             staff_id=visitor.staff_id,
             language=site.library.current.default_language,
             at=now,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from app.flows.context import Lookup, SeatDoor, SeatDoorLookup, SeatFound, SeatLookup
+from app.flows.directory import entry_of_role
 from app.flows.effects import Effect, LeaveSeat, MissSeatPin, TakeSeat
 from app.flows.hours import COUNTY_TIME
 from app.flows.inputs import Input, Pressed
@@ -23,9 +24,9 @@ class AppointmentNode(Node):
     """Ask for case number and PIN, wait until the hour, and go on as an invited party.
 
     Nobody is told more than that number or PIN is wrong. Who is more than half an hour early is
-    told the time. From the hour on the call goes on at the entry `invitation`, where it is asked
-    for consent like everybody who was rung. Silence at the questions leads to `next`. A menu leads
-    here by `appointment`.
+    told the time. From the hour on the call goes on where everybody in that role is asked for
+    consent: at the entry `party`, mediators and departments at `invitation`. Silence at the
+    questions leads to `next`. A menu leads here by `appointment`.
 
     ```yaml
     door:
@@ -154,7 +155,7 @@ class AppointmentNode(Node):
             "department": found.department,
             "case": scene.variable("appointment_case"),
         }
-        entry = scene.library.directory.entries.invitation
+        entry = getattr(scene.library.directory.entries, entry_of_role(found.role))
         return Go(entry, variables=leg, language=found.language)
 
 

@@ -144,8 +144,8 @@ class ConnectNode(Node):
         return True
 
     def leaving(self, scene: Scene) -> tuple[Effect, ...]:
-        """Who leaves by 0 or 9 waits here no more."""
-        return (LeaveQueue("key"),) if scene.state.phase in ("holding", "offer") else ()
+        """Who leaves by 0 or 9, or is met in an emergency, waits here no more."""
+        return (LeaveQueue("key"),) if scene.state.phase else ()
 
     # --- ringing
 

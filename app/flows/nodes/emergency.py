@@ -13,7 +13,7 @@ from pydantic import Field
 from app.flows.context import Lookup, OwnIncidentLookup
 from app.flows.directives import Dial, Directive, JoinConference
 from app.flows.effects import DescribeIncident, Effect, OpenTicket, ReportIncident
-from app.flows.inputs import DialEnded, Input, Pressed, Silent, Spoke
+from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Silent, Spoke
 from app.flows.node import Go, Node, NotValid, Outcome, Wait
 from app.flows.references import CategoryRef, NodeRef, PromptRef
 from app.flows.scene import Scene
@@ -83,6 +83,8 @@ class EmergencyNode(Node):
         """Go on after the conversation; without one ask, and ring again."""
         if isinstance(given, DialEnded):
             return self._after_ringing(scene, given)
+        if isinstance(given, Resumed):  # news of something that the caller has left behind
+            return self.again(scene)
         if scene.state.phase == PLACE:
             return self._placed(scene, given)
         if scene.state.phase == PEOPLE:

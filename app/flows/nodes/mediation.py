@@ -97,7 +97,12 @@ class MediationNode(Node):
         return state.phase in ("wait", "floor")
 
     def leaving(self, scene: Scene) -> tuple[Effect, ...]:
-        """Who leaves by 0 or 9 while waiting gives the mediation up."""
+        """Who leaves by 0 or 9 gives the mediation up; who was still asked has not answered.
+
+        They have not refused either: until the others begin they may call in again.
+        """
+        if scene.state.phase == "notice":
+            return (_answer(scene, "silent"),)
         if scene.state.phase in ("wait", "floor"):
             return (_leave(scene, "gave_up"),)
         return ()

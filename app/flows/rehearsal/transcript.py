@@ -29,6 +29,7 @@ PROMPT_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 Entry = Literal[
     "inbound",
     "invitation",
+    "party",
     "escalation",
     "incident",
     "return_visit",

@@ -41,6 +41,7 @@ STEP_SECONDS = 10  # between two deeds
 INCIDENTS = 9_000_000  # from here on incidents are numbered
 CALL_SID = "CA" + "0" * 31 + "1"
 THERE = "2026001"  # the ticket that exists before the call, without its check digit
+CASE = THERE + check_digit(THERE)
 CONFERENCE = "m-rehearsal"
 
 # What others do in a mediation, and how it then stands.
@@ -116,6 +117,9 @@ class World:
                 department = self._transcript.department or ""
                 role = self._transcript.role
                 return {"session": "s1", "leg": "l1", "role": role, "department": department}
+            case "party":
+                leg = {"session": "s1", "leg": "l1", "role": "party"}
+                return {**leg, "department": "", "case": CASE}
             case "escalation" | "incident":
                 return {"leg": "l1"}
             case "return_visit":

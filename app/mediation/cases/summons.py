@@ -70,7 +70,7 @@ class Summons:
         session = self._random_id()
         what = ConveneMediation(session, f"m-{session}", case.department, self._language())
         taken = seats.seats_of(connection, sitting_id)
-        legs = self._summoning.summon(connection, what, [_seat(seat) for seat in taken], at)
+        legs = self._summoning.summon(connection, what, [_seat(seat) for seat in taken], actor, at)
         for seat, leg in zip(taken, legs, strict=True):
             seats.change_seat(connection, seat.id, leg_id=leg.id)
         seats.change_sitting(connection, sitting, state="called", session_id=session)

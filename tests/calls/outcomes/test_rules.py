@@ -29,6 +29,16 @@ CASES: list[tuple[Outcome, list[Happening], int]] = [
     ("unanswered", [HEARD, RANG], 45),
     ("unanswered", [did("TellStatus", acted=True), RANG], 45),
     ("mediation", [did("ConveneMediation", acted=True)], 200),
+    ("attended", [PRESSED, did("TakeSeat", acted=True)], 40),  # early, told the hour, or waited
+    ("attended", [did("TakeSeat", acted=True), did("LeaveSeat")], 40),
+    ("attended", [did("TakeSeat", acted=True), did("AnswerInvitation", acted=True), REACHED], 900),
+    ("attended", [PRESSED, did("EnterHearing", acted=True)], 30),  # left before the conference
+    ("attended", [did("EnterHearing"), did("AnswerHearing", acted=True), REACHED], 900),
+    ("attended", [HEARD, did("EnterHearing", acted=True)], 1),
+    ("unanswered", [did("TakeSeat", acted=True), did("LeaveSeat", acted=True), RANG], 90),
+    ("person", [did("TakeSeat", acted=True), did("LeaveSeat", acted=True), RANG, REACHED], 90),
+    ("ticket", [did("TakeSeat", acted=True), did("OpenTicket", acted=True)], 90),
+    ("abandoned", [did("MissSeatPin", acted=True)], 30),
     ("answered", [did("TellStatus", acted=True)], 30),
     ("answered", [did("RecordSatisfaction", acted=True)], 30),
     ("policy", [HEARD], 90),

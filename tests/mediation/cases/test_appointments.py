@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from app.calls.facts import CallEnded, CallFacts
 from app.flows.context import SeatDoorLookup, SeatLookup
-from app.flows.effects import LeaveSeat, MissSeatPin, TakeSeat
+from app.flows.effects import AnswerInvitation, LeaveSeat, MissSeatPin, TakeSeat
 from app.jobs.models import Job
 from app.mediation.cases import parties, planning, queries, service
 from app.mediation.cases.agreements import Draft, write_draft
@@ -62,11 +62,11 @@ class Dispute:
         self.write(lambda c: self.disputes.planning.plan(c, wish, now))
         return list(pins.values())
 
-    def summon(self, at: datetime = AT) -> str:
+    def summon(self, at: datetime = AT, actor: str = "system") -> str:
         (sitting,) = [one for one in self.rows(DisputeSitting) if one.state == "planned"][-1:]
         return str(
             self.write(
-                lambda c: self.disputes.summons.summon(c, sitting.id, sitting.moves, "system", at)
+                lambda c: self.disputes.summons.summon(c, sitting.id, sitting.moves, actor, at)
             )
         )
 
@@ -211,8 +211,8 @@ def test_who_called_in_is_not_rung_and_who_hung_up_is(dispute: Dispute) -> None:
     late = dispute.sits(theirs.digits, "CAlate", AT, THEIRS)
     found = dispute.looks(late, "CAlate")
     assert (found.state, found.language, found.role) == ("begun", "en-US", "party")
-    states = [leg.state for leg in dispute.rows(MediationLeg) if leg.number == THEIRS]
-    assert states == ["no_answer", "notice"]
+    states = {leg.state for leg in dispute.rows(MediationLeg) if leg.number == THEIRS}
+    assert states == {"no_answer", "notice"}
 
 
 def test_who_leaves_the_waiting_is_rung(dispute: Dispute) -> None:
@@ -231,6 +231,35 @@ def test_a_party_is_rung_in_their_own_language(dispute: Dispute) -> None:
     leg = next(one for one in dispute.rows(MediationLeg) if one.number == THEIRS)
     invited = dispute.write(lambda c: dispute.disputes.summons.invitation(c, leg.token, "CA9", AT))
     assert (invited.language, invited.variables["case"]) == ("en-US", dispute.number)
+    assert invited.entry == "party"  # where 0 and 9 mean the same as everywhere
+    chair = next(one for one in dispute.rows(MediationLeg) if one.role == "mediator")
+    invited = dispute.write(
+        lambda c: dispute.disputes.summons.invitation(c, chair.token, "CA8", AT)
+    )
+    assert invited.entry == "invitation"
+
+
+def test_a_party_who_goes_elsewhere_while_asked_is_not_brought_back(dispute: Dispute) -> None:
+    mine, _ = dispute.plan()
+    dispute.sits(mine.digits, "CAmine", AT - timedelta(minutes=5))
+    dispute.summon()
+    answer = dispute.office.service.handlers.calls.effects[AnswerInvitation]
+    facts, elsewhere = CallFacts("CAmine", MINE, "zh-CN", AT), AnswerInvitation("", "", "silent")
+    dispute.write(lambda c: answer(c, elsewhere, facts))
+    (session,) = dispute.rows(MediationSession)
+    assert session.state == "inviting"  # the others are still rung, and the party may call in again
+    dispute.does("mediation.expire", AT + timedelta(minutes=4))
+    assert dispute.rows(MediationSession)[0].state == "failed"
+    assert [job for job in dispute.rows(Job) if job.kind == "mediation.resume"] == []
+
+
+def test_who_begins_a_session_at_once_causes_its_calls(dispute: Dispute) -> None:
+    dispute.plan()
+    dispute.summon(actor="staff:7")
+    payloads = [
+        json.loads(job.payload) for job in dispute.rows(Job) if job.kind == "mediation.invite"
+    ]
+    assert {payload["actor"] for payload in payloads} == {"staff:7"}
 
 
 def test_five_wrong_pins_shut_a_case_for_an_hour_whoever_calls(dispute: Dispute) -> None:
