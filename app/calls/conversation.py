@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
-from app.calls.clearing import NOT_LET_OUT, let_out
+from app.calls.clearing import let_out
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
 from app.calls.gateway.service import DialWish
 from app.calls.journal import DatabaseAwayError, OverloadedError, TooSlowError
@@ -22,7 +22,7 @@ from app.calls.world import World
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.flows import engine
 from app.flows.context import Context, Lookup
-from app.flows.inputs import Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
+from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.logs import in_this_context
@@ -316,8 +316,8 @@ class Conversation:
                 world.threads,
             )
 
-        async def go_on(before: engine.Step) -> engine.Step:
-            after, _ = await self._stepped(library, before.state, NOT_LET_OUT, facts, budget)
+        async def go_on(before: engine.Step, ended: DialEnded) -> engine.Step:
+            after, _ = await self._stepped(library, before.state, ended, facts, budget)
             return after
 
         return await let_out(taken, library, facts.sid, step, clear, go_on)

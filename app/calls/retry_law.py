@@ -56,7 +56,7 @@ class Dialling(Protocol[Leg_contra]):
 class Postponing(Protocol):
     """Who can wait until a cap has room again; for all others a refusal is for good."""
 
-    def postpone(self, connection: Connection, leg: Any, until: datetime, /) -> None:
+    def postpone(self, connection: Connection, leg: Any, until: datetime, at: datetime, /) -> None:
         """It was not placed, and may be asked for again at an instant."""
 
 
@@ -114,7 +114,7 @@ def _refuse(
     at: datetime,
 ) -> None:
     if refusal.until is not None and isinstance(dialling, Postponing):
-        dialling.postpone(connection, leg, refusal.until)
+        dialling.postpone(connection, leg, refusal.until, at)
     else:
         dialling.undialable(connection, leg, at)
 

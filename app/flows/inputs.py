@@ -53,17 +53,23 @@ class Recorded:
     key: str = ""
 
 
+NOT_LET_OUT = "not-let-out"
+
+
 @dataclass(frozen=True, slots=True)
 class DialEnded:
     """A dialled party or a conference has ended.
 
-    `status` is Twilio's `DialCallStatus`: completed, answered, busy, no-answer, failed, canceled.
-    `bridged` is True when the caller really spoke with somebody.
+    `status` is Twilio's `DialCallStatus`: completed, answered, busy, no-answer, failed, canceled;
+    or `NOT_LET_OUT` when no telephone was rung at all: `refused` are the numbers that the outbound
+    gateway refused since the call was last heard of. `bridged` is True when the caller really spoke
+    with somebody.
     """
 
     status: str
     bridged: bool
     seconds: int = 0
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from app.queueing.models import QueuedCaller, StaffRing
 
 FAILED = "failed"  # the trouble of a telephone that could not be reached lately
 LONGEST_TALK = timedelta(hours=1)
+LONGEST_LEG = timedelta(hours=4)  # of anything else: a hearing
 FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while
 
 
@@ -53,7 +54,7 @@ def crew(connection: Connection, directory: Directory, target: str, at: datetime
 
 
 def _refused(number: str, directory: Directory) -> str:
-    """Why a telephone is not rung; one that its country has not assigned is for it to judge."""
+    """Why a telephone is not rung; one in no assigned range is: we know whose it is."""
     refusal = refused_as(number, directory.dialling)
     if refusal in (None, NumberRefusal.unassigned):
         return ""
@@ -67,13 +68,20 @@ def occupied(connection: Connection, indexes: Collection[str], at: datetime) -> 
     )
     found = set(connection.execute(rung).scalars())
     parent = aliased(Call)
-    # Calls of our own queue tell by their rings: a lost callback must not keep anybody busy.
-    queued = exists().where(QueuedCaller.call_sid == Call.parent_sid)
+    # Legs of our own queue tell by their rings: a lost callback must not keep anybody busy. What
+    # the same caller's call rings afterwards, as in an emergency, is none of them.
+    queued = exists().where(
+        QueuedCaller.call_sid == Call.parent_sid,
+        StaffRing.caller_id == QueuedCaller.id,
+        StaffRing.number_index == Call.caller_index,
+        StaffRing.rung_at <= Call.started_at,
+        or_(StaffRing.ended_at.is_(None), StaffRing.ended_at >= Call.started_at),
+    )
     alive = exists().where(parent.sid == Call.parent_sid, parent.ended_at.is_(None))
     others = select(Call.caller_index).where(
         Call.caller_index.in_(indexes),
         Call.ended_at.is_(None),
-        Call.started_at > at - LONGEST_TALK,
+        Call.started_at > at - LONGEST_LEG,
         or_(Call.parent_sid.is_(None), alive & ~queued),
     )
     return found | set(connection.execute(others).scalars())

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.calls.facts import CallFacts
 from app.calls.outbound import store as outbound
 from app.calls.outbound.models import OutboundState
+from app.calls.outbound.queries import cancelled_since
 from app.calls.outbound.service import Plan, plan_call
 from app.calls.outbound.store import Outgoing
 from app.calls.wiring import Invitation
@@ -22,7 +23,7 @@ from app.flows.effects import KeepPlace, NoteCallBack
 from app.queueing import queries, store
 from app.queueing.crew import Member, crew, occupied
 from app.queueing.desk import least_lately
-from app.queueing.models import Outcome
+from app.queueing.models import Outcome, RingResult
 from app.queueing.service import ask
 from app.queueing.store import Waiting
 from app.tickets.callbacks.queries import KEPT_PLACE
@@ -36,6 +37,7 @@ log = structlog.get_logger()
 MOST_TRIES = 5  # members of the staff who are rung for one kept place
 RINGS_FOR = timedelta(minutes=2)  # until the placed call tells by itself how it goes
 STALE_AFTER = timedelta(minutes=2)
+REFUSED_FOR = timedelta(minutes=1)  # then a place is served again for which nobody could be rung
 
 
 class KeptPlaces:
@@ -43,6 +45,7 @@ class KeptPlaces:
 
     ring_seconds = 20
     limit_seconds = 3_900
+    may_wait = False
 
     def __init__(self, directory: Callable[[], Directory], random_id: Callable[[], str]) -> None:
         self._directory = directory
@@ -113,6 +116,9 @@ class KeptPlaces:
         if self._is_in_vain(connection, caller, at):
             store.end(connection, caller.id, "given_up", at)
             return False
+        since = at - REFUSED_FOR
+        if cancelled_since(connection, KEPT_PLACE, caller.ticket, since):
+            return False
         free = self._free(connection, caller, at)
         before = queries.ahead(connection, caller.target, at, caller, with_kept=True)
         if len(free) <= before:
@@ -146,7 +152,7 @@ class KeptPlaces:
     def _plan(self, caller: Waiting, member: Member, at: datetime) -> Plan:
         staff_id = member.contact.staff_id
         return Plan(
-            key=f"kept:{caller.id}:{caller.tries + 1}",
+            key=f"kept:{caller.id}:{at.isoformat()}",
             token=self._random_id(),
             purpose=KEPT_PLACE,
             subject=caller.ticket,
@@ -172,7 +178,8 @@ class KeptPlaces:
     ) -> None:
         """A call for which nobody pressed 1: the place is kept, and somebody else is rung.
 
-        One of which nobody knows whether it rang is not: it is left to people.
+        One of which nobody knows whether it rang is not: it is left to people. One that was
+        cancelled rang nobody, and is no try.
         """
         caller = store.of_ticket(connection, call.subject)
         if caller is None:
@@ -180,5 +187,8 @@ class KeptPlaces:
         if caller.state == "talking" or state == "unknown":
             store.end(connection, caller.id, "given_up", at)
         elif caller.state == "calling":
-            store.end_rings(connection, caller.id, "no_answer", at)
-            store.change(connection, caller.id, state="kept", seen_at=at)
+            is_tried = state != "cancelled"
+            result: RingResult = "no_answer" if is_tried else "cancelled"
+            store.end_rings(connection, caller.id, result, at)
+            tries = caller.tries if is_tried else caller.tries - 1
+            store.change(connection, caller.id, state="kept", tries=tries, seen_at=at)

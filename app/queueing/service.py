@@ -14,6 +14,7 @@ from app.calls.facts import CallEnded, CallFacts
 from app.calls.models import Call
 from app.database import blind_index
 from app.flows.effects import EndRinging, HoldCaller, LeaveQueue, RingStaff, WaitOn
+from app.flows.inputs import NOT_LET_OUT
 from app.queueing import queries, store
 from app.queueing.errors import StaffBusyError
 from app.queueing.models import Outcome, QueuedCaller, RingResult, StaffRing
@@ -23,7 +24,12 @@ log = structlog.get_logger()
 
 # By how much ringing may last longer than asked for: the network's margin, and the whisper.
 RINGING_MARGIN = timedelta(seconds=35)
-RESULTS: dict[str, RingResult] = {"busy": "busy", "failed": "failed", "canceled": "cancelled"}
+RESULTS: dict[str, RingResult] = {
+    "busy": "busy",
+    "failed": "failed",
+    "canceled": "cancelled",
+    NOT_LET_OUT: "cancelled",
+}
 
 
 def ring(connection: Connection, effect: RingStaff, call: CallFacts) -> None:
@@ -55,7 +61,8 @@ def end_ringing(connection: Connection, effect: EndRinging, call: CallFacts) -> 
     store.end_rings(connection, caller.id, "machine", call.at, machines)
     store.end_rings(connection, caller.id, RESULTS.get(effect.status, "no_answer"), call.at)
     values = {"claimed_by": "", "claimed_index": "", "claim_until": None}
-    released = values if caller.claimed_index in rung else {}
+    is_released = effect.status == NOT_LET_OUT or caller.claimed_index in rung
+    released = values if is_released else {}
     store.change(connection, caller.id, state="waiting", seen_at=call.at, **released)
 
 

@@ -94,6 +94,12 @@ def test_a_duty_telephone_that_cannot_be_rung_is_told(office: Office) -> None:
     assert "李伟" in page
 
 
+def test_one_not_heard_of_for_a_while_is_taken_by_their_department_only(office: Office) -> None:
+    waits(office, target="department:water", seen_at=NOON - timedelta(seconds=60))
+    assert take(agent(office, department="justice")).status_code == 403
+    assert take(agent(office, "+8613900139001", "water")).status_code == 303
+
+
 def test_callers_of_a_department_are_its_own(office: Office) -> None:
     waits(office, target="department:water")
     for department, status in (("justice", 403), ("water", 303)):

@@ -11,7 +11,7 @@ from app.flows import engine
 from app.flows.compiler import compile_folder
 from app.flows.context import Callee, PersonFound, PersonLookup
 from app.flows.directives import Dial, Gather, HangUp, Record
-from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Silent
+from app.flows.inputs import NOT_LET_OUT, DialEnded, Input, Pressed, Resumed, Silent
 from app.flows.state import State
 from tests.flows.folders import MONDAY_MORNING, SHELF, SHIPPED, context, shipped
 
@@ -75,6 +75,35 @@ def test_only_the_interruption_rings_whoever_has_just_taken_the_caller() -> None
     assert isinstance(step("holding", Resumed("taken"), found).directives[-1], Dial)
     later = MONDAY_MORNING + timedelta(seconds=4)
     assert isinstance(step("holding", Silent(), found, now=later).directives[-1], Dial)
+
+
+def not_let_out(*numbers: str) -> DialEnded:
+    return DialEnded(NOT_LET_OUT, bridged=False, refused=numbers)
+
+
+def test_who_is_not_let_out_is_passed_over() -> None:
+    taken = step("ringing", not_let_out(LI.number), FREE)
+    (dial,) = taken.directives
+    assert isinstance(dial, Dial)
+    assert dial.numbers == (WANG.number,)
+    assert effects(taken) == ["HoldCaller", "RingStaff"]
+
+
+@pytest.mark.parametrize(
+    "refused", [(LI.number, WANG.number), tuple(f"+86745100020{n}" for n in range(5))]
+)
+def test_when_nobody_is_let_out_something_else_is_offered(refused: tuple[str, ...]) -> None:
+    taken = step("ringing", not_let_out(*refused), FREE)
+    assert taken.state.phase == "offer"
+    nobody = PersonFound((LI,), may_call_back=False)
+    assert effects(step("ringing", not_let_out(*refused), nobody)) == ["HoldCaller", "LeaveQueue"]
+
+
+def test_whoever_took_a_caller_and_is_not_let_out_has_them_no_more() -> None:
+    found = PersonFound((LI,), claimed_at=MONDAY_MORNING)
+    taken = step("ringing", not_let_out(LI.number), found)
+    assert isinstance(taken.directives[-1], Gather)
+    assert effects(taken) == ["EndRinging", "HoldCaller"]
 
 
 def test_an_offer_gives_way_to_whoever_has_taken_the_caller() -> None:

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from app.calls.facts import CallFacts, CallOrigin
+from app.calls.models import Call
 from app.database import Database, blind_index
 from app.flows.context import PersonFound, PersonLookup
 from app.flows.directory import Dialling
 from app.flows.effects import EndRinging, HoldCaller, RingStaff, WaitOn
+from app.flows.inputs import NOT_LET_OUT
 from app.people.skills.models import StaffSkill
 from app.queueing import claims, queries, service
 from app.queueing.claims import Claimant
-from app.queueing.crew import crew
+from app.queueing.crew import crew, occupied
 from app.queueing.desk import Desk
 from app.queueing.errors import BusyError, GoneError, StaffBusyError, TakenError
 from app.queueing.models import QueuedCaller, StaffRing
@@ -219,6 +221,54 @@ def test_whoever_is_busy_or_too_late_takes_nobody(database: Database) -> None:
         claims.take(connection, "CA2", Claimant(FIRST), NOW)
     with database.writing() as connection, pytest.raises(GoneError):
         claims.take(connection, "CA3", Claimant(SECOND), NOW)
+
+
+def leg(
+    database: Database, number: str, after: float, parent: str | None = None, sid: str = ""
+) -> None:
+    """A call of which nothing but its beginning was told."""
+    with database.writing() as connection:
+        connection.execute(
+            insert(Call).values(
+                sid=sid or f"leg-{after}",
+                parent_sid=parent,
+                direction="outbound-dial" if parent else "inbound",
+                caller=number,
+                caller_index=blind_index(number),
+                called="+867451012345",
+                started_at=NOW + timedelta(seconds=after),
+                status="in-progress",
+                status_rank=1,
+            )
+        )
+
+
+def is_busy(database: Database, number: str, after: float) -> bool:
+    index = blind_index(number)
+    with database.reading() as connection:
+        return index in occupied(connection, {index}, NOW + timedelta(seconds=after))
+
+
+def test_an_emergency_of_a_caller_who_waited_before_keeps_the_officer_busy(
+    database: Database,
+) -> None:
+    leg(database, "+8613800138001", 0, sid="CA1")
+    rings(database, call(1), FIRST)
+    leg(database, FIRST, 1, "CA1")  # its end is never told
+    do(database, service.end_ringing, EndRinging(False, "no-answer", 0), call(1, 15))
+    do(database, service.leave, service.LeaveQueue("key"), call(1, 20))
+    assert not is_busy(database, FIRST, 21)
+    leg(database, FIRST, 25, "CA1")
+    assert is_busy(database, FIRST, 7_000)
+
+
+def test_a_claim_that_is_not_let_out_stands_no_more(database: Database) -> None:
+    waits(database, call(1))
+    with database.writing() as connection:
+        claims.take(connection, "CA1", Claimant(FIRST), NOW)
+    do(database, service.end_ringing, EndRinging(False, NOT_LET_OUT, 0), call(1, 1))
+    told = found(database, call(1, 2))
+    assert (told.claimed_at, numbers(told)) == (None, [FIRST, SECOND])
 
 
 def test_a_failing_telephone_is_left_alone_for_a_while(database: Database) -> None:

@@ -12,6 +12,7 @@ from app.calls.outbound.test_calls import ask_for_test_call
 from app.exchange.calls import CallOrder
 from app.exchange.faults import FaultPlan
 from app.people.alerts.models import Alert
+from app.queueing.models import QueuedCaller, StaffRing
 from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, FLOWS, HOTLINE, OFFICERS, County
@@ -89,7 +90,7 @@ def test_a_number_that_costs_extra_is_never_rung(tell: Teller) -> None:
     tell(story)
 
 
-def test_with_a_cap_reached_a_caller_is_asked_for_a_message_at_once(
+def test_with_a_cap_reached_a_caller_is_offered_something_else_at_once(
     tell: Teller, tmp_path: Path
 ) -> None:
     async def story(county: County) -> None:
@@ -97,14 +98,71 @@ def test_with_a_cap_reached_a_caller_is_asked_for_a_message_at_once(
         for _ in range(2):
             call = await walk(await call_hotline(county), "")
             await call.presses("0")
+            asked = county.clock.now()
+            await call.hears("现在没有工作人员能接电话")
+            await call.presses("2")
             await call.hears("值班人员暂时接不了电话")
             await call.hangs_up()
             await county.quiet(20)
+        assert (county.clock.now() - asked).total_seconds() < 60
         assert county.exchange.ledger.rung() == [*OFFICERS]
+        assert {row["result"] for row in county.rows(StaffRing)} == {"no_answer"}
+        assert {row["outcome"] for row in county.rows(QueuedCaller)} == {"message"}
         assert {leg[1:] for leg in legs(county)[2:]} == {("refused", "calls_per_hour")}
         assert told(county) == {"outbound.cap_reached"}
 
     tell(story, flows=capped(tmp_path, "{calls_per_hour: 2}"))
+
+
+def test_a_telephone_that_has_rung_enough_is_passed_over(tell: Teller, tmp_path: Path) -> None:
+    async def story(county: County) -> None:
+        for officer in OFFICERS:
+            phone = county.exchange.phone(officer)
+            phone.answers(after=2)
+            call = await walk(await call_hotline(county), "")
+            await call.presses("0")
+            rung = await phone.rung()
+            await rung.presses("1")
+            await call.is_connected()
+            await rung.hangs_up()
+            await county.quiet(20)
+        assert county.exchange.ledger.rung() == [*OFFICERS]
+        assert [row["result"] for row in county.rows(StaffRing)] == ["accepted", "accepted"]
+        assert [leg[1] for leg in legs(county)] == ["ended", "refused", "ended"]
+
+    tell(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
+
+
+def test_a_place_for_which_there_is_no_room_stays_kept(tell: Teller, tmp_path: Path) -> None:
+    async def story(county: County) -> None:
+        talks = []
+        for number, officer in enumerate(OFFICERS):
+            phone = county.exchange.phone(officer)
+            phone.answers(after=2)
+            call = await county.exchange.phone(f"+861380013800{number}").dial(HOTLINE)
+            await (await walk(call, "")).presses("0")
+            talks.append(await phone.rung())
+            await talks[-1].presses("1")
+            await call.is_connected()
+        patient = county.exchange.phone("+8613800138005")
+        call = await patient.dial(HOTLINE)
+        await (await walk(call, "")).presses("0")
+        await call.hears("请按 1")
+        await call.presses("1")
+        await call.hears("您的位置已经保留")
+        await talks[0].hangs_up()
+        await county.quiet(100)
+        kept = county.rows(QueuedCaller)[-1]
+        assert (kept["state"], kept["tries"]) == ("kept", 0)
+        placed = [row["state"] for row in county.rows(OutboundCall)]
+        assert placed == ["cancelled", "cancelled"]  # a minute apart
+        again = await patient.dial(HOTLINE)
+        await (await walk(again, "")).presses("0")
+        await again.hears("现在没有工作人员能接电话")
+        assert county.rows(QueuedCaller)[2]["outcome"] == "came_back"
+        assert county.exchange.ledger.rung() == [*OFFICERS]
+
+    tell(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
 
 
 def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path: Path) -> None:

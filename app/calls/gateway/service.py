@@ -39,12 +39,24 @@ PREVIEW_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class DialWish:
-    """The numbers that a step of a call wants to put into a `<Dial>`; `place` is its one there."""
+    """The numbers that a step of a call wants to put into a `<Dial>`.
+
+    `place` is `<step>.<attempt>`: a step whose numbers are all refused asks for others.
+    """
 
     call_sid: str
     place: str
     purpose: str
     dial: Dial
+
+    def key_of(self, number: str) -> str:
+        """The key of a number's leg."""
+        return f"dial:{self.call_sid}:{self.place}:{blind_index(number)}"
+
+    @property
+    def keys_of_step(self) -> str:
+        """How the keys of all legs of this step begin."""
+        return f"dial:{self.call_sid}:{self.place.partition('.')[0]}."
 
 
 class OutboundGateway:
@@ -82,23 +94,26 @@ class OutboundGateway:
     def clear(self, connection: Connection, wish: DialWish, at: datetime) -> tuple[str, ...]:
         """The numbers of a `<Dial>` that may be rung, each once; asked again, the same.
 
+        A step is taken anew when somebody it would ring is busy: what it asked for then, and does
+        not ask for now, was never rung and is released.
         Only one of them can take the call and use its whole time; the others book a whisper.
         """
         if wish.purpose not in UNCAPPED:
             store.wait_for_turn(connection)
         actor = store.actor_of_call(connection, wish.call_sid)
+        keys = {number: wish.key_of(number) for number in wish.dial.numbers}
+        self._release_step(connection, wish, list(keys.values()))
         allowed: list[str] = []
-        for number in dict.fromkeys(wish.dial.numbers):
-            key = f"dial:{wish.call_sid}:{wish.place}:{blind_index(number)}"
+        for number, key in keys.items():
             known = store.known_leg(connection, key)
-            if known is not None:
+            if known is not None and known.state != "released":
                 is_allowed = known.state != "refused"
             else:
                 seconds = wish.dial.timeout + (WHISPER_SECONDS if allowed else wish.dial.limit)
                 leg = Wish(
                     key, "dial", wish.purpose, actor, number, seconds, parent_sid=wish.call_sid
                 )
-                is_allowed = self._let_out(connection, leg, None, at) is None
+                is_allowed = self._let_out(connection, leg, known, at) is None
             if is_allowed:
                 allowed.append(number)
         return tuple(allowed)
@@ -107,9 +122,11 @@ class OutboundGateway:
         self, connection: Connection, number: str, actor: str, at: datetime
     ) -> Refusal | None:
         """Why a number could not be rung now for somebody; nothing is booked or told."""
-        return self.forbids(number) or self._over(
-            connection, Wish("", "rest", "", actor, number, PREVIEW_SECONDS), at
-        )
+        rule = self._fault_of_leg(connection, number)
+        if rule is not None:
+            return Refusal(rule)
+        wish = Wish("", "rest", "", actor, number, PREVIEW_SECONDS)
+        return self._over(connection, wish, at)
 
     def forbids(self, number: str) -> Refusal | None:
         """Why a number may be neither rung nor texted, however much room there is."""
@@ -135,15 +152,7 @@ class OutboundGateway:
 
     def released(self, connection: Connection, key: str, status: str) -> None:
         """The call certainly never rang: it counts no more, and may be asked for again."""
-        store.change(
-            connection,
-            OutboundLeg.key == key,
-            IS_UNSETTLED,
-            state="released",
-            status=status,
-            placed_at=None,
-            booked_seconds=0,
-        )
+        store.release(connection, OutboundLeg.key == key, IS_UNSETTLED, status=status)
 
     def left_unknown(self, connection: Connection, key: str) -> None:
         """Nobody knows whether the call rings: it stays booked until that is known (law L4)."""
@@ -151,12 +160,22 @@ class OutboundGateway:
             connection, OutboundLeg.key == key, OutboundLeg.state == "reserved", state="unknown"
         )
 
+    def _release_step(self, connection: Connection, wish: DialWish, keys: Sequence[str]) -> None:
+        store.release(
+            connection,
+            OutboundLeg.parent_sid == wish.call_sid,
+            OutboundLeg.key.startswith(wish.keys_of_step, autoescape=True),
+            OutboundLeg.key.not_in(keys),
+            OutboundLeg.state == "reserved",
+            status="not asked for",
+        )
+
     # --- judging
 
     def _let_out(
         self, connection: Connection, wish: Wish, known: store.Known | None, at: datetime
     ) -> Refusal | None:
-        rule = self._fault(wish.number, is_canary=wish.purpose == CANARY)
+        rule = self._fault_of_leg(connection, wish.number, is_canary=wish.purpose == CANARY)
         refusal = Refusal(rule) if rule else None
         over_cap = ""
         if refusal is None:
@@ -184,6 +203,16 @@ class OutboundGateway:
         fault = refused_as(number, self.dialling)
         # Numbering plans change: what the directory's owner has written and checked is believed.
         is_trusted = fault is NumberRefusal.unassigned and number in self._telephones()
+        return None if is_trusted else fault
+
+    def _fault_of_leg(
+        self, connection: Connection, number: str, *, is_canary: bool = False
+    ) -> str | None:
+        """The same; our own people are as well known as the directory's telephones."""
+        fault = self._fault(number, is_canary=is_canary)
+        is_trusted = fault == NumberRefusal.unassigned and self._is_ours(
+            connection, number, blind_index(number)
+        )
         return None if is_trusted else fault
 
     def _over(self, connection: Connection, wish: Wish, at: datetime) -> Refusal | None:

@@ -120,6 +120,11 @@ def actor_of_call(connection: Connection, call_sid: str) -> str:
     return connection.execute(query).scalar_one_or_none() or "system"
 
 
+def release(connection: Connection, *where: ColumnElement[bool], status: str) -> None:
+    """Legs that certainly never rang count no more; `status` says why."""
+    change(connection, *where, state="released", status=status, placed_at=None, booked_seconds=0)
+
+
 def change(connection: Connection, *where: ColumnElement[bool], **values: Any) -> int:
     """Change the legs of a condition; returns how many there were."""
     return connection.execute(update(OutboundLeg).where(*where).values(**values)).rowcount

@@ -40,6 +40,17 @@ def under_way(connection: Connection, purpose: str, subject: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def cancelled_since(connection: Connection, purpose: str, subject: str, since: datetime) -> bool:
+    """Whether a call about this was cancelled lately: it could not be placed when it was due."""
+    query = select(OutboundCall.id).where(
+        OutboundCall.purpose == purpose,
+        OutboundCall.subject == subject,
+        OutboundCall.state == "cancelled",
+        OutboundCall.settled_at > since,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def forgotten(connection: Connection, at: datetime, limit: int = 100) -> Sequence[int]:
     """Unsettled calls for which nothing is done any more, it seems.
 

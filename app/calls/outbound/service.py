@@ -59,10 +59,15 @@ class Plan:
 
 
 class Purpose(Protocol):
-    """What calls are placed for."""
+    """What calls are placed for.
+
+    One that `may_wait` is planned again when there is no room for its call, or no network;
+    otherwise the call is cancelled at once, and whoever wants another asks for it.
+    """
 
     ring_seconds: int
     limit_seconds: int
+    may_wait: bool
 
     def may_ring(self, connection: Connection, call: Outgoing, at: datetime) -> datetime | None:
         """When the call may be placed: `at` for now, later for not before; None for no more."""
@@ -160,8 +165,7 @@ class Outbound:
         purpose = self._purposes[call.purpose]
         wanted_at = purpose.may_ring(connection, call, at)
         if wanted_at is None:
-            store.update_call(connection, call, state="cancelled", settled_at=at)
-            purpose.settled(connection, call, "cancelled", at)
+            self._cancel(connection, call, at)
             return None
         placed = queries.placed_lately(connection, call.citizen_index, at)
         start = max(wanted_at, allowed_from(placed, at))
@@ -179,17 +183,19 @@ class Outbound:
             from_canary=call.purpose == CANARY,
         )
 
-    def postpone(self, connection: Connection, call_id: int, until: datetime) -> None:
-        """The gateway has no room for the call now: it is planned again."""
+    def postpone(self, connection: Connection, call_id: int, until: datetime, at: datetime) -> None:
+        """The gateway has no room for the call now: it is planned again, if it may wait."""
         call = store.load(connection, call_id)
-        if call is not None and call.state == "dialing" and call.call_sid is None:
+        if call is None or call.state != "dialing" or call.call_sid is not None:
+            return
+        if self._purposes[call.purpose].may_wait:
             _plan_again(connection, call, until)
+        else:
+            self._cancel(connection, call, at)
 
     def not_placed(self, connection: Connection, call_id: int, at: datetime) -> None:
-        """A call was certainly not placed: it is planned again."""
-        call = store.load(connection, call_id)
-        if call is not None and call.state == "dialing" and call.call_sid is None:
-            _plan_again(connection, call, at + AGAIN_AFTER)
+        """A call was certainly not placed: it is planned again, if it may wait."""
+        self.postpone(connection, call_id, at + AGAIN_AFTER, at)
 
     def placed(self, connection: Connection, call_id: int, call_sid: str, _at: datetime) -> None:
         """A call was placed; its webhooks may have been here first."""
@@ -236,6 +242,10 @@ class Outbound:
                 store.update_call(connection, call, state="unknown")
             self.settle(connection, call_id, at)
         return len(forgotten)
+
+    def _cancel(self, connection: Connection, call: Outgoing, at: datetime) -> None:
+        store.update_call(connection, call, state="cancelled", placed_at=None, settled_at=at)
+        self._purposes[call.purpose].settled(connection, call, "cancelled", at)
 
     def _leave_unknown(self, connection: Connection, call: Outgoing, at: datetime) -> None:
         store.update_call(connection, call, state="unknown")

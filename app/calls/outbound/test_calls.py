@@ -23,6 +23,7 @@ class TestCalls:
     __test__ = False  # not a test of this code, whatever its name says
     ring_seconds = 30
     limit_seconds = 120
+    may_wait = True
 
     def may_ring(self, _connection: Connection, call: Outgoing, at: datetime) -> datetime | None:
         """At once, or not any more: nobody waits for it after some minutes."""

@@ -15,7 +15,7 @@ from app.console.naming import Names
 from app.flows.directory import Directory
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
-from app.queueing import claims, queries
+from app.queueing import claims, queries, store
 from app.queueing.crew import FAILED, crew
 from app.queueing.errors import QueueError
 from app.queueing.queries import Standing
@@ -122,9 +122,9 @@ def take(
     try:
         with site.database.writing() as connection:
             at = site.clock.now()
-            waits = {one.waiting.call_sid: one.waiting for one in queries.in_line(connection, at)}
-            if call in waits:
-                visitor.insist(Right.calls_take, department=department_of(waits[call].target))
+            waiting = store.of_call(connection, call)  # also one not heard of for a while
+            if waiting is not None:
+                visitor.insist(Right.calls_take, department=department_of(waiting.target))
             assert visitor.staff_id is not None
             claimant = claims.claimant_of(connection, visitor.staff_id)
             claims.take(connection, call, claimant, at)

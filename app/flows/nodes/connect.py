@@ -22,7 +22,7 @@ from app.flows.effects import (
     RingStaff,
     WaitOn,
 )
-from app.flows.inputs import DialEnded, Input, Pressed, Resumed, Silent
+from app.flows.inputs import NOT_LET_OUT, DialEnded, Input, Pressed, Resumed, Silent
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import DepartmentRef, NodeRef, PromptRef, SkillRef
 from app.flows.scene import Scene
@@ -39,6 +39,7 @@ LONGEST_TALK = 3_600
 RESUMPTION = timedelta(seconds=3)
 KEEP_KEY, MESSAGE_KEY, WAIT_KEY = "1", "2", "3"
 AT_ONCE = 10  # telephones that the network rings together
+MOST_REFUSED = 5  # telephones the gateway refuses in one step: the next would hardly fare better
 
 
 class ConnectNode(Node):
@@ -112,6 +113,8 @@ class ConnectNode(Node):
         """Go on after ringing, a conversation, a while of waiting, or a key."""
         found = self._found(scene)
         effects: tuple[Effect, ...] = ()
+        if isinstance(given, DialEnded) and given.status == NOT_LET_OUT and found is not None:
+            return self._not_let_out(scene, found, given)
         if isinstance(given, DialEnded):
             effects = (EndRinging(given.bridged, given.status, given.seconds),) if found else ()
             if given.bridged or found is None:
@@ -172,6 +175,21 @@ class ConnectNode(Node):
         said: tuple[Directive, ...] = scene.say(self.prompt) if first else ()
         effect = RingStaff(self._target(scene.state), numbers, seconds)
         return Wait((*said, dial), phase="ringing", effects=(effect,))
+
+    def _not_let_out(self, scene: Scene, found: PersonFound, given: DialEnded) -> Outcome:
+        """Nobody was rung: those who are left are, else something else is offered.
+
+        Whoever had taken the caller has them no more, and others are looked for in a moment.
+        """
+        asks = HoldCaller(self._target(scene.state), found.position)
+        if found.claimed_at:
+            released = EndRinging(bridged=False, status=NOT_LET_OUT, seconds=0)
+            prompts = self._place_and_keys(scene, found)
+            return _with(self._hold(scene, found, prompts, seconds=1), (released,))
+        left = tuple(one for one in found.callees if one.number not in given.refused)
+        if not left or len(given.refused) >= MOST_REFUSED:
+            return _with(self._offer(scene, found), (asks,))
+        return _with(self._go_on(scene, replace(found, callees=left)), (asks,))
 
     def _whispered(
         self, scene: Scene, found: PersonFound, callees: Sequence[Callee]

@@ -87,6 +87,7 @@ class CallBacks:
 
     ring_seconds = 25
     limit_seconds = 3_900
+    may_wait = True
 
     def may_ring(self, connection: Connection, call: Outgoing, at: datetime) -> datetime | None:
         """At once or not at all: the member of the staff asked for it now."""

@@ -42,6 +42,7 @@ class ReturnVisits:
 
     ring_seconds = 30
     limit_seconds = 900
+    may_wait = True
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from app.flows.directives import Dial, Language
 from app.flows.directory import Caps, Dialling, Directory
 from app.people.audit.models import AuditEntry
 from sqlalchemy import select
+from tests.people.roster.test_roster import employ
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 FARMER, OTHER = "+8613800138000", "+8613800138001"
@@ -196,6 +197,28 @@ def test_a_dial_is_answered_the_same_however_often_it_is_asked(gateway: Gateway)
     assert gateway.dial(FARMER, call="CA2") == ()
     # Only one can talk; the other telephone books no more than the whisper.
     assert [leg.booked_seconds for leg in gateway.legs if leg.state == "reserved"] == [620, 80]
+
+
+def test_a_step_that_is_taken_anew_keeps_only_what_it_rings(gateway: Gateway) -> None:
+    gateway.caps = {"calls_per_hour": 1}
+    assert gateway.dial(FARMER) == (FARMER,)
+    assert gateway.dial(OTHER) == (OTHER,)
+    assert [leg.state for leg in gateway.legs] == ["released", "reserved"]
+    assert gateway.dial(FARMER) == (FARMER,)
+    assert [leg.state for leg in gateway.legs] == ["reserved", "released"]
+    assert gateway.dial(OTHER, call="CA2") == ()
+
+
+def test_our_own_people_are_believed_in_numbers_that_nobody_has_assigned(
+    gateway: Gateway,
+) -> None:
+    unassigned = "+869001092815"
+    assert gateway.rules(("one", unassigned)) == ["unassigned"]
+    employ(gateway.database, "li", unassigned)
+    assert gateway.rules(("two", unassigned)) == [""]
+    assert gateway.dial(unassigned) == (unassigned,)
+    employ(gateway.database, "wang", PREMIUM)
+    assert gateway.rules(("three", PREMIUM)) == ["premium"]
 
 
 def test_a_dial_is_on_the_account_of_who_was_rung_first(gateway: Gateway) -> None:

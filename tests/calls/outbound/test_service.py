@@ -36,6 +36,7 @@ class Purpose:
     wanted_at: datetime | None = NOON
     ring_seconds = 20
     limit_seconds = 60
+    may_wait: bool = True
 
     def may_ring(self, connection: Connection, call: Outgoing, at: datetime) -> datetime | None:
         return self.wanted_at
@@ -221,6 +222,20 @@ def test_a_network_that_asks_for_patience_is_asked_again_for_ever(world: World) 
     world.failure, world.purpose.wanted_at = None, world.at
     world.place()
     assert world.state() == "dialing"
+
+
+def test_what_may_not_wait_is_cancelled_and_told_at_once(world: World) -> None:
+    world.purpose.may_wait = False
+    world.plan()
+    world.failure = TryAgainLaterError("429")
+    world.place()
+    assert (world.state(), world.purpose.told) == ("cancelled", ["cancelled"])
+    world.place()
+    assert len(world.orders) == 1
+    assert world.plan("two")
+    world.write(world.outbound.begin_dialling, 2, world.at)
+    world.write(world.outbound.postpone, 2, world.at + timedelta(hours=1), world.at)
+    assert (world.state(2), world.purpose.told) == ("cancelled", ["cancelled"] * 2)
 
 
 def test_a_refused_number_is_not_asked_for_again(world: World) -> None:

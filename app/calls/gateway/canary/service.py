@@ -23,6 +23,7 @@ class Canaries:
 
     ring_seconds = 20
     limit_seconds = 60
+    may_wait = False
 
     def may_ring(self, _connection: Connection, call: Outgoing, at: datetime) -> datetime | None:
         """Now, or never: a late one proves nothing."""
