@@ -17,6 +17,7 @@ from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, MEDIATORS, County
 from tests.stories.desk import appeal
 
+FOLLOWED_UP = 150  # seconds after the end of a call
 NEIGHBOUR = "+8613874500002"
 
 
@@ -170,6 +171,58 @@ def test_from_a_ticket_through_two_sessions_to_an_agreement(tell: Teller) -> Non
             page = text_of(await desk.opens(here))
             assert "第 2 次调解中同意第 1 稿" in page
             assert "0 天和解" in page
+
+    tell(story)
+
+
+def test_a_party_in_danger_reaches_the_emergency_desk_and_stays_there(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        hire(county, "zhou", MEDIATORS[0], "mediator")
+        neighbour = county.exchange.phone(NEIGHBOUR)
+        county.caller.ignores()
+        for phone in (county.mediator, neighbour, county.officer):
+            phone.answers(after=3)
+        async with desk_of(county, "zhou") as desk:
+            number = await case_of(county, desk)
+            here = f"/console/disputes/{number}"
+            everybody = citizens(county, number)
+            await desk.sends(here, f"{here}/sessions", party=everybody, now="yes")
+            party = await neighbour.rung()
+            await party.hears("约好的电话调解现在开始")
+            await party.waits_for_prompt()
+            await party.presses("9")
+            await party.hears("危险时先离开")
+            officer = await county.officer.rung()
+            await officer.hears("接听请按 1")
+            await officer.presses("1")
+            await party.is_connected()
+            mediator = await consent(county.mediator)
+            await mediator.hears("这次调解没有接通", patience=400)
+            await mediator.ended()
+            await party.is_connected()
+            await officer.says("我们已经出发了。")
+            await party.hears("已经出发")
+            await party.hangs_up()
+            await county.quiet()
+        (session,) = county.sessions
+        assert (session["state"], session["reason"]) == ("failed", "no_answer")
+        assert [row["kind"] for row in county.tickets if row["kind"] == "incident"] == ["incident"]
+
+    tell(story)
+
+
+def test_who_called_in_as_asked_and_hung_up_has_not_missed_anything(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        hire(county, "zhou", MEDIATORS[0], "mediator")
+        async with desk_of(county, "zhou") as desk:
+            number = await case_of(county, desk)
+            await planned(county, desk, number, timedelta(hours=3))
+        call = await dials_in(county, number, pin_of(county, number, CALLER))
+        await call.hears("现在还早")
+        await call.ended()
+        await county.quiet(FOLLOWED_UP)
+        assert county.calls[-1]["outcome"] == "attended"
+        assert not [row for row in county.tickets if row["kind"] == "callback"]
 
     tell(story)
 
