@@ -51,7 +51,7 @@ def test_what_cannot_be_is_said_on_the_page_and_nothing_typed_is_lost(office: Of
     assert "第 1 行的电话“12”不对" in wrong.text
     assert "张三，12" in wrong.text
     abroad = post(lead, f"{here}/members", pasted="Smith, +14155550100")
-    assert "不能拨打：只拨本国的普通电话" in abroad.text
+    assert "不能拨打：不在允许拨打的号码范围内" in abroad.text
     refused = post(lead, f"{here}/acts/next_speaker")
     assert refused.status_code == 422
     assert "现在没有人要求发言" in refused.text
