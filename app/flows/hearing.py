@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+OPENED = "open-"  # begins the news that a hearing has been opened
+
 Attendance = Literal["representative", "observer", "moderator"]
 Conduct = Literal[
     "open", "next_speaker", "take_floor", "next_item", "roll_call", "vote", "close_vote", "end"

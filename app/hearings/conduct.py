@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection, func, select, update
 
 from app.calls.facts import CallFacts
-from app.flows.hearing import Conduct, ConductHearing
+from app.flows.hearing import OPENED, Conduct, ConductHearing
 from app.hearings import asking, floor, store, voting
 from app.hearings.errors import HearingError
 from app.hearings.models import HearingItem
@@ -80,7 +80,7 @@ class Conductor:
         session = store.change(
             connection, session, at, "opened", actor=actor, state="open", opened_at=at
         )
-        asking.interrupt(connection, session, f"open-{session.id}", at)
+        asking.interrupt(connection, session, f"{OPENED}{session.id}", at)
         payload = {"hearing": session.id}
         asking.ask(connection, "end_at_last", str(session.id), payload, at, LONGEST_SECONDS)
 

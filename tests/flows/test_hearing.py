@@ -128,6 +128,12 @@ def test_the_roll_goes_before_a_vote_and_a_late_ballot_is_refused() -> None:
     assert call.effects == ()
 
 
+def test_late_news_of_the_opening_takes_nobody_from_a_vote() -> None:
+    call = Call()
+    assert "同意吗？" in call.gets(Resumed("vote-7"), replace(OPEN, vote=VOTE))
+    assert "同意吗？" in call.gets(Resumed("open-1"), replace(OPEN, vote=VOTE))
+
+
 def test_without_the_database_who_listens_goes_on_listening() -> None:
     call = Call()
     call.gets(STAR, None, degraded=True)

@@ -10,8 +10,8 @@ from typing import ClassVar
 from app.flows.context import Lookup
 from app.flows.directives import Utterance
 from app.flows.effects import Effect
-from app.flows.hearing import CastBallot, LeaveHearing, VoteFound
-from app.flows.inputs import Input, Pressed
+from app.flows.hearing import OPENED, CastBallot, LeaveHearing, VoteFound
+from app.flows.inputs import Input, Pressed, Resumed
 from app.flows.node import Go, Node, Outcome, Wait
 from app.flows.nodes.hearing import hearing_found, lookup_of
 from app.flows.references import NodeRef, PromptRef
@@ -54,6 +54,8 @@ class VoteNode(Node):
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Take the vote; an interruption is for the hearing to deal with."""
         vote = self._open_vote(scene)
+        if vote is not None and isinstance(given, Resumed) and given.reason.startswith(OPENED):
+            return self._ask(scene, vote)  # late news: whoever votes has long been in the hearing
         if not isinstance(given, Pressed):
             return Go(self.next)
         if vote is None:
