@@ -140,8 +140,13 @@ def assemble(
     telephony: Telephony | None = None,
     identities: Identities | None = None,
     gates: Gates = GATES,
+    journal_type: type[Journal] = Journal,
+    recurs: bool = True,
 ) -> Service:
-    """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
+    """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable.
+
+    Without `recurs` only those jobs are done that were asked for, nothing by the clock.
+    """
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
     HOLIDAYS.prepare(clock.now().year)
@@ -163,10 +168,10 @@ def assemble(
     gateway = telephony or TwilioGateway(account_of(settings))
     tools = Tools(database, gateway, clock)
     jobs = JobRunner(
-        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring,
+        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring if recurs else (),
         settings.jobs_look_seconds,
     )  # fmt: skip
-    journal = Journal(database, after_commit=jobs.wake)
+    journal = journal_type(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = safe_documents(library.current)
     audio = AudioShelf(recordings_store(settings))

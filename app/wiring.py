@@ -29,9 +29,13 @@ from app.flows.effects import (
     AnswerChallenge,
     AnswerInvitation,
     AnswerOutbound,
+    AnswerPoll,
     ChooseLanguage,
+    ControlMediation,
     ConveneMediation,
+    EnterFloor,
     KeepTake,
+    LeaveFloor,
     LeaveMediation,
     MissStudioPin,
     NoteCallBack,
@@ -52,8 +56,10 @@ from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
-from app.mediation import queries as mediation_queries
+from app.mediation.controls.keypad import Keypad
+from app.mediation.controls.service import Controls
 from app.mediation.jobs import MediationJobs
+from app.mediation.queries import Finding, draft_text
 from app.mediation.service import Mediation
 from app.messages.after_calls import CallTexts
 from app.messages.composing import Composer
@@ -108,6 +114,7 @@ class Handlers:
 
     calls: Wiring
     jobs: Mapping[str, Handler]
+    mediation: Mediation
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -123,7 +130,10 @@ def wire(
     push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
-    mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    mediation = Mediation(
+        directory, identities.random_id, identities.ticket_number, language_of
+    )
+    mediation_controls = Controls(mediation, draft_text)
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
@@ -137,6 +147,10 @@ def wire(
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
+            EnterFloor: mediation.enter_floor,
+            LeaveFloor: mediation.leave_floor,
+            AnswerPoll: mediation.answer_poll,
+            ControlMediation: Keypad(mediation, mediation_controls).control,
             PolicyRead: record_reading,
             TextArticle: call_texts.article,
             NotUnderstood: record_unanswered,
@@ -157,7 +171,7 @@ def wire(
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
-            MediationLookup: mediation_queries.find,
+            MediationLookup: Finding(draft_text).find,
             EscalationLookup: escalation_queries.find,
             ReturnVisitLookup: what_to_tell,
             CallBackLookup: whom_to_connect,
@@ -209,4 +223,4 @@ def wire(
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, recurring, texts)
+    return Handlers(calls, jobs, mediation, recurring, texts)

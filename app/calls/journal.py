@@ -37,7 +37,7 @@ class DatabaseAwayError(Exception):
 
 
 @dataclass(slots=True)
-class _Entry(Generic[T]):
+class Entry(Generic[T]):
     """A step or a piece of work, and the one who waits for it."""
 
     work: "StepWrite | Work[T]"
@@ -58,7 +58,7 @@ class Journal:
     def __init__(self, database: Database, *, after_commit: Callable[[], None] = lambda: None):
         self._database = database
         self._after_commit = after_commit
-        self._entries: queue.SimpleQueue[_Entry[Any] | None] = queue.SimpleQueue()
+        self._entries: queue.SimpleQueue[Entry[Any] | None] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
         self._away = counters.AwayTime()
         self._expected = 0  # webhooks in progress; changed by the event loop only
@@ -104,7 +104,7 @@ class Journal:
     async def _submit(self, work: "StepWrite | Work[T]", within: float) -> T:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        self._entries.put(_Entry(work, loop, waiter))
+        self._entries.put(Entry(work, loop, waiter))
         timer = loop.call_later(within, _give_up, waiter)
         try:
             return await waiter
@@ -120,7 +120,7 @@ class Journal:
             self._after_commit()
         self._disconnect()
 
-    def _next_group(self) -> "list[_Entry[Any]] | None":
+    def _next_group(self) -> "list[Entry[Any]] | None":
         first = self._entries.get()
         if first is None:
             return None
@@ -143,7 +143,7 @@ class Journal:
             return 0.0
         return max(0.0, patience - time.monotonic())
 
-    def _write(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
+    def _write(self, group: "Sequence[Entry[Any]]") -> list[Any]:
         """The result of each entry: a value, or the exception its waiter is to get."""
         began = time.perf_counter()
         try:
@@ -162,7 +162,7 @@ class Journal:
         self._away.succeeded()
         return results
 
-    def _in_one_commit(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
+    def _in_one_commit(self, group: "Sequence[Entry[Any]]") -> list[Any]:
         with self._connected(alone=_is_one_statement(group)).begin() as transaction:
             connection = transaction.connection
             steps = [entry.work for entry in group if isinstance(entry.work, StepWrite)]
@@ -199,7 +199,7 @@ class Journal:
                 log.warning("journal.disconnect", error=_name(error))
 
 
-def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:
+def _is_one_statement(group: "Sequence[Entry[Any]]") -> bool:
     """Whether the group is nothing but steps without consequences."""
     return all(
         isinstance(entry.work, StepWrite)
@@ -214,7 +214,7 @@ def _give_up(waiter: "asyncio.Future[Any]") -> None:
         waiter.set_exception(DatabaseAwayError("not durable in time"))
 
 
-def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any]]") -> None:
+def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[Entry[Any], Any]]") -> None:
     """Wake all waiters of a loop with one call into it."""
     try:
         loop.call_soon_threadsafe(_settle, pairs)
@@ -222,7 +222,7 @@ def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any
         log.warning("journal.waiters_gone", entries=len(pairs))
 
 
-def _settle(pairs: "list[tuple[_Entry[Any], Any]]") -> None:
+def _settle(pairs: "list[tuple[Entry[Any], Any]]") -> None:
     for entry, result in pairs:
         if entry.waiter.done():
             continue

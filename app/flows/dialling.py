@@ -41,6 +41,17 @@ def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
         yield from _line(path, department.head, department.director)
 
 
+def may_ring(directory: Directory, number: str) -> bool:
+    """Whether a number that is in no file may be rung: by the same rules as those that are."""
+    import phonenumbers
+
+    try:
+        phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return False
+    return _refusal(number, directory.dialling.prefixes) is None
+
+
 def _line(path: Path_, head: Post | None, director: Post | None) -> Iterator[tuple[Path_, str]]:
     for name, post in (("head", head), ("director", director)):
         yield from _listed((*path, name, "numbers"), post.numbers if post else [])

@@ -107,7 +107,9 @@ class JoinConference:
     """Put this leg on the floor of a conference.
 
     `opens` starts the conference when this leg enters; `closes` ends it for everyone when this
-    leg leaves (the mediator). `label` names the leg within the conference.
+    leg leaves (the mediator). `label` names the leg within the conference. `steps_out` lets the key
+    `*` take the leg back. `coach` is the SID of the one call that alone hears this leg. `recorded`
+    records the conference from its start.
     """
 
     name: str
@@ -115,6 +117,10 @@ class JoinConference:
     opens: bool
     closes: bool
     limit: int
+    muted: bool = False
+    steps_out: bool = False
+    coach: str = ""
+    recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,13 @@ class Entries(Strict):
     Without `escalation` nobody is rung about a deadline; the alerts on the console remain. Without
     `return_visit` callers are asked by text only, without `call_back` nobody can be called back
     from the console, without `banned` and `challenge` every caller comes to the menus,
-    without `test_call` the set-up cannot place one.
+    without `test_call` the set-up cannot place one, without `mediator` mediators can lead from the
+    console only.
     """
 
     inbound: str
     invitation: str
+    mediator: str = ""
     person: str
     emergency: str
     escalation: str = ""

@@ -21,6 +21,12 @@ FIELDS = {
     "day": ("text", "a day as people say it: today, tomorrow, or a date"),
     "last_day": ("text", "the last day of a holiday"),
     "time": ("text", "a time of day"),
+    "number": ("text", "the number of a party or department, to be chosen by key"),
+    "name": ("text", "who a party of a mediation is"),
+    "state": ("text", "how a party of a mediation stands, in plain words"),
+    "there": ("text", "how many parties of a mediation have agreed to take part"),
+    "yes": ("text", "how many parties agreed to the draft of an agreement"),
+    "no": ("text", "how many parties did not"),
     "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")

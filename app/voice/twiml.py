@@ -251,6 +251,16 @@ def _conference(join: JoinConference, links: Links) -> str:
         "statusCallback": "/voice/conference",
         "statusCallbackEvent": "start end join leave",
     }
+    if join.muted:
+        attributes["muted"] = "true"
+    if join.coach:
+        attributes["coach"] = join.coach
+    if join.recorded:
+        attributes["record"] = "record-from-start"
+        attributes["recordingStatusCallback"] = _recording_callback(links)
+        attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
     conference = element("Conference", attributes, escaped(join.name))
     dial = {"action": links.action, "method": "POST", "timeLimit": str(join.limit)}
+    if join.steps_out:
+        dial["hangupOnStar"] = "true"
     return element("Dial", dial, conference)

@@ -26,14 +26,15 @@ ATTRIBUTES: Attributes = {
     ),
     "Dial": frozenset(
         {"action", "method", "timeout", "timeLimit", "callerId", "answerOnBridge", "sequential",
-         "record", "recordingStatusCallback", "recordingStatusCallbackEvent"}
+         "record", "recordingStatusCallback", "recordingStatusCallbackEvent", "hangupOnStar"}
     ),
     "Number": frozenset(
         {"url", "method", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"}
     ),
     "Conference": frozenset(
         {"startConferenceOnEnter", "endConferenceOnExit", "participantLabel", "beep", "waitUrl",
-         "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants"}
+         "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants", "muted",
+         "coach", "record", "recordingStatusCallback", "recordingStatusCallbackEvent"}
     ),
     "Redirect": frozenset({"method"}),
     "Hangup": frozenset(),

@@ -13,6 +13,7 @@ from app.flows.nodes.go import GoNode
 from app.flows.nodes.hours import HoursNode
 from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
+from app.flows.nodes.mediation_controls import MediationControlsNode
 from app.flows.nodes.menu import MenuNode
 from app.flows.nodes.notices import NoticesNode
 from app.flows.nodes.policy import PolicyNode
@@ -40,6 +41,7 @@ _CLASSES: tuple[type[Node], ...] = (
     ChallengeNode,
     RefuseNode,
     MediationNode,
+    MediationControlsNode,
     EscalationNode,
     ConnectNode,
     EmergencyNode,

@@ -97,20 +97,19 @@ def _without_waiting(walk: Walk, leaving: _Turns) -> dict[Place, list[Turn]]:
     kept: dict[Place, list[Turn]] = {}
     for place, turns in leaving.items():
         if place in walk.waits_for_others:
-            out = [turn for turn in turns if not _stays(turn)]
+            out = [turn for turn in turns if not _waits_on(walk, turn)]
             kept[place] = out or turns
         else:
             kept[place] = turns
     return kept
 
 
-def _stays(turn: Turn) -> bool:
+def _waits_on(walk: Walk, turn: Turn) -> bool:
+    """Whether a turn leads from waiting to waiting at one node, if only for something else."""
     source, target = turn.source, turn.target
-    return (
-        source is not None
-        and target is not None
-        and (source.node, source.phase) == (target.node, target.phase)
-    )
+    if source is None or target is None or source.node != target.node:
+        return False
+    return source.phase == target.phase or target in walk.waits_for_others
 
 
 def _longest(walk: Walk, leaving: _Turns) -> dict[Place, int]:

@@ -27,6 +27,7 @@ PROMPT_KEY = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 Entry = Literal[
     "inbound",
     "invitation",
+    "mediator",
     "escalation",
     "return_visit",
     "call_back",

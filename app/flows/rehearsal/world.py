@@ -44,6 +44,7 @@ _MEDIATION: dict[str, tuple[MediationState, str]] = {
     "are_machines": ("failed", "machine"),
     "are_busy": ("failed", "mediator_unavailable"),
     "leave": ("failed", "caller_left"),
+    "end": ("closed", ""),
 }
 
 
@@ -93,9 +94,9 @@ class World:
     def variables(self) -> dict[str, str]:
         """What a call that we place is told at its beginning."""
         match self._transcript.entry:
-            case "invitation":
+            case "invitation" | "mediator":
                 department = self._transcript.department or ""
-                role = self._transcript.role
+                role = "mediator" if self._transcript.entry == "mediator" else "department"
                 return {"session": "s1", "leg": "l1", "role": role, "department": department}
             case "escalation":
                 return {"leg": "l1"}
@@ -143,7 +144,8 @@ class World:
     def _find(self, lookup: Lookup) -> Any:
         if isinstance(lookup, MediationLookup):
             state, reason = _MEDIATION[self._others]
-            return MediationFound(state, CONFERENCE, reason)
+            is_open = state == "open"
+            return MediationFound(state, CONFERENCE if is_open else "", reason, is_open=is_open)
         there = self._transcript.ticket
         if there is None:
             return None
