@@ -108,6 +108,7 @@ class Service:
             self.tools.telephony,
             self.notices,
             self.audio,
+            self.handlers.mediation_controls,
         )
 
     @asynccontextmanager

@@ -115,6 +115,7 @@ class Handlers:
     calls: Wiring
     jobs: Mapping[str, Handler]
     mediation: Mediation
+    mediation_controls: Controls
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -130,9 +131,7 @@ def wire(
     push_subject: str = "mailto:hotline@localhost",
 ) -> Handlers:
     """All handlers, by the directory in force at each instant."""
-    mediation = Mediation(
-        directory, identities.random_id, identities.ticket_number, language_of
-    )
+    mediation = Mediation(directory, identities.random_id, identities.ticket_number, language_of)
     mediation_controls = Controls(mediation, draft_text)
     escalations = Escalations(directory, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
@@ -223,4 +222,4 @@ def wire(
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, mediation, recurring, texts)
+    return Handlers(calls, jobs, mediation, mediation_controls, recurring, texts)

@@ -110,8 +110,8 @@ class MediationFound:
     empty when there is none yet. `poll` is what this leg is still to be asked about `draft`, the
     text of the agreement: `read` (only to hear it) or `yes`.
     The rest is for the mediator: the parties, by their numbers from 1; whether the floor may be
-    opened, and is open, to whom alone beside the mediator; whether recording is allowed, and is wanted; whether the others talk on
-    while the mediator is at the keys.
+    opened, and is open, to whom alone beside the mediator; whether recording is allowed, and is
+    wanted; whether the others talk on while the mediator is at the keys.
     """
 
     state: MediationState

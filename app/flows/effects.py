@@ -85,8 +85,8 @@ class AnswerPoll:
 
 Control = Literal[
     "open", "close", "alone", "hold", "unhold", "mute", "unmute", "mute_all", "unmute_all",
-    "add_department", "add_interpreter", "add_party", "remove", "redial", "record", "stop_recording",
-    "read", "ask_yes", "extend", "talk_on", "talk_not_on", "end",
+    "add_department", "add_interpreter", "add_party", "remove", "redial", "record",
+    "stop_recording", "read", "ask_yes", "extend", "talk_on", "talk_not_on", "end",
 ]  # fmt: skip
 
 

@@ -70,9 +70,7 @@ class Consequences:
             language=language,
         )
 
-    def ring(
-        self, connection: Connection, session: Session, leg: Leg, at: datetime
-    ) -> Session:
+    def ring(self, connection: Connection, session: Session, leg: Leg, at: datetime) -> Session:
         """Add a leg and have it rung."""
         session = store.add_leg(connection, session, leg, at)
         ask(connection, "invite", leg.id, {"leg": leg.id}, at)
@@ -148,9 +146,7 @@ class Consequences:
         self, connection: Connection, session: Session, reason: Reason, at: datetime
     ) -> Session:
         """The mediation does not come about: every party that is there is told at once."""
-        session = store.move_session(
-            connection, session, "failed", at, reason=reason, closed_at=at
-        )
+        session = store.move_session(connection, session, "failed", at, reason=reason, closed_at=at)
         for leg in session.legs:
             if leg.state in ANSWERED:
                 self.fetch(connection, leg, at)

@@ -39,6 +39,9 @@ class Wishes:
     coached: str = ""
 
 
+NO_WISHES = Wishes()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What kind of floor it is: `private` is the one leg it is for beside the mediator."""

@@ -17,9 +17,9 @@ class MediationSession(Base):
 
     `floor` is the conference that is now the floor, empty when there is none. `wants_floor`,
     `private_leg`, `wants_recording`, `talks_on`, `coached_leg` and `poll` are what the mediator has
-    asked for (see `floor.Wishes`), `draft` the text of the agreement that is read to the parties. `floor_at` is when they first spoke with each other; a session
-    that ends without it has a ticket with the source `mediation:<id>`. `ends_at` is when an open
-    session is over at the latest.
+    asked for (see `floor.Wishes`), `draft` the text of the agreement that is read to the parties.
+    `floor_at` is when they first spoke with each other; a session that ends without it has a ticket
+    with the source `mediation:<id>`. `ends_at` is when an open session is over at the latest.
     """
 
     __tablename__ = "mediation_sessions"

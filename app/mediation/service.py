@@ -109,9 +109,7 @@ class Mediation:
         )
         if session is None:
             return
-        caller = self.then.new_leg(
-            "caller", call.caller, party="caller", language=effect.language
-        )
+        caller = self.then.new_leg("caller", call.caller, party="caller", language=effect.language)
         caller = replace(caller, state="consented", call_sid=call.sid, records=effect.records)
         session = store.add_leg(connection, session, caller, call.at, consented_at=call.at)
         session = store.move_leg(connection, session, caller, "held", call.at)

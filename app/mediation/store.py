@@ -7,15 +7,17 @@ in the same instant see each other's.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from app.database import insert_once
-from app.mediation.floor import Kind, Wishes
+from app.mediation.floor import NO_WISHES, Kind, Wishes
 from app.mediation.models import MediationEvent, MediationFloor, MediationLeg, MediationSession
 from app.mediation.states import Leg, LegState, Reason, SessionState
+
+LATECOMERS = timedelta(seconds=45)  # within which a leg may come into a conference that is over
 
 Detail = Mapping[str, str | int | bool]
 
@@ -38,7 +40,7 @@ class Session:
     ends_at: datetime | None
     floor: str = ""
     kind: Kind | None = None
-    wishes: Wishes = Wishes()
+    wishes: Wishes = NO_WISHES
     legs: tuple[Leg, ...] = ()
 
     def leg(self, leg_id: str) -> Leg:
@@ -105,8 +107,8 @@ def load(connection: Connection, session_id: str, *, lock: bool = True) -> Sessi
     legs = connection.execute(_LEGS, {"session": session_id})
     return Session(
         *row[:9],
-        kind=Kind(*row[9:11]) if row.floor else None,
-        wishes=Wishes(*row[11:]),
+        kind=Kind(*tuple[Any, ...](row[9:11])) if row.floor else None,
+        wishes=Wishes(*tuple[Any, ...](row[11:])),
         legs=tuple(Leg(*leg) for leg in legs),
     )
 
@@ -148,7 +150,7 @@ def create(
     )
     if not is_new:
         return None
-    note(connection, session_id, at, "session", to_state="inviting")
+    note(connection, session_id, at, "session", change=("", "inviting"))
     return load(connection, session_id)
 
 
@@ -174,7 +176,7 @@ def add_leg(
         )
     )
     told: Detail = {"role": leg.role}
-    note(connection, session.id, at, "leg", leg.id, to_state=leg.state, detail=told)
+    note(connection, session.id, at, "leg", leg.id, ("", leg.state), told)
     return replace(session, legs=(*session.legs, leg))
 
 
@@ -188,7 +190,7 @@ def move_leg(
 ) -> Session:
     """Change a leg's state, and other columns of it with it."""
     session = change_leg(connection, session, leg, state=state, **columns)
-    note(connection, session.id, at, "leg", leg.id, leg.state, state)
+    note(connection, session.id, at, "leg", leg.id, (leg.state, state))
     return session
 
 
@@ -214,7 +216,7 @@ def move_session(
     _update_session(connection, session, state=state, **columns)
     reason = str(columns.get("reason", ""))
     told: Detail = {"reason": reason} if reason else {}
-    note(connection, session.id, at, "session", None, session.state, state, told)
+    note(connection, session.id, at, "session", None, (session.state, state), told)
     known = {name: value for name, value in columns.items() if name in Session.__slots__}
     return replace(session, state=state, **known)
 
@@ -282,14 +284,21 @@ def mark_ended(connection: Connection, conference: str, at: datetime | None) -> 
     )
 
 
-def not_ended(connection: Connection, session_id: str) -> list[str]:
-    """The conferences that are no floor any more and may still be alive, oldest first."""
+def not_ended(connection: Connection, session_id: str, at: datetime) -> list[str]:
+    """The conferences that are no floor any more and may still be alive, oldest first.
+
+    One that was closed a moment ago counts even if it has been ended: a leg that was on its way may
+    come into it yet, and with that it is alive again.
+    """
     query = (
         select(MediationFloor.conference)
         .where(
             MediationFloor.session_id == session_id,
             MediationFloor.closed_at.is_not(None),
-            MediationFloor.ended_at.is_(None),
+            or_(
+                MediationFloor.ended_at.is_(None),
+                MediationFloor.closed_at > at - LATECOMERS,
+            ),
         )
         .order_by(MediationFloor.opened_at)
     )
@@ -309,9 +318,7 @@ def keep_conference_sid(connection: Connection, conference: str, conference_sid:
     """Keep the provider's id of a conference, the first one told."""
     connection.execute(
         update(MediationFloor)
-        .where(
-            MediationFloor.conference == conference, MediationFloor.conference_sid.is_(None)
-        )
+        .where(MediationFloor.conference == conference, MediationFloor.conference_sid.is_(None))
         .values(conference_sid=conference_sid)
     )
 
@@ -322,12 +329,11 @@ def note(
     at: datetime,
     kind: str,
     leg_id: str | None = None,
-    from_state: str = "",
-    to_state: str = "",
+    change: tuple[str, str] = ("", ""),
     detail: Detail | None = None,
     by_staff_id: int | None = None,
 ) -> None:
-    """Append an event."""
+    """Append an event; `change` are the states before and after."""
     connection.execute(
         insert(MediationEvent).values(
             session_id=session_id,
@@ -335,8 +341,8 @@ def note(
             by_staff_id=by_staff_id,
             at=at,
             kind=kind,
-            from_state=from_state,
-            to_state=to_state,
+            from_state=change[0],
+            to_state=change[1],
             detail=json.dumps(detail or {}, separators=(",", ":")),
         )
     )

@@ -54,11 +54,11 @@ class Watching:
         session_id: str = payload["session"]
         with tools.database.writing() as connection:
             session = self._mediation.locked(connection, session_id)
-            alive = store.not_ended(connection, session_id)
+            now = tools.clock.now()
+            alive = store.not_ended(connection, session_id, now)
             if session is None or _is_over(session, alive):
                 return
             if "look" in payload:
-                now = tools.clock.now()
                 consequences.look_again(connection, session_id, payload["look"] + 1, now)
         sight = _sight(session, alive, tools)
         with tools.database.writing() as connection:
@@ -66,9 +66,7 @@ class Watching:
         if sight.troubles:
             raise RetryLater(AGAIN_SECONDS)
 
-    def observe(
-        self, connection: Connection, session_id: str, sight: Sight, at: datetime
-    ) -> None:
+    def observe(self, connection: Connection, session_id: str, sight: Sight, at: datetime) -> None:
         """Draw the consequences of what was seen."""
         for conference in sight.ended:
             store.mark_ended(connection, conference, at)
@@ -116,9 +114,7 @@ class Watching:
                 subject = f"{leg.id}:{at.isoformat()}"
                 consequences.ask(connection, "adjust", subject, {"leg": leg.id}, at)
 
-    def _put_out(
-        self, connection: Connection, conference: str, leg: Leg, at: datetime
-    ) -> None:
+    def _put_out(self, connection: Connection, conference: str, leg: Leg, at: datetime) -> None:
         if leg.state in PRESENT:
             self._then.fetch(connection, leg, at)
             return

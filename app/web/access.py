@@ -177,6 +177,7 @@ ListenRecordingsPassively = Annotated[Visitor, requires(Right.recordings_listen,
 RedactRecordings = Annotated[Visitor, requires(Right.recordings_redact)]
 HoldRecordings = Annotated[Visitor, requires(Right.recordings_hold)]
 LeadMediations = Annotated[Visitor, requires(Right.mediations_lead)]
+LeadMediationsPassively = Annotated[Visitor, requires(Right.mediations_lead, passive=True)]
 ViewRoster = Annotated[Visitor, requires(Right.roster_view)]
 EditRoster = Annotated[Visitor, requires(Right.roster_edit)]
 ViewDepartments = Annotated[Visitor, requires(Right.departments_view)]

@@ -22,6 +22,7 @@ PLACES = (
     Place("desk", "/console/desk", "inbox", Right.tickets_view, "d", first=True),
     Place("tickets", "/console/tickets", "clipboard-list", Right.tickets_view, "t", first=True),
     Place("live", "/console/live", "phone-incoming", Right.calls_live, "l", first=True),
+    Place("floor", "/console/floor", "users-group", Right.mediations_lead, "m"),
     Place("calls", "/console/calls", "history", Right.calls_view, "c"),
     Place("search", "/console/search", "search", Right.tickets_view, "s", first=True),
     Place("flows", "/console/flows", "route", Right.flows_view, "f"),

@@ -9,6 +9,7 @@ from app.calls.identities import Identities
 from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
+from app.mediation.controls.service import Controls
 from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
 from app.prompt_audio.shelf import AudioShelf
@@ -36,6 +37,7 @@ class Site:
     number_configuration: NumberConfiguration
     notices: NoticeBoard
     audio: AudioShelf
+    mediation_controls: Controls
 
     @property
     def shelf(self) -> PolicyShelf:

@@ -186,9 +186,7 @@ def _downgrade_events() -> None:
             existing_nullable=False,
             server_default=None,
         )
-        batch_op.drop_constraint(
-            op.f("fk_mediation_events_by_staff_id_staff"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(op.f("fk_mediation_events_by_staff_id_staff"), type_="foreignkey")
         batch_op.drop_column("by_staff_id")
         batch_op.alter_column(
             "kind", new_column_name="event", existing_type=sa.String(32), existing_nullable=False

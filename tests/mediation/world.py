@@ -11,7 +11,7 @@ from app.calls.telephony import CallOrder, Participant
 from app.calls.wiring import Invitation
 from app.database import Database
 from app.flows.context import MediationFound, MediationLookup
-from app.flows.directory import Department, Directory, Duty
+from app.flows.directory import Department, Dialling, Directory, Duty, Entries
 from app.flows.effects import (
     AnswerInvitation,
     ConveneMediation,
@@ -46,6 +46,9 @@ CALLER = "CAcaller"
 
 # Only what mediation looks at; the rest of the directory is none of its business.
 DIRECTORY = Directory.model_construct(
+    default_language="zh-CN",
+    entries=Entries.model_construct(mediator="invitation.lead"),
+    dialling=Dialling(),
     duty=Duty(officers=["+867451000101"], mediators=MEDIATORS),
     departments={"agriculture": Department(names={"zh-CN": "农业农村局"}, numbers=OFFICES)},
 )

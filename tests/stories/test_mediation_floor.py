@@ -86,9 +86,7 @@ async def two_parties(county: County, session: Session) -> tuple[ScriptedCall, .
     """A mediator, a party who speaks Mandarin and one who speaks English, all there."""
     for number in (MEDIATORS[0], WANG, LI, INTERPRETER):
         county.exchange.phone(number).answers(after=2)
-    session.summon(
-        Summoned("party", WANG, "王某", "zh-CN"), Summoned("party", LI, "李某", "en-US")
-    )
+    session.summon(Summoned("party", WANG, "王某", "zh-CN"), Summoned("party", LI, "李某", "en-US"))
     mediator = await agrees(county, MEDIATORS[0], "请您参加电话调解")
     wang = await agrees(county, WANG, "请您参加电话调解")
     li = await agrees(county, LI, "you to take part in a mediation")
@@ -211,7 +209,9 @@ def test_a_whisper_is_heard_by_one_who_stays_among_the_others(tell_briefly: Tell
     tell_briefly(story)
 
 
-def test_an_interpreter_is_added_and_recording_waits_for_their_consent(tell_briefly: Teller) -> None:
+def test_an_interpreter_is_added_and_recording_waits_for_their_consent(
+    tell_briefly: Teller,
+) -> None:
     async def story(county: County) -> None:
         session = Session(county)
         mediator, wang, _li = await two_parties(county, session)

@@ -3,13 +3,14 @@
 import gc
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, select
@@ -17,14 +18,23 @@ from sqlalchemy import Connection, select
 from app import schema
 from app.bench.mediation.checker import FloorRow, Rows, violations
 from app.bench.mediation.inline import InlineJournal, InlineLoop, RewindingClock, ToEndpoints
-from app.bench.mediation.leading import Leading, crash, sessions_since
+from app.bench.mediation.leading import Leading, sessions_since
 from app.bench.mediation.network import DirectNetwork
-from app.bench.mediation.people import Telephone
-from app.bench.mediation.schedule import CALLER, HOTLINE, MEDIATORS, OFFICES, STRANGER, Character, Schedule, draw
+from app.bench.mediation.people import Agreed, Telephone
+from app.bench.mediation.schedule import (
+    CALLER,
+    HOTLINE,
+    MEDIATORS,
+    OFFICES,
+    STRANGER,
+    Character,
+    Schedule,
+    draw,
+)
 from app.calls.identities import SeededIdentities
+from app.database import Base, Database
 from app.exchange.audio import ToneSpeech
 from app.exchange.calls import CallOrder
-from app.database import Base, Database
 from app.exchange.exchange import Exchange
 from app.exchange.virtual_time import run_in_virtual_time
 from app.main import Service, assemble
@@ -32,6 +42,7 @@ from app.mediation.controls.service import Controls
 from app.mediation.models import MediationEvent, MediationFloor, MediationLeg, MediationSession
 from app.mediation.queries import draft_text
 from app.mediation.service import Mediation, Summoned
+from app.mediation.states import Role
 from app.rehearsal.county import ACCOUNT_SID, AUTH_TOKEN, joined_settings
 from app.tickets.numbers import fresh_number
 
@@ -213,8 +224,6 @@ class _Played:
         for after in self._schedule.strangers:
             self.exchange.spawn(self._intrude(after))
         await leading.lead()
-        if self._schedule.end == "crash":
-            self._crash()
         await self._clock.sleep(QUIET_SECONDS)
         rows = self._rows()
         self.was_opened = rows.first_opened is not None
@@ -244,8 +253,6 @@ class _Played:
             await self._clock.sleep(0.3)
         if key not in ("1", "3"):
             return False
-        from app.bench.mediation.people import Agreed
-
         telephone.agreed[leg.sid] = Agreed(leg.sid, self._clock.now(), key == "1")
         await self._clock.sleep(0.5)
         return True
@@ -253,7 +260,7 @@ class _Played:
     async def _summon(self) -> bool:
         """The mediator and two to five others are rung at once."""
         others = OFFICES[: self._schedule.parties - 1]
-        roles = ("party", "party", "department", "interpreter", "party")
+        roles: tuple[Role, ...] = ("party", "party", "department", "interpreter", "party")
         languages = ("zh-CN", "en-US", "zh-CN", "yue-HK", "zh-CN")
         summoned = [Summoned("mediator", MEDIATORS[0])]
         summoned += [
@@ -279,12 +286,6 @@ class _Played:
             )
             self.exchange.calls.place(CallOrder(STRANGER, HOTLINE, twiml=twiml))
 
-    def _crash(self) -> None:
-        for number in MEDIATORS:
-            leg = self._telephones[number].leg
-            if leg is not None:
-                crash(leg)
-
     def _rows(self) -> Rows:
         with self._service.database.reading() as connection:
             return _rows_of(connection, self.session_id)
@@ -298,9 +299,9 @@ def _rows_of(connection: Connection, session_id: str) -> Rows:
     ).all()
     numbers = {leg.id: leg.number for leg in legs}
     floors = connection.execute(
-        select(MediationFloor.conference, MediationFloor.private_leg, MediationFloor.recorded).where(
-            MediationFloor.session_id == session_id
-        )
+        select(
+            MediationFloor.conference, MediationFloor.private_leg, MediationFloor.recorded
+        ).where(MediationFloor.session_id == session_id)
     ).all()
     session = connection.execute(
         select(MediationSession.closed_at).where(MediationSession.id == session_id)
@@ -320,9 +321,12 @@ def _rows_of(connection: Connection, session_id: str) -> Rows:
     )
 
 
-def _put_out(events, numbers) -> list[tuple[str, datetime, datetime]]:
+def _put_out(
+    events: Sequence[Any], numbers: Mapping[str, str]
+) -> list[tuple[str, datetime, datetime]]:
     """From when until when each leg had to be off the floor."""
-    spans, since = [], {}
+    spans: list[tuple[str, datetime, datetime]] = []
+    since: dict[str, datetime] = {}
     for event in events:
         number = numbers.get(event.leg_id, "")
         if event.kind in ("hold", "remove"):

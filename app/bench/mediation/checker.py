@@ -106,10 +106,12 @@ def _ended(exchange: Exchange, telephones: dict[str, Telephone], rows: Rows) -> 
         return
     limit = rule + timedelta(seconds=END_SECONDS)
     for conference in exchange.conferences.newest_first():
-        if _last_alive(exchange, conference) > limit:
-            yield f"I8: {conference.name} was alive {_last_alive(exchange, conference) - rule} after"
+        last = _last_alive(exchange, conference)
+        if last > limit:
+            yield f"I8: {conference.name} was alive {last - rule} after"
     for leg in exchange.calls.newest_first():
-        if leg.number in telephones and leg.direction == "outbound-api" and _over(exchange, leg) > limit:
+        placed = leg.direction == "outbound-api" and leg.number in telephones
+        if placed and _over(exchange, leg) > limit:
             yield f"I8: the call to {leg.number} went on {_over(exchange, leg) - rule} after"
 
 

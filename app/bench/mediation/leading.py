@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from app.bench.mediation.people import Telephone
 from app.bench.mediation.schedule import OFFICES, Deed, Schedule
 from app.database import Database
+from app.exchange.callbacks import NOBODY
 from app.exchange.clock import Clock
-from app.exchange.legs import Leg
 from app.mediation import store
 from app.mediation.controls.errors import ControlError
 from app.mediation.controls.service import By, Controls
@@ -86,6 +86,8 @@ class Leading:
         if self._schedule.end == "end":
             self.click(Deed(0, "end", by_key=False, party=1))
         elif telephone is not None and telephone.leg is not None:
+            if self._schedule.end == "crash":
+                telephone.leg.progress = NOBODY  # it dies, and nobody is told of it
             telephone.leg.hang_up()
 
     # --- by key
@@ -165,9 +167,3 @@ def sessions_since(database: Database, start: datetime) -> list[str]:
     query = select(MediationSession.id).where(MediationSession.created_at >= start)
     with database.reading() as connection:
         return list(connection.execute(query).scalars())
-
-
-def crash(leg: Leg) -> None:
-    """A telephone dies, and nobody is told of it."""
-    leg.progress = type(leg.progress)(events=frozenset())
-    leg.hang_up()

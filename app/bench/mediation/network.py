@@ -71,9 +71,7 @@ class DirectNetwork:
     def end_conference(self, name: str) -> None:
         """End a conference for everyone."""
         self._ask(
-            lambda exchange: [
-                exchange.conferences.end(one.sid) for one in _alive(exchange, name)
-            ]
+            lambda exchange: [exchange.conferences.end(one.sid) for one in _alive(exchange, name)]
         )
 
     def remove_participant(self, name: str, call_sid: str) -> None:
@@ -97,9 +95,7 @@ class DirectNetwork:
         change = ParticipantUpdate(
             muted=muted, end_on_exit=closes, coaching=bool(coaches), call_sid_to_coach=coaches
         )
-        self._do(
-            lambda exchange: exchange.conferences.update_participant(name, call_sid, change)
-        )
+        self._do(lambda exchange: exchange.conferences.update_participant(name, call_sid, change))
 
     def final_status(self, call_sid: str) -> str:
         """The status with which a call has ended."""

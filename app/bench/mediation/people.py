@@ -31,6 +31,7 @@ class Telephone:
     characters: list[Character]
     leads: bool = False
     hurried: bool = False
+    greeting: str = ""
     agreed: dict[str, Agreed] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)
     legs: list[Leg] = field(default_factory=list)
@@ -47,11 +48,6 @@ class Telephone:
         return self.characters[min(max(len(self.legs) - 1, 0), len(self.characters) - 1)]
 
     @property
-    def greeting(self) -> str:
-        """What an answering machine says here."""
-        return GREETING if self.character.temper == "machine" else ""
-
-    @property
     def leg(self) -> Leg | None:
         """The present call."""
         return self.legs[-1] if self.legs and not self.legs[-1].is_final else None
@@ -61,6 +57,7 @@ class Telephone:
         match event:
             case Ringing():
                 self.legs.append(leg)
+                self.greeting = GREETING if self.character.temper == "machine" else ""
                 self.exchange.spawn(self._take(leg, self.character))
             case Utterance(text=text) if DRAFT_MARK in text:
                 self.hears_draft = True

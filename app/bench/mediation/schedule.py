@@ -19,11 +19,13 @@ OFFICES = (
 STRANGER = "+8613900139000"
 LANGUAGES = ("zh-CN", "en-US", "yue-HK")
 
-KEYPAD = ("open", "alone", "hold", "mute", "mute_all", "out", "record", "read", "vote", "extend",
-          "who", "add")  # fmt: skip
-CONSOLE = ("open_floor", "close_floor", "speak_alone", "put_aside", "take_back", "mute", "mute_all",
-           "remove", "redial", "add", "record", "stop_recording", "read", "vote", "talk_on", "coach",
-           "extend", "end")  # fmt: skip
+KEYPAD = ("open", "alone", "hold", "mute", "mute_all", "out", "record", "read", "vote",
+          "extend", "who", "add")  # fmt: skip
+CONSOLE = (
+    "open_floor", "close_floor", "speak_alone", "put_aside", "take_back", "mute", "mute_all",
+    "remove", "redial", "add", "record", "stop_recording", "read", "vote", "talk_on", "coach",
+    "extend", "end",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,13 @@ class Schedule:
 def draw(seed: int, number: int) -> Schedule:
     """The schedule of this number; the same every time."""
     chance = Random(f"{seed}:{number}")  # noqa: S311 - chance, not secrets
-    convened = chance.random() < 0.25
+    convened = chance.random() < 0.2
     parties = 3 if convened else chance.randint(3, 6)
     numbers = (*MEDIATORS, *OFFICES)
     characters = {one: [_character(chance, one) for _ in range(3)] for one in numbers}
-    deeds = tuple(_deed(chance) for _ in range(chance.randint(2, 9)))
+    deeds = tuple(_deed(chance) for _ in range(chance.randint(3, 12)))
     calm = chance.random() < 0.4
-    strength = 0.0 if calm else chance.uniform(0.05, 0.35)
+    strength = 0.0 if calm else chance.uniform(0.05, 0.5)
     faults = FaultPlan(
         seed=chance.getrandbits(32),
         duplicate=strength,
@@ -95,9 +97,7 @@ def draw(seed: int, number: int) -> Schedule:
         drop=strength / 2,
         duplicate_actions=strength,
     )
-    strangers = tuple(
-        chance.uniform(15, 90) for _ in range(chance.choice((0, 0, 1, 2)))
-    )
+    strangers = tuple(chance.uniform(15, 90) for _ in range(chance.choice((0, 0, 1, 2))))
     return Schedule(
         seed=seed,
         number=number,
@@ -114,7 +114,7 @@ def draw(seed: int, number: int) -> Schedule:
 
 def _character(chance: Random, number: str) -> Character:
     tempers: tuple[Temper, ...] = ("human", "machine", "ignores", "busy", "silent")
-    weights = (12, 1, 1, 1, 1) if number not in MEDIATORS else (30, 1, 1, 1, 1)
+    weights = (20, 1, 1, 1, 1) if number not in MEDIATORS else (30, 1, 1, 1, 1)
     stays = chance.random() < (0.95 if number in MEDIATORS else 0.75)
     return Character(
         temper=chance.choices(tempers, weights)[0],

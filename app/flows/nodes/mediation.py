@@ -206,15 +206,13 @@ class MediationNode(Node):
         return self._look(scene, effects)
 
     def _called_off(self, scene: Scene) -> Outcome:
-        """Somebody who hears the invitation is taken out of it: it is over, or to be heard again."""
+        """Somebody who hears the invitation is taken out of it: it is over, or to be repeated."""
         found = standing(scene)
         if found is None or found.state in ("failed", "closed"):
             return Stop(scene.say("invitation.cancelled"), (_leave(scene, "ended"),))
         return self.again(scene)
 
-    def _ended(
-        self, scene: Scene, found: MediationFound, effects: tuple[Effect, ...]
-    ) -> Outcome:
+    def _ended(self, scene: Scene, found: MediationFound, effects: tuple[Effect, ...]) -> Outcome:
         if found.state == "closed" and not found.reason:
             if self.role == "convene":
                 return Go(self._onward, directives=scene.say("mediation.thanks"), effects=effects)
@@ -223,9 +221,7 @@ class MediationNode(Node):
             return self._failed(scene, found, effects)
         return Stop(scene.say("invitation.cancelled"), effects)
 
-    def _failed(
-        self, scene: Scene, found: MediationFound, effects: tuple[Effect, ...]
-    ) -> Outcome:
+    def _failed(self, scene: Scene, found: MediationFound, effects: tuple[Effect, ...]) -> Outcome:
         reason = found.reason or "unknown"
         told = self._told(scene)
         directives = scene.say(f"mediation.failed.{reason}", told)
@@ -313,9 +309,7 @@ def _notice(scene: Scene) -> Outcome:
     return Wait((scene.gather(scene.prompt(key, told), timeout=8),), phase="notice")
 
 
-def _wait(
-    scene: Scene, prompts: tuple[Utterance, ...], effects: tuple[Effect, ...] = ()
-) -> Wait:
+def _wait(scene: Scene, prompts: tuple[Utterance, ...], effects: tuple[Effect, ...] = ()) -> Wait:
     gather = scene.gather(prompts, timeout=WAITING_SECONDS)
     return Wait((gather,), phase="wait", effects=effects)
 

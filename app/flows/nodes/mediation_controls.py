@@ -111,7 +111,9 @@ class MediationControlsNode(Node):
             case "1":
                 return self._open(scene, found)
             case "2" | "3" | "4" | "6":
-                return _pick(scene, found, {"2": "alone", "3": "hold", "4": "mute", "6": "out"}[key])
+                return _pick(
+                    scene, found, {"2": "alone", "3": "hold", "4": "mute", "6": "out"}[key]
+                )
             case "5":
                 return _ask(scene, "add", "controls.add")
             case "7":
@@ -214,9 +216,7 @@ def _to_floor(scene: Scene, found: MediationFound, effects: tuple[Effect, ...] =
     return go_to_floor(scene, found, "controls.to_floor", effects, steps_out=True)
 
 
-def _menu(
-    scene: Scene, prompts: tuple[Utterance, ...], effects: tuple[Effect, ...] = ()
-) -> Wait:
+def _menu(scene: Scene, prompts: tuple[Utterance, ...], effects: tuple[Effect, ...] = ()) -> Wait:
     gather = scene.gather(prompts, timeout=MENU_SECONDS)
     return Wait((gather,), phase="menu", effects=effects)
 
@@ -240,9 +240,7 @@ def _done(scene: Scene, verb: Control, prompt: str, target: str = "") -> Wait:
     return _menu(scene, scene.prompt(prompt), (control,))
 
 
-def _goodbye(
-    scene: Scene, found: MediationFound | None, effects: tuple[Effect, ...]
-) -> Stop:
+def _goodbye(scene: Scene, found: MediationFound | None, effects: tuple[Effect, ...]) -> Stop:
     leaving = LeaveMediation(scene.variable("session"), scene.variable("leg"), "ended")
     was_held = found is not None and found.state in ("open", "closed") and not found.reason
     said = scene.say("invitation.thanks" if was_held else "invitation.cancelled")

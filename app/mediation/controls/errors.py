@@ -1,7 +1,6 @@
 """Why a control is refused, in the words of both languages of the console."""
 
 
-
 class ControlError(Exception):
     """A control cannot be carried out now. `str` is the English sentence, `zh` the Chinese."""
 

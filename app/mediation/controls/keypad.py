@@ -1,20 +1,21 @@
 """The controls by the keys of a telephone: what the mediator's flow asks for becomes a verb."""
 
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 
 from app.calls.facts import CallFacts
-from app.flows.effects import ControlMediation
+from app.flows.effects import Control, ControlMediation
 from app.mediation import store
 from app.mediation.controls.errors import ControlError
 from app.mediation.controls.service import By, Controls
 from app.mediation.service import Mediation, Summoned
-from app.mediation.states import PollKind, Role
 
 log = structlog.get_logger()
+
+Act = Callable[[Connection, datetime], None]
 
 EXTENSION_MINUTES = 30
 HOME_COUNTRY = "CN"  # of numbers that are typed without a country
@@ -44,7 +45,7 @@ class Keypad:
             return
         by = By(leg_id=leg.id)
         try:
-            self._verb(effect, session.id)(connection, by=by, at=call.at)
+            self._act(effect, session.id, by)(connection, call.at)
         except ControlError as error:
             told: store.Detail = {"verb": effect.verb, "why": str(error)}
             store.note(connection, session.id, call.at, "refused", detail=told)
@@ -53,53 +54,38 @@ class Keypad:
             if after is None or after.floor != effect.conference:
                 raise FloorChangedError(effect.verb)
 
-    def _verb(self, effect: ControlMediation, session: str) -> Callable[..., None]:
-        controls, target = self._controls, effect.target
-        match effect.verb:
-            case "open":
-                return partial(
-                    controls.open_floor, session_id=session, conference=effect.conference
-                )
-            case "alone":
-                return partial(
-                    controls.speak_alone, leg_id=target, conference=effect.conference
-                )
-            case "close":
-                return partial(controls.close_floor, session_id=session)
-            case "end":
-                return partial(controls.end, session_id=session)
-            case "hold" | "unhold":
-                wanted = effect.verb == "hold"
-                return partial(controls.put_aside, leg_id=target, wanted=wanted)
-            case "mute" | "unmute":
-                return partial(controls.mute, leg_id=target, wanted=effect.verb == "mute")
-            case "mute_all" | "unmute_all":
-                wanted = effect.verb == "mute_all"
-                return partial(controls.mute_all, session_id=session, wanted=wanted)
-            case "remove":
-                return partial(controls.remove, leg_id=target)
-            case "redial":
-                return partial(controls.redial, leg_id=target)
-            case "record" | "stop_recording":
-                wanted = effect.verb == "record"
-                return partial(controls.record, session_id=session, wanted=wanted)
-            case "talk_on" | "talk_not_on":
-                wanted = effect.verb == "talk_on"
-                return partial(controls.let_talk_on, session_id=session, wanted=wanted)
-            case "read" | "ask_yes":
-                kind: PollKind = "read" if effect.verb == "read" else "yes"
-                return partial(controls.poll, session_id=session, kind=kind)
-            case "extend":
-                return partial(
-                    controls.extend, session_id=session, minutes=EXTENSION_MINUTES
-                )
-            case "add_department":
-                return partial(
-                    controls.add_department, session_id=session, department=target
-                )
-        role: Role = "interpreter" if effect.verb == "add_interpreter" else "party"
-        party = Summoned(role, dialled(target))
-        return partial(controls.add, session_id=session, party=party)
+    def _act(self, effect: ControlMediation, here: str, by: By) -> Act:
+        """The verb of the effect, on the session `here`."""
+        controls, target, floor = self._controls, effect.target, effect.conference
+        acts: dict[Control, Act] = {
+            "open": lambda c, at: controls.open_floor(c, here, by, at, floor),
+            "close": lambda c, at: controls.close_floor(c, here, by, at),
+            "alone": lambda c, at: controls.speak_alone(c, target, by, at, floor),
+            "hold": lambda c, at: controls.put_aside(c, target, True, by, at),
+            "unhold": lambda c, at: controls.put_aside(c, target, False, by, at),
+            "mute": lambda c, at: controls.mute(c, target, True, by, at),
+            "unmute": lambda c, at: controls.mute(c, target, False, by, at),
+            "mute_all": lambda c, at: controls.mute_all(c, here, True, by, at),
+            "unmute_all": lambda c, at: controls.mute_all(c, here, False, by, at),
+            "add_department": lambda c, at: controls.add_department(c, here, target, by, at),
+            "add_interpreter": lambda c, at: controls.add(
+                c, here, Summoned("interpreter", dialled(target)), by, at
+            ),
+            "add_party": lambda c, at: controls.add(
+                c, here, Summoned("party", dialled(target)), by, at
+            ),
+            "remove": lambda c, at: controls.remove(c, target, by, at),
+            "redial": lambda c, at: controls.redial(c, target, by, at),
+            "record": lambda c, at: controls.record(c, here, True, by, at),
+            "stop_recording": lambda c, at: controls.record(c, here, False, by, at),
+            "talk_on": lambda c, at: controls.let_talk_on(c, here, True, by, at),
+            "talk_not_on": lambda c, at: controls.let_talk_on(c, here, False, by, at),
+            "read": lambda c, at: controls.poll(c, here, "read", by, at),
+            "ask_yes": lambda c, at: controls.poll(c, here, "yes", by, at),
+            "extend": lambda c, at: controls.extend(c, here, EXTENSION_MINUTES, by, at),
+            "end": lambda c, at: controls.end(c, here, by, at),
+        }
+        return acts[effect.verb]
 
 
 def dialled(keys: str) -> str:

@@ -22,7 +22,6 @@ from app.mediation.states import (
     RINGING,
     Leg,
     PollKind,
-    Role,
     latest,
     mediator_of,
     parties_of,
@@ -72,9 +71,7 @@ class Controls:
         self._note(connection, session, "open_floor", by, at)
         self._then.settle(connection, session, at, conference)
 
-    def close_floor(
-        self, connection: Connection, session_id: str, by: By, at: datetime
-    ) -> None:
+    def close_floor(self, connection: Connection, session_id: str, by: By, at: datetime) -> None:
         """Close the floor: everybody waits by themselves again."""
         session = self._open(connection, session_id)
         session = store.wish(connection, session, open=False, private="")
@@ -96,7 +93,7 @@ class Controls:
     def record(
         self, connection: Connection, session_id: str, wanted: bool, by: By, at: datetime
     ) -> None:
-        """Start or stop recording; it begins with a floor of its own, and one refusal forbids it."""
+        """Start or stop recording, by a floor of its own; one refusal forbids it."""
         session = self._alive(connection, session_id)
         if wanted and not may_record(session.legs):
             raise ControlError(
@@ -131,9 +128,7 @@ class Controls:
         if session.floor:
             self._then.fetch(connection, leg, at)
 
-    def mute(
-        self, connection: Connection, leg_id: str, wanted: bool, by: By, at: datetime
-    ) -> None:
+    def mute(self, connection: Connection, leg_id: str, wanted: bool, by: By, at: datetime) -> None:
         """Let one party only listen, or speak again."""
         session, leg = self._party(connection, leg_id, PRESENT)
         self._mute(connection, session, leg, wanted, at)
@@ -281,10 +276,7 @@ class Controls:
         if session.state == "open":
             return session
         ends_at = at + timedelta(seconds=LONGEST_SECONDS)
-        session = store.move_session(
-            connection, session, "open", at, opened_at=at, ends_at=ends_at
-        )
-        return session
+        return store.move_session(connection, session, "open", at, opened_at=at, ends_at=ends_at)
 
     def _mute(
         self, connection: Connection, session: Session, leg: Leg, wanted: bool, at: datetime
@@ -342,6 +334,4 @@ class Controls:
         how = {"by": "console" if by.staff_id is not None else "telephone"}
         told: store.Detail = {**how, **detail}
         leg_id = leg.id if leg is not None else None
-        store.note(
-            connection, session.id, at, kind, leg_id, detail=told, by_staff_id=by.staff_id
-        )
+        store.note(connection, session.id, at, kind, leg_id, detail=told, by_staff_id=by.staff_id)
