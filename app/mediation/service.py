@@ -30,13 +30,12 @@ from app.flows.effects import (
 )
 from app.mediation import consequences, store
 from app.mediation.consequences import Consequences
-from app.mediation.floor import may_open
+from app.mediation.floor import may_open, seats
 from app.mediation.queries import ticket_source
 from app.mediation.states import (
     ENDED,
     GATHERING,
     LOST,
-    PRESENT,
     RINGING,
     Leg,
     LegState,
@@ -64,6 +63,10 @@ ANSWERS: dict[str, LegState] = {
     "machine": "machine",
     "silent": "no_answer",
 }
+
+
+class FloorChangedError(Exception):
+    """The floor is not what a leg was told: its step is to be taken again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +180,17 @@ class Mediation:
                 self.then.fetch(connection, session.leg(leg.id), call.at)
 
     def enter_floor(self, connection: Connection, effect: EnterFloor, call: CallFacts) -> None:
-        """A leg goes to the floor: from this step on it counts as being there."""
+        """A leg goes to the floor: from this step on it counts as being there.
+
+        Raises FloorChangedError when it does not belong there any more: between the look and this
+        commit the mediator has closed that floor, or put the leg aside.
+        """
         session, leg = self._of_call(connection, call)
-        if session is None or leg is None or leg.state not in PRESENT:
+        if session is None or leg is None:
             return
+        belongs = leg.id in seats(session.legs, session.wishes)
+        if session.floor != effect.conference or not belongs:
+            raise FloorChangedError(effect.conference)
         if leg.state == "held":
             session = store.move_leg(
                 connection, session, leg, "on_floor", call.at, joined_at=call.at

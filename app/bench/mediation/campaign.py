@@ -331,6 +331,6 @@ def _put_out(
         number = numbers.get(event.leg_id, "")
         if event.kind in ("hold", "remove"):
             since.setdefault(number, event.at)
-        elif event.kind in ("unhold", "redial") and number in since:
+        elif event.kind in ("unhold", "redial", "add") and number in since:
             spans.append((number, since.pop(number), event.at))
     return spans + [(number, at, datetime.max.replace(tzinfo=UTC)) for number, at in since.items()]

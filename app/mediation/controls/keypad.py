@@ -11,7 +11,7 @@ from app.flows.effects import Control, ControlMediation
 from app.mediation import store
 from app.mediation.controls.errors import ControlError
 from app.mediation.controls.service import By, Controls
-from app.mediation.service import Mediation, Summoned
+from app.mediation.service import FloorChangedError, Mediation, Summoned
 
 log = structlog.get_logger()
 
@@ -19,10 +19,6 @@ Act = Callable[[Connection, datetime], None]
 
 EXTENSION_MINUTES = 30
 HOME_COUNTRY = "CN"  # of numbers that are typed without a country
-
-
-class FloorChangedError(Exception):
-    """The floor is not what the mediator was told: the step is to be taken again."""
 
 
 class Keypad:
