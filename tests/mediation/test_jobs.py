@@ -204,15 +204,16 @@ def test_a_number_that_is_taken_is_not_the_end_of_the_follow_up(world: World) ->
 
 
 def test_handlers_of_sessions_that_are_over_do_nothing(world: World) -> None:
-    world.all_join()
-    world.conference("conference-end")
+    calls = world.all_join()
+    for sid in reversed(calls):
+        world.ends(sid, "completed")
+    world.work(120)
     before = world.session(), world.legs(), list(world.network.asked)
-    session = {"session": SESSION, "look": 1}
-    for kind in ("expire", "watch", "close"):
+    session = {"session": SESSION, "look": 100}
+    for kind in ("expire", "look"):
         world.handlers[f"mediation.{kind}"](session, world.tools)
-    leg = {"leg": world.leg("mediator").id, "key": f"open-{SESSION}"}
-    for kind in ("invite", "resume"):
-        world.handlers[f"mediation.{kind}"](leg, world.tools)
+    for kind in ("invite", "adjust"):
+        world.handlers[f"mediation.{kind}"]({"leg": world.leg("mediator").id}, world.tools)
     assert (world.session(), world.legs(), list(world.network.asked)) == before
 
 
