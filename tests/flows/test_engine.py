@@ -126,12 +126,12 @@ def test_an_answering_machine_is_no_party() -> None:
 
 def test_a_leg_goes_to_the_floor_where_it_belongs_and_waits_otherwise() -> None:
     state = invited()
-    for given in (Resumed("a key"), Silent()):
+    for looked in (Resumed("a key"), Silent()):
         there = {MediationLookup("s1"): MediationFound("open", "m-1")}
-        joined = engine.step(LIBRARY, state, given, context(there))
+        joined = engine.step(LIBRARY, state, looked, context(there))
         assert type(joined.directives[-1]).__name__ == "JoinConference"
         closed = {MediationLookup("s1"): MediationFound("open", "")}
-        held = engine.step(LIBRARY, state, given, context(closed))
+        held = engine.step(LIBRARY, state, looked, context(closed))
         assert type(held.directives[-1]).__name__ == "Gather"
 
 
