@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from app.mediation import queries as sessions
 from app.mediation.cases.models import (
     DisputeAgreement,
     DisputeAssent,
@@ -303,3 +304,11 @@ def draft_text(connection: Connection, session_id: str) -> str | None:
     if row is None:
         return None
     return "\n".join(part for part in row if part.strip())
+
+
+def text_to_read(connection: Connection, session_id: str) -> str | None:
+    """What is read to the parties of a session: its case's agreement, else what was written in it.
+
+    Where there is an agreement nothing else is read, for each yes counts for that.
+    """
+    return draft_text(connection, session_id) or sessions.draft_text(connection, session_id)

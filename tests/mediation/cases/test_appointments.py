@@ -212,7 +212,7 @@ def test_who_called_in_is_not_rung_and_who_hung_up_is(dispute: Dispute) -> None:
     found = dispute.looks(late, "CAlate")
     assert (found.state, found.language, found.role) == ("begun", "en-US", "party")
     states = {leg.state for leg in dispute.rows(MediationLeg) if leg.number == THEIRS}
-    assert states == {"no_answer", "notice"}
+    assert states == {"left", "notice"}
 
 
 def test_who_leaves_the_waiting_is_rung(dispute: Dispute) -> None:
@@ -236,7 +236,7 @@ def test_a_party_is_rung_in_their_own_language(dispute: Dispute) -> None:
     invited = dispute.write(
         lambda c: dispute.disputes.summons.invitation(c, chair.token, "CA8", AT)
     )
-    assert invited.entry == "invitation"
+    assert invited.entry == "mediator"  # who goes on to the keys
 
 
 def test_a_party_who_goes_elsewhere_while_asked_is_not_brought_back(dispute: Dispute) -> None:
@@ -250,7 +250,7 @@ def test_a_party_who_goes_elsewhere_while_asked_is_not_brought_back(dispute: Dis
     assert session.state == "inviting"  # the others are still rung, and the party may call in again
     dispute.does("mediation.expire", AT + timedelta(minutes=4))
     assert dispute.rows(MediationSession)[0].state == "failed"
-    assert [job for job in dispute.rows(Job) if job.kind == "mediation.resume"] == []
+    assert [job for job in dispute.rows(Job) if job.kind == "mediation.move"] == []
 
 
 def test_who_begins_a_session_at_once_causes_its_calls(dispute: Dispute) -> None:
