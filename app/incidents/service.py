@@ -120,11 +120,20 @@ class Incidents:
     # --- hooks
 
     def accepted(self, connection: Connection, origin: CallOrigin, at: datetime) -> None:
-        """Somebody whom a caller's call dialled has pressed 1: an officer takes the incident."""
+        """Somebody whom a caller's call dialled has pressed 1: an officer takes the incident.
+
+        Only where the caller is at the emergency desk: whoever is rung for a person of a department
+        does not know of it.
+        """
         incident_id = store.id_of_call(connection, origin.parent_sid)
-        if incident_id is not None:
+        if incident_id is not None and self._is_at_the_desk(connection, origin.parent_sid):
             (officer,) = numbered(connection, [origin.caller])
             self._charge.take(connection, incident_id, Taker("officer", officer.staff_id), at)
+
+    def _is_at_the_desk(self, connection: Connection, call_sid: str) -> bool:
+        node = connection.execute(select(Call.node).where(Call.sid == call_sid)).scalar_one()
+        desk = self._directory().entries.emergency
+        return bool(node.partition(".")[0] == desk.partition(".")[0])
 
     def call_ended(self, connection: Connection, ended: CallEnded) -> None:
         """A call of ours is over, or a caller's: nobody is left alone on the floor."""
