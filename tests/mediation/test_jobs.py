@@ -1,15 +1,14 @@
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
 from app.database import Database
 from app.flows.effects import OpenTicket
-from app.jobs import service as jobs
+from app.jobs.models import Job
 from app.tickets.errors import NumberTakenError
 from app.tickets.numbers import fresh_number
 from app.tickets.routing import Routing
 from app.tickets.service import appeal_of_call, open_ticket
+from sqlalchemy import select
 from tests.mediation.world import CALLER, MEDIATORS, OFFICES, SESSION, World
 
 BUSY = TryAgainLaterError("429")
@@ -36,8 +35,10 @@ def test_a_call_that_was_certainly_not_placed_is_placed_again(world: World) -> N
 def test_it_is_not_tried_again_after_the_end(world: World) -> None:
     world.network.trouble = [BUSY] * 1000
     world.convene()
-    world.work(75)
+    world.clock.pass_seconds(70)
+    world.work(5)
     tries = len(world.network.orders)
+    world.network.trouble = []
     world.work(60)
     assert world.outcome() == ("failed", "no_answer")
     assert len(world.network.orders) == tries
@@ -218,20 +219,13 @@ def test_handlers_of_sessions_that_are_over_do_nothing(world: World) -> None:
 
 
 def test_every_job_that_is_asked_for_has_a_handler(world: World) -> None:
-    kinds: set[str] = set()
-    _, mediator, _ = world.all_join()
+    calls = world.all_join()
     world.conference("participant-join", "CAstranger", 9)
-    world.conference("participant-leave", mediator, 10)
-    while True:
-        now = world.clock.now() + timedelta(hours=3)
-        claimed = world.write(
-            lambda c, now=now: jobs.claim(c, "worker", now, 9, timedelta(seconds=10))
-        )
-        if not claimed:
-            break
-        for job in claimed:
-            kinds.add(job.kind)
-            world.handlers[job.kind](job.payload, replace(world.tools))
-            world.write(lambda c, job=job, now=now: jobs.finish(c, job, now))
-    assert kinds <= set(world.handlers)
-    assert {"mediation.close", "mediation.remove_unknown", "mediation.watch"} <= kinds
+    world.controls_do("mute_all", SESSION, True)
+    world.controls_do("add_department", SESSION, "agriculture")
+    world.work()
+    for sid in calls:
+        world.ends(sid, "completed")
+    world.work(120)
+    asked = {kind for (kind,) in world.rows(select(Job.kind).distinct())}
+    assert asked == set(world.handlers)

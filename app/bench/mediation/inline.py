@@ -1,6 +1,6 @@
 """The whole service without sockets and threads: every schedule is played the same way again.
 
-What the service does in threads is done at once in the loop, and webhooks come to its endpoints
+What the service does in threads is done by the loop, and webhooks come to its endpoints
 directly. Nothing else differs: signatures, steps, commits and jobs are the real ones.
 """
 
@@ -23,17 +23,23 @@ Ts = TypeVarTuple("Ts")
 
 
 class InlineLoop(VirtualTimeLoop):
-    """A loop in virtual time that does the work of threads itself, at once."""
+    """A loop in virtual time that does the work of threads itself, in its next turn."""
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> asyncio.Future[T]:
-        """The result, which is there when this returns."""
+        """What becomes of the work; not begun before this returns: who asks may hold its locks."""
         future: asyncio.Future[T] = self.create_future()
-        try:
-            future.set_result(func(*args))
-        except Exception as error:
-            future.set_exception(error)
+
+        def work() -> None:
+            if future.cancelled():
+                return
+            try:
+                future.set_result(func(*args))
+            except Exception as error:
+                future.set_exception(error)
+
+        self.call_soon(work)
         return future
 
 
