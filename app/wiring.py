@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.calls.facts import CANARY
 from app.calls.gateway.canary.jobs import CanaryJobs
 from app.calls.gateway.canary.service import Canaries
+from app.calls.gateway.jobs import GatewayJobs
 from app.calls.gateway.reconciler.jobs import Reconciler
 from app.calls.gateway.settling import bind_answered
 from app.calls.gateway.settling import call_ended as settle_leg
@@ -292,6 +293,7 @@ def wire(
         **ClockJobs(directory, escalations).handlers(),
         **IncidentJobs(incidents).handlers(),
         **OutboundJobs(outbound).handlers(),
+        **GatewayJobs().handlers(),
         **Reconciler(calls, canary.number).handlers(),
         **canary.handlers(),
         **ClosingJobs(visits).handlers(),
