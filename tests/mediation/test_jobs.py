@@ -1,4 +1,3 @@
-
 import pytest
 from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
 from app.database import Database

@@ -90,6 +90,8 @@ async def two_parties(county: County, session: Session) -> tuple[ScriptedCall, .
     mediator = await agrees(county, MEDIATORS[0], "请您参加电话调解")
     wang = await agrees(county, WANG, "请您参加电话调解")
     li = await agrees(county, LI, "you to take part in a mediation")
+    await wang.hears("谢谢，正在等其他各方")
+    await li.hears("Thank you. We are waiting for the others")
     return mediator, wang, li
 
 
