@@ -88,6 +88,7 @@ STANDARD_PROMPTS = (
     "controls.number",
     "controls.ringing",
     "controls.asked",
+    "controls.no_draft",
     "controls.pick.alone",
     "controls.pick.hold",
     "controls.pick.mute",

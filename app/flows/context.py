@@ -113,7 +113,8 @@ class MediationFound:
     text of the agreement: `read` (only to hear it) or `yes`.
     The rest is for the mediator: the parties, by their numbers from 1; whether the floor may be
     opened, and is open, to whom alone beside the mediator; whether recording is allowed, and is
-    wanted; whether the others talk on while the mediator is at the keys.
+    wanted; whether there is an agreement that can be read aloud; whether the others talk on while
+    the mediator is at the keys.
     """
 
     state: MediationState
@@ -131,6 +132,7 @@ class MediationFound:
     private_leg: str = ""
     may_record: bool = False
     wants_recording: bool = False
+    may_read: bool = False
     talks_on: bool = False
 
 

@@ -38,6 +38,7 @@ log = structlog.get_logger()
 LOOK_SECONDS = 15  # how often the network is asked how a session really stands
 OPENING_SECONDS = 60  # for the mediator to open the floor once everybody is there
 SUMMONED_OPENING_SECONDS = 300  # the same where others may still be waited for
+TALKED_SECONDS = 5  # on a floor together, the announcement included, until they have spoken
 FOLLOW_UP_SECONDS = 30  # time for the caller's own flow to open the ticket and speak its number
 
 
@@ -131,12 +132,24 @@ class Consequences:
         key = self._random_hex()
         ask(connection, "move", f"{leg.id}:{key}", {"leg": leg.id, "key": key}, at)
 
+    def note_talk(
+        self, connection: Connection, session: Session, conference: str, at: datetime
+    ) -> Session:
+        """Say that they have spoken with each other, should the network's word of it be lost."""
+        if session.state != "open" or session.floor_at is not None or not conference:
+            return session
+        since = store.together_since(connection, session, conference)
+        if since is None or at - since < timedelta(seconds=TALKED_SECONDS):
+            return session
+        return store.mark_spoken(connection, session, since)
+
     def lose(
         self, connection: Connection, session: Session, leg: Leg, state: LegState, at: datetime
     ) -> Session:
         """A leg is gone, in one of the states that mean so; repeated or late, nothing happens."""
         if not may_become(leg.state, state):
             return session
+        session = self.note_talk(connection, session, leg.floor, at)
         gone = {"floor": "", "ended_at": at}
         session = store.move_leg(connection, session, leg, state, at, **gone)
         return self.advance(connection, session, at)
@@ -145,6 +158,7 @@ class Consequences:
         """An open session is over; in any other state nothing happens."""
         if session.state != "open":
             return session
+        session = self.note_talk(connection, session, session.floor, at)
         reason: Reason = "" if session.floor_at else unheld(session.legs)
         if session.floor:
             session = leave_floor(connection, session, at)

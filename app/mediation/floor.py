@@ -21,6 +21,8 @@ from app.mediation.states import (
     mediator_of,
 )
 
+LONGEST_DRAFT = 1_500  # characters of an agreement that is read aloud: some five minutes
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -71,6 +73,11 @@ def seats(legs: Sequence[Leg], wishes: Wishes) -> frozenset[str]:
         if leg.role == "mediator"
         or (leg.id == wishes.private if wishes.private else not leg.is_aside)
     )
+
+
+def may_read(draft: str | None) -> bool:
+    """Whether there is an agreement to be read to the parties, and nobody listens for ever."""
+    return bool(draft) and len(str(draft)) <= LONGEST_DRAFT
 
 
 def may_record(legs: Sequence[Leg]) -> bool:

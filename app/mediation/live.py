@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.mediation import store
-from app.mediation.floor import may_open, may_record, seats
+from app.mediation.floor import may_open, may_read, may_record, seats
 from app.mediation.models import MediationEvent, MediationSession
 from app.mediation.queries import DraftText, draft_text
 from app.mediation.states import (
@@ -81,13 +81,15 @@ class Happening:
 class Board:
     """A session with everything that may be done in it.
 
-    `draft` is what is read to the parties; `is_of_case` says that it is not written here.
+    `draft` is what is read to the parties, if it `may_read`; `is_of_case` says that it is not
+    written here.
     """
 
     session: Session
     seats: tuple[Seat, ...]
     may_open: bool
     may_record: bool
+    may_read: bool
     draft: str
     is_of_case: bool
     happenings: tuple[Happening, ...]
@@ -120,6 +122,7 @@ def board(connection: Connection, session_id: str, text_to_read: DraftText) -> B
         _seats(session),
         may_open(session.state, session.legs),
         may_record(session.legs),
+        may_read(draft),
         draft or "",
         draft != draft_text(connection, session_id),
         tuple(_happenings(connection, session_id)),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from app.calls.facts import CallFacts
 from app.flows.context import MediationFound, MediationLookup, MediationParty
 from app.mediation import store
-from app.mediation.floor import may_open, may_record, seats
+from app.mediation.floor import may_open, may_read, may_record, seats
 from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.states import (
     ENDED,
@@ -59,10 +59,11 @@ class Finding:
             return MediationFound("closed", "")
         found = _of_leg(session, leg)
         if leg.role == "mediator":
-            return _for_mediator(found, session)
+            draft = self._draft_text(connection, session.id)
+            return replace(_for_mediator(found, session), may_read=may_read(draft))
         if session.wishes.poll and not leg.answer:
-            draft = self._draft_text(connection, session.id) or ""
-            return replace(found, poll=session.wishes.poll, draft=draft)
+            draft = self._draft_text(connection, session.id)
+            return replace(found, poll=session.wishes.poll, draft=draft or "")
         return found
 
 

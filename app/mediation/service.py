@@ -150,6 +150,7 @@ class Mediation:
         if session is None or leg is None:
             return
         if leg.state == "on_floor":
+            session = self.then.note_talk(connection, session, leg.floor, call.at)
             session = store.move_leg(connection, session, leg, "held", call.at, floor="")
         stepped_out = effect.steps_out and effect.conference == session.floor
         if stepped_out and leg.role == "mediator" and not session.wishes.talks_on:

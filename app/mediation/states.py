@@ -113,7 +113,8 @@ def decide(legs: Sequence[Leg]) -> Decision:
     When a caller convenes it, a mediator and the department are looked for: a refusal of the
     department is its answer and is not asked for again at its next number; a mediator who refuses
     is busy with something else, and the next one is asked. When a mediator summons parties, it
-    goes on for as long as the mediator and one party can still come.
+    goes on for as long as the mediator can still come and not all others have refused: who was busy
+    or not at home may call in, or be rung again, until the time for gathering is up.
     """
     current = latest(legs)
     if "caller" not in current:
@@ -135,8 +136,8 @@ def _summoned(current: Sequence[Leg]) -> Decision:
     if not any(leg.state not in LOST for leg in mediators):
         return Fail("mediator_unavailable")
     others = [leg for leg in current if leg.role != "mediator"]
-    if not any(leg.state not in LOST for leg in others):
-        return Fail(failure("party", others[-1] if others else None))
+    if others and all(leg.state == "refused" for leg in others):
+        return Fail("refused")
     return _hold(current)
 
 
@@ -188,7 +189,8 @@ def expiry(legs: Sequence[Leg]) -> Reason:
     """Why a mediation fails when its time is up: for want of the department first."""
     absent = missing(legs)
     role: Role = next((role for role in ("department", "mediator") if role in absent), "party")
-    return failure(role, latest(legs).get(role))
+    awaited = [leg for leg in latest(legs).values() if leg.role == role]
+    return failure(role, awaited[-1] if awaited else None)
 
 
 def unheld(legs: Sequence[Leg]) -> Reason:

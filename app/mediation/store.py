@@ -314,6 +314,20 @@ def mark_spoken(connection: Connection, session: Session, at: datetime) -> Sessi
     return replace(session, floor_at=at)
 
 
+def together_since(connection: Connection, session: Session, conference: str) -> datetime | None:
+    """Since when the mediator and somebody else have been in a conference, by their own steps."""
+    query = select(MediationLeg.role, MediationLeg.joined_at).where(
+        MediationLeg.session_id == session.id,
+        MediationLeg.floor == conference,
+        MediationLeg.state == "on_floor",
+        MediationLeg.joined_at.is_not(None),
+    )
+    rows = connection.execute(query).all()
+    leads = [row.joined_at for row in rows if row.role == "mediator"]
+    others = [row.joined_at for row in rows if row.role != "mediator"]
+    return max(min(leads), min(others)) if leads and others else None
+
+
 def keep_conference_sid(connection: Connection, conference: str, conference_sid: str) -> None:
     """Keep the provider's id of a conference, the first one told."""
     connection.execute(

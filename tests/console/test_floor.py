@@ -8,6 +8,7 @@ from app.mediation.queries import draft_text
 from app.mediation.store import load
 from app.mediation.summoning import Summoned
 from tests.console.cases import post
+from tests.fixtures.callbook import CallBook
 from tests.fixtures.office import NOON, Office
 
 SESSION = "c" * 32
@@ -113,6 +114,8 @@ def test_what_cannot_be_done_is_refused_in_words(office: Office, session: str) -
     assert post(mediator, HERE, verb="dance").status_code == 409
     premium = post(mediator, HERE, verb="add", number="+881612345678")
     assert "不在允许拨打的范围内" in premium.text
+    engaged = post(mediator, HERE, verb="add", number=LI, role="interpreter")
+    assert "已经在线上" in engaged.text
     assert post(mediator, HERE, verb="mute", leg="0" * 32).status_code == 404
     assert post(mediator, f"/console/floor/{'d' * 32}", verb="open").status_code == 404
 
@@ -124,3 +127,16 @@ def test_only_who_leads_mediations_sees_them(office: Office, session: str) -> No
     elsewhere = office.client("mediator", department="water")
     assert elsewhere.get(HERE).status_code == 403
     assert session not in elsewhere.get("/console/floor").text
+
+
+def test_the_telephone_of_a_sealed_caller_is_seen_by_those_who_see_through_the_seal(
+    office: Office, session: str
+) -> None:
+    book = CallBook(office.database, NOON)
+    call = book.call(f"CA{WANG}", status="in-progress", caller=WANG)
+    supervisor, mediator = office.client("supervisor"), office.client("mediator")
+    assert "138 0013 8001" in mediator.get(HERE).text
+    book.ticket("12345674", call, confidential=True)
+    assert "138 0013 8001" not in mediator.get(HERE).text
+    assert "已保密" in mediator.get(HERE).text
+    assert "138 0013 8001" in supervisor.get(HERE).text

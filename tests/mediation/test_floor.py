@@ -191,3 +191,17 @@ def test_a_mediator_who_does_not_open_the_floor_keeps_nobody_waiting(world: Worl
     world.all_consent()
     world.work(61)
     assert world.outcome() == ("failed", "mediator_unavailable")
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(8, ""), (2, "mediator_unavailable")])
+def test_they_have_spoken_though_the_network_never_says_so(
+    world: World, seconds: int, reason: str
+) -> None:
+    calls = world.all_consent()
+    world.controls_do("open_floor", SESSION)
+    for sid in calls:
+        world.enters(sid)
+    world.clock.pass_seconds(seconds)
+    world.ends(calls[1], "completed")
+    assert world.outcome() == ("closed", reason)
+    assert (world.session().floor_at is None) is bool(reason)

@@ -3,6 +3,7 @@ from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLater
 from app.database import Database
 from app.flows.effects import OpenTicket
 from app.jobs.models import Job
+from app.mediation.summoning import Summoned
 from app.tickets.errors import NumberTakenError
 from app.tickets.numbers import fresh_number
 from app.tickets.routing import Routing
@@ -221,7 +222,9 @@ def test_every_job_that_is_asked_for_has_a_handler(world: World) -> None:
     calls = world.all_join()
     world.conference("participant-join", "CAstranger", 9)
     world.controls_do("mute_all", SESSION, True)
-    world.controls_do("add_department", SESSION, "agriculture")
+    world.controls_do("add", SESSION, Summoned("interpreter", "+8613800138009"))
+    world.work()
+    world.controls_do("remove", world.leg("interpreter").id)
     world.work()
     for sid in calls:
         world.ends(sid, "completed")

@@ -82,7 +82,10 @@ def summoned(mediator: str, *parties: str) -> list[Leg]:
         (summoned("held", "held", "dialing"), Hold("waiting")),
         (summoned("held", "refused", "held"), Hold("waiting")),
         (summoned("busy", "held", "held"), Fail("mediator_unavailable")),
-        (summoned("held", "no_answer", "machine"), Fail("machine")),
+        (summoned("held", "no_answer", "machine"), Hold("inviting")),
+        (summoned("held", "busy", "refused"), Hold("inviting")),
+        (summoned("held", "refused", "refused"), Fail("refused")),
+        (summoned("held"), Hold("inviting")),
     ],
 )
 def test_what_follows_for_those_who_were_summoned(legs: list[Leg], expected: Decision) -> None:
@@ -150,6 +153,7 @@ def test_when_time_is_up(
 
 def test_when_time_is_up_for_those_who_were_summoned() -> None:
     assert expiry(summoned("held", "dialing", "notice")) == "no_answer"
+    assert expiry(summoned("held", "busy", "machine")) == "machine"
     assert expiry(summoned("notice", "held", "held")) == "mediator_unavailable"
 
 

@@ -120,7 +120,6 @@ def test_a_whole_mediation_by_the_keys_of_a_plain_telephone(tell_briefly: Teller
     async def story(county: County) -> None:
         session = Session(county)
         mediator, wang, li = await two_parties(county, session)
-        session.do(lambda c, at: session.controls.write_draft(c, SESSION, DRAFT, By(), at))
         await mediator.hears("可以开始了")
         await at_the_menu(mediator, "#")
         await mediator.hears("1 号，王某，在场")
@@ -142,6 +141,9 @@ def test_a_whole_mediation_by_the_keys_of_a_plain_telephone(tell_briefly: Teller
         assert session.hears(WANG, MEDIATORS[0], "底线")
         assert not session.hears(LI, MEDIATORS[0], "底线")
         await leaves_floor(mediator)
+        await at_the_menu(mediator, "8", "2")
+        await mediator.hears("还没有可以宣读的协议")
+        session.do(lambda c, at: session.controls.write_draft(c, SESSION, DRAFT, By(), at))
         await at_the_menu(mediator, "8", "2")  # each party's yes, by key
         await wang.hears("以田埂为界")
         await wang.presses("1")

@@ -34,7 +34,7 @@ from app.bench.mediation.schedule import (
 from app.calls.identities import SeededIdentities
 from app.database import Base, Database
 from app.exchange.audio import ToneSpeech
-from app.exchange.calls import CallOrder
+from app.exchange.calls import CallOrder as ExchangeOrder
 from app.exchange.exchange import Exchange
 from app.exchange.virtual_time import run_in_virtual_time
 from app.main import Service, assemble
@@ -285,7 +285,7 @@ class _Played:
                 "<Response><Dial><Conference beep='false'>"
                 f"{alive[0].name}</Conference></Dial></Response>"
             )
-            self.exchange.calls.place(CallOrder(STRANGER, HOTLINE, twiml=twiml))
+            self.exchange.calls.place(ExchangeOrder(STRANGER, HOTLINE, twiml=twiml))
 
     def _rows(self) -> Rows:
         with self._service.database.reading() as connection:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from app.console.floor.sight import may_lead, numbers_of
 from app.console.floor.verbs import Wanted, act_of, read_wanted
 from app.console.naming import Names, names_for
 from app.mediation import live
@@ -14,13 +15,12 @@ from app.mediation.controls.service import By
 from app.mediation.queries import DraftText
 from app.mediation.states import Leg
 from app.people.access.rights import Right
-from app.people.access.visitor import Visitor
+from app.people.access.visitor import ForbiddenError, Visitor
 from app.tickets.changes import staff_of
 from app.web.access import LeadMediations, LeadMediationsPassively
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
 from app.web.site import site_of
-from app.web.telephones import telephone
 
 router = APIRouter(prefix="/console/floor")
 
@@ -79,7 +79,7 @@ def _list(request: Request, visitor: Visitor, template: str) -> Response:
         sessions = [
             one
             for one in live.alive(connection)
-            if visitor.may(Right.mediations_lead, department=one.department)
+            if may_lead(connection, visitor, one.id, one.department)
         ]
     return render(request, template, visitor=visitor, sessions=sessions, names=names)
 
@@ -90,8 +90,10 @@ def _page(
     site = site_of(request)
     directory = site.library.current.directory
     with site.database.reading() as connection:
-        names = names_for(request, visitor, connection)
         found = _found(connection, visitor, session, site.mediation_controls.text_to_read)
+        people = [one.by_staff_id for one in found.happenings]
+        names = names_for(request, visitor, connection, people)
+        numbers = numbers_of(connection, visitor, found.session, names)
     who = {leg.id: _who(leg, names) for leg in found.session.legs}
     return render(
         request,
@@ -101,7 +103,7 @@ def _page(
         session=found.session,
         names=names,
         who=who,
-        telephone=telephone,
+        numbers=numbers,
         departments={key: names.department(key) for key in directory.departments},
         languages={tag: directory.language_name(tag) for tag in directory.languages},
         error=error,
@@ -116,7 +118,8 @@ def _found(
     found = live.board(connection, session, text_to_read)
     if found is None:
         raise ProblemError(404)
-    visitor.insist(Right.mediations_lead, department=found.session.department)
+    if not may_lead(connection, visitor, session, found.session.department):
+        raise ForbiddenError(Right.mediations_lead)
     return found
 
 

@@ -203,6 +203,8 @@ class MediationControlsNode(Node):
     def _agreement(self, scene: Scene, found: MediationFound, key: str) -> Outcome:
         if key not in ("1", "2") or found.state != "open":
             return _menu(scene, scene.prompt("controls.nothing"))
+        if not found.may_read:
+            return _menu(scene, scene.prompt("controls.no_draft"))
         return _done(scene, "read" if key == "1" else "ask_yes", "controls.asked")
 
     def _end(self, scene: Scene, found: MediationFound, key: str) -> Outcome:

@@ -322,7 +322,8 @@ def _mediations() -> Iterator[tuple[Any, str]]:
     yield MediationFound("inviting", ""), "the mediation is inviting"
     yield ready, "the floor may be opened"
     yield MediationFound("open", "m-1"), "the floor is open"
-    yield replace(ready, state="open", conference="m-2", is_open=True), "the floor is another"
+    another = replace(ready, state="open", conference="m-2", is_open=True, may_read=True)
+    yield another, "the floor is another"
     for poll in ("read", "yes"):
         asked = MediationFound("open", "", poll=poll, draft="第一条，以田埂为界。")
         yield asked, f"the draft is read{' and put to the vote' if poll == 'yes' else ''}"

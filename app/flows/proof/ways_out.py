@@ -105,11 +105,8 @@ def _without_waiting(walk: Walk, leaving: _Turns) -> dict[Place, list[Turn]]:
 
 
 def _waits_on(walk: Walk, turn: Turn) -> bool:
-    """Whether a call that waited for others goes on waiting at one node, if for something else."""
-    source, target = turn.source, turn.target
-    if source is None or target is None or source.node != target.node or len(turn.trail) > 1:
-        return False
-    return source.phase == target.phase or target in walk.waits_for_others
+    """Whether a call that waited for others goes on waiting for them at the same node."""
+    return turn.target in walk.waits_for_others and len(turn.trail) == 1
 
 
 def _longest(walk: Walk, leaving: _Turns) -> dict[Place, int]:

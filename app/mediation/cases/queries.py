@@ -105,6 +105,15 @@ def find_case(
     return None if row is None else shown(row, staff_id)
 
 
+def case_of_session(
+    connection: Connection, session_id: str, staff_id: int | None
+) -> CaseView | None:
+    """The case that a telephone session is about, as somebody may see it; None without one."""
+    of_session = select(DisputeSitting.case_id).where(DisputeSitting.session_id == session_id)
+    row = connection.execute(case_query(DisputeCase.id.in_(of_session))).one_or_none()
+    return None if row is None else shown(row, staff_id)
+
+
 def case_of_source(connection: Connection, source: str) -> str | None:
     """The number of the case that came from a ticket or a call, or None."""
     query = select(DisputeCase.number).where(DisputeCase.source == source)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.flows.dialling import may_ring
 from app.mediation import consequences, store
 from app.mediation.controls.errors import ControlError
-from app.mediation.floor import may_open, may_record
+from app.mediation.floor import LONGEST_DRAFT, may_open, may_read, may_record
 from app.mediation.queries import DraftText, draft_text
 from app.mediation.service import LEG_SECONDS, LONGEST_SECONDS, Mediation
 from app.mediation.states import (
@@ -29,7 +29,6 @@ from app.mediation.states import (
 from app.mediation.store import Session
 from app.mediation.summoning import Summoned
 
-LONGEST_DRAFT = 1_500  # characters: some five minutes of reading
 MOST_PARTIES = 9  # the keys of a telephone
 LONGEST_EXTENDED = LEG_SECONDS - 600  # seconds from the opening
 
@@ -188,6 +187,7 @@ class Controls:
             raise ControlError(
                 "这个号码不在允许拨打的范围内。", "This number may not be rung from here."
             )
+        self._refuse_engaged(session, party.number)
         session = self._mediation.summoning.seat(connection, session, party, at, by.actor)
         self._note(connection, session, "add", by, at, session.legs[-1])
 
@@ -208,6 +208,7 @@ class Controls:
         current = latest(session.legs)[leg.party]
         if current.state not in LOST or leg.role == "mediator":
             raise ControlError("这一方还在线上。", "This party is still on the line.")
+        self._refuse_engaged(session, leg.number)
         again = self._then.new_leg(
             leg.role, leg.number, party=leg.party, name=leg.name, language=leg.language
         )
@@ -221,6 +222,11 @@ class Controls:
     ) -> None:
         """Write the draft that is read to the parties, as plain text."""
         session = self._alive(connection, session_id)
+        if session.wishes.poll:
+            raise ControlError(
+                "正在向各方宣读协议，念完再改。",
+                "The agreement is just being read to the parties: change it afterwards.",
+            )
         if len(text) > LONGEST_DRAFT:
             raise ControlError(
                 f"草稿最多 {LONGEST_DRAFT} 个字。",
@@ -242,8 +248,14 @@ class Controls:
         Everybody hears it away from the floor, in their own language.
         """
         session = self._open(connection, session_id)
-        if not self.text_to_read(connection, session_id):
+        draft = self.text_to_read(connection, session_id)
+        if not draft:
             raise ControlError("还没有协议草稿。", "There is no draft of an agreement yet.")
+        if not may_read(draft):
+            raise ControlError(
+                f"协议太长，电话里念不完：最多 {LONGEST_DRAFT} 个字。",
+                f"The agreement is too long to be read aloud: {LONGEST_DRAFT} characters at most.",
+            )
         parties = [leg for leg in parties_of(session.legs) if leg.state in PRESENT]
         if not parties:
             raise ControlError("没有一方在场。", "No party is there.")
@@ -318,6 +330,11 @@ class Controls:
     def _refuse_ended(self, session: Session) -> None:
         if session.state in ENDED:
             raise ControlError("这次调解已经结束。", "This mediation is over.")
+
+    def _refuse_engaged(self, session: Session, number: str) -> None:
+        """One telephone has one leg: with two, nobody could be put aside or muted for certain."""
+        if any(leg.number == number and leg.state not in LOST for leg in session.legs):
+            raise ControlError("这个号码已经在线上。", "This telephone is on the line already.")
 
     def _present(self, connection: Connection, leg_id: str) -> tuple[Session, Leg]:
         return self._party(connection, leg_id, PRESENT)
