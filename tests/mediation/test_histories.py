@@ -272,7 +272,7 @@ class Histories(RuleBasedStateMachine):
         webhook()
 
 
-HISTORIES = {"sqlite": 60, "postgresql": 25}
+HISTORIES = {"sqlite": 40, "postgresql": 15}
 
 
 def test_every_history_has_one_outcome(database: Database, request: pytest.FixtureRequest) -> None:
