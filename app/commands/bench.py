@@ -98,6 +98,7 @@ def flows(
 def mediation(
     schedules: Annotated[int, typer.Option(min=1, help="How many are played.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed plays the same schedules.")] = 1,
+    first: Annotated[int, typer.Option(min=0, help="The number of the first one.")] = 0,
     only: Annotated[
         int | None, typer.Option(min=0, help="Play the one with this number alone.")
     ] = None,
@@ -110,7 +111,7 @@ def mediation(
     from app.bench.mediation.parallel import play_all
     from app.bench.mediation.summary import summary
 
-    numbers = range(schedules) if only is None else range(only, only + 1)
+    numbers = range(first, first + schedules) if only is None else range(only, only + 1)
 
     def report(played: int, faults: int) -> None:
         typer.echo(f"{played:,} played, {faults} with violations", err=True)
