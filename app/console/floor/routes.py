@@ -10,6 +10,7 @@ from app.console.floor.sight import may_lead, numbers_of
 from app.console.floor.verbs import Wanted, act_of, read_wanted
 from app.console.naming import Names, names_for
 from app.mediation import live
+from app.mediation.cases.queries import case_of_session
 from app.mediation.controls.errors import ControlError
 from app.mediation.controls.service import By
 from app.mediation.queries import DraftText
@@ -94,6 +95,7 @@ def _page(
         people = [one.by_staff_id for one in found.happenings]
         names = names_for(request, visitor, connection, people)
         numbers = numbers_of(connection, visitor, found.session, names)
+        case = case_of_session(connection, session, visitor.staff_id)
     who = {leg.id: _who(leg, names) for leg in found.session.legs}
     return render(
         request,
@@ -104,6 +106,7 @@ def _page(
         names=names,
         who=who,
         numbers=numbers,
+        case=case.number if case else "",
         departments={key: names.department(key) for key in directory.departments},
         languages={tag: directory.language_name(tag) for tag in directory.languages},
         error=error,

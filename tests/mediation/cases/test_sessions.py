@@ -142,7 +142,9 @@ def test_behind_the_seal_of_a_case_only_its_mediator_leads(dispute: Dispute, ses
     (case,) = dispute.rows(DisputeCase)
     here = f"/console/floor/{session}"
     other = office.client("supervisor")
-    assert "张三" in other.get(here).text
+    page = other.get(here).text
+    assert "张三" in page
+    assert f"/console/disputes/{case.number}" in page
     number = Cases(office).opened("邻居威胁我", sealed=True)
     with office.database.writing() as connection:
         ticket = connection.execute(select(Ticket.id).where(Ticket.number == number)).scalar_one()
