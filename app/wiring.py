@@ -168,7 +168,7 @@ def wire(
     disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
-    hearings = HearingWiring(directory, identities.random_id)
+    hearings = HearingWiring(directory, composer, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     kept_places = KeptPlaces(directory, identities.random_id)
