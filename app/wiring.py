@@ -74,7 +74,7 @@ from app.flows.effects import (
 )
 from app.hearings.wiring import HearingWiring
 from app.incidents import queries as incident_queries
-from app.incidents.jobs import IncidentJobs
+from app.incidents.jobs import END_WITH_TICKETS, IncidentJobs
 from app.incidents.service import AlreadyInChargeError, Incidents, is_looked_for
 from app.insight.flow_numbers import jobs as flow_numbers
 from app.insight.flow_numbers.service import expect as expect_counting
@@ -301,6 +301,7 @@ def wire(
         REMEMBER,
         *Reconciler.recurring,
         *canary.recurring,
+        END_WITH_TICKETS,
         SWEEP,
         FOLLOW_UP,
         SERVE,
