@@ -78,7 +78,7 @@ from app.flows.effects import (
 )
 from app.hearings.wiring import HearingWiring
 from app.incidents import queries as incident_queries
-from app.incidents.jobs import IncidentJobs
+from app.incidents.jobs import END_WITH_TICKETS, IncidentJobs
 from app.incidents.service import AlreadyInChargeError, Incidents, is_looked_for
 from app.insight.flow_numbers import jobs as flow_numbers
 from app.insight.flow_numbers.service import expect as expect_counting
@@ -181,7 +181,7 @@ def wire(
     disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
-    hearings = HearingWiring(directory, identities.random_id)
+    hearings = HearingWiring(directory, composer, identities.random_id)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     kept_places = KeptPlaces(directory, identities.random_id)
@@ -318,6 +318,7 @@ def wire(
         REMEMBER,
         *Reconciler.recurring,
         *canary.recurring,
+        END_WITH_TICKETS,
         SWEEP,
         FOLLOW_UP,
         SERVE,

@@ -1,6 +1,9 @@
 """What incidents have done by the telephone network, after the commit that asked for it."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
 from app.flows.inputs import OFFICER_WAITS
@@ -8,7 +11,15 @@ from app.incidents import store
 from app.incidents.ringing import HANG_UP, RING, STEP
 from app.incidents.service import END_FLOOR, MEET, Incidents
 from app.jobs.runner import Handler, RetryLater, Tools
+from app.jobs.schedule import Every
 from app.jobs.service import Payload
+
+
+def _anything_ended(connection: Connection, _at: datetime) -> bool:
+    return bool(store.ended_with_tickets(connection))
+
+
+END_WITH_TICKETS = Every("incident.end_with_tickets", 60, _anything_ended)
 
 
 class IncidentJobs:
@@ -25,6 +36,7 @@ class IncidentJobs:
             STEP: self.step,
             MEET: self.meet,
             END_FLOOR: self.end_floor,
+            END_WITH_TICKETS.kind: self.end_with_tickets,
         }
 
     def ring(self, payload: Payload, tools: Tools) -> None:
@@ -52,6 +64,11 @@ class IncidentJobs:
     def meet(self, payload: Payload, tools: Tools) -> None:
         """Bring the caller to whoever has taken their emergency; once, however often it is done."""
         insist(lambda: tools.telephony.resume_call(payload["call"], OFFICER_WAITS))
+
+    def end_with_tickets(self, _payload: Payload, tools: Tools) -> None:
+        """End incidents whose tickets were settled on their own pages."""
+        with tools.database.writing() as connection:
+            self._incidents.end_with_tickets(connection, tools.clock.now())
 
     def end_floor(self, payload: Payload, tools: Tools) -> None:
         """The caller is gone: nobody waits for them on the floor."""

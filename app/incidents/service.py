@@ -179,6 +179,19 @@ class Incidents:
             note(connection, report.ticket_id, at, "closed", {}, actor=actor, words=outcome.strip())
             self._resolve(connection, report.ticket_id, actor, outcome, at, report.is_drill)
 
+    def end_with_tickets(self, connection: Connection, at: datetime) -> None:
+        """End those whose tickets were settled on their own pages, with the outcomes given there.
+
+        What nobody is in charge of goes on: a settled ticket tells nobody who was to come.
+        """
+        for incident_id, owner_id, outcome in store.ended_with_tickets(connection):
+            incident = store.lock(connection, incident_id)
+            if incident.is_closed:
+                continue
+            store.change(connection, incident_id, closed_at=at, closed_by=owner_id, outcome=outcome)
+            actor = SYSTEM if owner_id is None else staff_actor(owner_id)
+            note(connection, incident.ticket_id, at, "closed", {}, actor=actor, words=outcome)
+
     def start_drill(
         self,
         connection: Connection,

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from app.incidents.models import Incident, IncidentCall
 from app.incidents.states import Leg, Standing
+from app.tickets.models import Ticket
+from app.tickets.states import SETTLED
 
 _STANDING: tuple[Any, ...] = (
     Incident.id,
@@ -48,6 +50,23 @@ def lock(connection: Connection, incident_id: int) -> Standing:
 def lock_by_ticket(connection: Connection, ticket_id: int) -> Standing | None:
     """The incident of a ticket, locked."""
     return _locked(connection, Incident.ticket_id == ticket_id)
+
+
+def ended_with_tickets(connection: Connection) -> list[tuple[int, int | None, str]]:
+    """Open incidents that somebody is in charge of and whose tickets are settled.
+
+    Each with who owns the ticket, and its outcome.
+    """
+    query = (
+        select(Incident.id, Ticket.owner_id, Ticket.outcome)
+        .join(Ticket, Ticket.id == Incident.ticket_id)
+        .where(
+            Incident.closed_at.is_(None),
+            Incident.taken_at.is_not(None),
+            Ticket.state.in_(SETTLED),
+        )
+    )
+    return [(row.id, row.owner_id, row.outcome) for row in connection.execute(query)]
 
 
 def change(connection: Connection, incident_id: int, **columns: Any) -> Standing:
