@@ -114,6 +114,7 @@ class Service:
             self.audio,
             self.tools.gateway,
             self.handlers.disputes,
+            self.handlers.mediation_controls,
         )
 
     @asynccontextmanager
@@ -146,8 +147,13 @@ def assemble(
     telephony: Telephony | None = None,
     identities: Identities | None = None,
     gates: Gates = GATES,
+    journal_type: type[Journal] = Journal,
+    recurs: bool = True,
 ) -> Service:
-    """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable."""
+    """Put the parts together; nothing runs yet. Raises SettingsError when something is unusable.
+
+    Without `recurs` only those jobs are done that were asked for, nothing by the clock.
+    """
     clock = clock or SystemClock()
     unlock(list(settings.secrets))
     HOLIDAYS.prepare(clock.now().year)
@@ -173,10 +179,10 @@ def assemble(
     way_out = OutboundGateway(lambda: library.current.directory, settings.phone_number)
     tools = Tools(database, network, clock, way_out)
     jobs = JobRunner(
-        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring,
+        database, clock, wiring.jobs, tools, _worker_name(), wiring.recurring if recurs else (),
         settings.jobs_look_seconds,
     )  # fmt: skip
-    journal = Journal(database, after_commit=jobs.wake)
+    journal = journal_type(database, after_commit=jobs.wake)
     spool = Spool(settings.spool_dir, _worker_name())
     safe = safe_documents(library.current, settings.phone_number)
     audio = AudioShelf(recordings_store(settings))

@@ -41,13 +41,17 @@ from app.flows.effects import (
     AnswerChallenge,
     AnswerInvitation,
     AnswerOutbound,
+    AnswerPoll,
     ChooseLanguage,
+    ControlMediation,
     ConveneMediation,
     DescribeIncident,
     EndRinging,
+    EnterFloor,
     HoldCaller,
     KeepPlace,
     KeepTake,
+    LeaveFloor,
     LeaveMediation,
     LeaveQueue,
     LeaveSeat,
@@ -81,9 +85,13 @@ from app.insight.flow_numbers.service import expect as expect_counting
 from app.jobs.purging import PURGE, PURGING, purge_old
 from app.jobs.runner import Handler
 from app.jobs.schedule import Every
-from app.mediation import queries as mediation_queries
+from app.mediation.cases.queries import text_to_read
+from app.mediation.cases.service import note_yes
 from app.mediation.cases.wiring import Disputes, wire_disputes
+from app.mediation.controls.keypad import Keypad
+from app.mediation.controls.service import Controls
 from app.mediation.jobs import MediationJobs
+from app.mediation.queries import Finding
 from app.mediation.service import Mediation
 from app.messages.after_calls import CallTexts
 from app.messages.composing import Composer
@@ -144,6 +152,8 @@ class Handlers:
     calls: Wiring
     jobs: Mapping[str, Handler]
     disputes: Disputes
+    mediation: Mediation
+    mediation_controls: Controls
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -164,7 +174,10 @@ def wire(
     rings the hotline to see whether it can be reached.
     """
     canary = canary or CanaryJobs("", "", identities.random_id)
-    mediation = Mediation(directory, identities.random_id, identities.ticket_number)
+    mediation = Mediation(
+        directory, identities.random_id, identities.ticket_number, language_of, note_yes
+    )
+    mediation_controls = Controls(mediation, text_to_read)
     disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
@@ -192,6 +205,10 @@ def wire(
             ConveneMediation: mediation.convene,
             AnswerInvitation: mediation.answer_invitation,
             LeaveMediation: mediation.leave,
+            EnterFloor: mediation.enter_floor,
+            LeaveFloor: mediation.leave_floor,
+            AnswerPoll: mediation.answer_poll,
+            ControlMediation: Keypad(mediation, mediation_controls).control,
             **hearings.effects,
             PolicyRead: record_reading,
             TextArticle: call_texts.article,
@@ -226,7 +243,7 @@ def wire(
         },
         lookups={
             TicketLookup: ticket_queries.find_for_caller,
-            MediationLookup: mediation_queries.find,
+            MediationLookup: Finding(text_to_read).find,
             **hearings.lookups,
             EscalationLookup: escalation_queries.find,
             IncidentLookup: incident_queries.find,
@@ -309,4 +326,4 @@ def wire(
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, disputes, recurring, texts)
+    return Handlers(calls, jobs, disputes, mediation, mediation_controls, recurring, texts)

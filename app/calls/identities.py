@@ -2,6 +2,7 @@
 
 import os
 import threading
+from random import Random
 from typing import Protocol
 
 POOL_BYTES = 4_096  # one system call serves many steps
@@ -59,3 +60,18 @@ class RandomBelow(Protocol):
 
     def __call__(self, limit: int, /) -> int:
         """A number from 0 up to, not including, `limit`."""
+
+
+class SeededIdentities(RandomIdentities):
+    """Identities that repeat: for what is played again the same way."""
+
+    def __init__(self, ticket_number: "NumberMaker") -> None:
+        super().__init__(ticket_number)
+        self._chance = Random(0)  # noqa: S311 - they are to repeat
+
+    def reseed(self, seed: str) -> None:
+        """Begin again from a seed."""
+        self._chance = Random(seed)  # noqa: S311
+
+    def _take(self, count: int) -> bytes:
+        return self._chance.randbytes(count)

@@ -46,7 +46,7 @@ class OverloadedError(Exception):
 
 
 @dataclass(slots=True)
-class _Entry(Generic[T]):
+class Entry(Generic[T]):
     """A step or a piece of work, and the one who waits for it."""
 
     work: "StepWrite | Work[T]"
@@ -68,9 +68,9 @@ class Journal:
         self._database = database
         self._after_commit = after_commit
         # Behind `urgent` an entry of the urgent lane waits, unless it was taken before.
-        self._entries: queue.SimpleQueue[_Entry[Any] | Literal["urgent"] | None]
+        self._entries: queue.SimpleQueue[Entry[Any] | Literal["urgent"] | None]
         self._entries = queue.SimpleQueue()
-        self._urgent: queue.SimpleQueue[_Entry[Any]] = queue.SimpleQueue()
+        self._urgent: queue.SimpleQueue[Entry[Any]] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
         self._away = counters.AwayTime()
         self._expected = 0  # webhooks in progress; changed by the event loop only
@@ -129,7 +129,7 @@ class Journal:
     async def _submit_urgently(self, work: "StepWrite | Work[T]", within: float) -> T:
         return await self._waited_for(work, within, self._put_urgently)
 
-    def _put_urgently(self, entry: "_Entry[Any]") -> None:
+    def _put_urgently(self, entry: "Entry[Any]") -> None:
         self._urgent.put(entry)
         self._entries.put("urgent")
 
@@ -137,11 +137,11 @@ class Journal:
         self,
         work: "StepWrite | Work[T]",
         within: float,
-        put: "Callable[[_Entry[Any]], None]",
+        put: "Callable[[Entry[Any]], None]",
     ) -> T:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        put(_Entry(work, loop, waiter))
+        put(Entry(work, loop, waiter))
         timer = loop.call_later(within, _give_up, waiter)
         try:
             return await waiter
@@ -157,8 +157,8 @@ class Journal:
             self._after_commit()
         self._disconnect()
 
-    def _next_group(self) -> "list[_Entry[Any]] | None":
-        first: _Entry[Any] | Literal["urgent"] | None = "urgent"
+    def _next_group(self) -> "list[Entry[Any]] | None":
+        first: Entry[Any] | Literal["urgent"] | None = "urgent"
         while first == "urgent":
             if urgent := self._urgent_group():
                 return urgent
@@ -180,9 +180,9 @@ class Journal:
             group.append(entry)
         return group
 
-    def _urgent_group(self) -> "list[_Entry[Any]]":
+    def _urgent_group(self) -> "list[Entry[Any]]":
         """What waits in the urgent lane."""
-        group: list[_Entry[Any]] = []
+        group: list[Entry[Any]] = []
         while len(group) < LARGEST_GROUP:
             try:
                 group.append(self._urgent.get_nowait())
@@ -196,7 +196,7 @@ class Journal:
             return 0.0
         return max(0.0, patience - time.monotonic())
 
-    def _write(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
+    def _write(self, group: "Sequence[Entry[Any]]") -> list[Any]:
         """The result of each entry: a value, or the exception its waiter is to get."""
         began = time.perf_counter()
         try:
@@ -217,7 +217,7 @@ class Journal:
         self._database.has_answered()
         return results
 
-    def _in_one_commit(self, group: "Sequence[_Entry[Any]]") -> list[Any]:
+    def _in_one_commit(self, group: "Sequence[Entry[Any]]") -> list[Any]:
         with self._connected(alone=_is_one_statement(group)).begin() as transaction:
             connection = transaction.connection
             steps = [entry.work for entry in group if isinstance(entry.work, StepWrite)]
@@ -254,7 +254,7 @@ class Journal:
                 log.warning("journal.disconnect", error=_name(error))
 
 
-def _is_one_statement(group: "Sequence[_Entry[Any]]") -> bool:
+def _is_one_statement(group: "Sequence[Entry[Any]]") -> bool:
     """Whether the group is nothing but steps without consequences."""
     return all(
         isinstance(entry.work, StepWrite)
@@ -269,7 +269,7 @@ def _give_up(waiter: "asyncio.Future[Any]") -> None:
         waiter.set_exception(TooSlowError("not durable in time"))
 
 
-def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any]]") -> None:
+def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[Entry[Any], Any]]") -> None:
     """Wake all waiters of a loop with one call into it."""
     try:
         loop.call_soon_threadsafe(_settle, pairs)
@@ -277,7 +277,7 @@ def _answer(loop: asyncio.AbstractEventLoop, pairs: "list[tuple[_Entry[Any], Any
         log.warning("journal.waiters_gone", entries=len(pairs))
 
 
-def _settle(pairs: "list[tuple[_Entry[Any], Any]]") -> None:
+def _settle(pairs: "list[tuple[Entry[Any], Any]]") -> None:
     for entry, result in pairs:
         if entry.waiter.done():
             continue

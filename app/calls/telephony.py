@@ -145,7 +145,42 @@ class CallLists(Protocol):
         """All calls that were begun within a time, the newest first; at most `MOST_LISTED`."""
 
 
-class Telephony(Texting, NumberConfiguration, CallLists, Protocol):
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A leg in a conference, as the network sees it."""
+
+    call_sid: str
+    muted: bool = False
+
+
+class Conferencing(Protocol):
+    """Blocking calls about conferences by our names for them, and about who is in them.
+
+    All raise `TelephonyError`'s three kinds.
+    """
+
+    def end_conference(self, name: str) -> None:
+        """End a conference for everyone. One that has already ended is not an error."""
+
+    def remove_participant(self, name: str, call_sid: str) -> None:
+        """Remove one leg from a conference. One that has already left is not an error."""
+
+    def participants(self, name: str) -> list[Participant]:
+        """Who is in a conference now; nobody when there is none."""
+
+    def adjust_participant(
+        self, name: str, call_sid: str, *, muted: bool, coaches: str, closes: bool
+    ) -> None:
+        """Mute a leg, let it be heard by the call `coaches` alone ("" by all), end all with it.
+
+        One that has already left is not an error.
+        """
+
+    def final_status(self, call_sid: str) -> str:
+        """The status with which a call has ended; empty while it goes on."""
+
+
+class Telephony(Conferencing, Texting, NumberConfiguration, CallLists, Protocol):
     """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
 
     All raise `TelephonyError`'s three kinds.
@@ -159,9 +194,3 @@ class Telephony(Texting, NumberConfiguration, CallLists, Protocol):
 
     def hang_up(self, call_sid: str) -> None:
         """End a call. A call that has already ended is not an error."""
-
-    def end_conference(self, name: str) -> None:
-        """End a conference for everyone. One that has already ended is not an error."""
-
-    def remove_participant(self, name: str, call_sid: str) -> None:
-        """Remove one leg from a conference. One that has already left is not an error."""

@@ -14,7 +14,7 @@ bench = typer.Typer(
     invoke_without_command=True,
     help="Measure the service against a bare route; `bench pages` measures its pages, "
     "`bench flood` emergencies under a flood, `bench flows` tries the check of flows, "
-    "`bench fraud` the outbound gateway.",
+    "`bench fraud` the outbound gateway, `bench mediation` plays mediations.",
 )
 
 
@@ -92,6 +92,34 @@ def flows(
     tally = run_campaign(folder, load_shelf(folder / "policies"), mutants, seed, report)
     typer.echo(summary(tally))
     sys.exit(f"hotline: {len(tally.faults)} mutants broke a promise." if tally.faults else 0)
+
+
+@bench.command("mediation")
+def mediation(
+    schedules: Annotated[int, typer.Option(min=1, help="How many are played.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same schedules.")] = 1,
+    first: Annotated[int, typer.Option(min=0, help="The number of the first one.")] = 0,
+    only: Annotated[
+        int | None, typer.Option(min=0, help="Play the one with this number alone.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that share them.")] = 1,
+    folder: Annotated[Path, typer.Option(help="The folder with the flow files.")] = Path(
+        "ivr_flows"
+    ),
+) -> None:
+    """Play random mediations: nobody may be audible, recorded or alive who should not be."""
+    from app.bench.mediation.parallel import play_all
+    from app.bench.mediation.summary import summary
+
+    numbers = range(first, first + schedules) if only is None else range(only, only + 1)
+
+    def report(played: int, faults: int) -> None:
+        typer.echo(f"{played:,} played, {faults} with violations", err=True)
+
+    typer.echo(f"seed {seed}", err=True)
+    tally = play_all(numbers, seed, folder, workers, report)
+    typer.echo(summary(tally, seed))
+    sys.exit(f"hotline: {len(tally.faults)} schedules broke a rule." if tally.faults else 0)
 
 
 @bench.command("pages")

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.console import alerts, departments, desk, screening, search, shell, systems
 from app.console.calls import routes as calls
 from app.console.disputes import routes as disputes
+from app.console.floor import routes as floor
 from app.console.flow_graph import routes as flow_graph
 from app.console.flow_numbers import routes as flow_numbers
 from app.console.flows import drafts as flow_drafts
@@ -42,6 +43,7 @@ router.include_router(flow_numbers.router)
 router.include_router(flow_graph.router)
 router.include_router(roster.router)
 router.include_router(notices.router)
+router.include_router(floor.router)
 router.include_router(setup.router)
 router.include_router(outbound.router)
 for people in (sign_in, account, staff, audit):

@@ -278,6 +278,9 @@ class Conference:
             for listener in self.audience(source.leg)
         ]
         self._exchange.ledger.now_audible(self.sid, pairs)
+        is_recorded = self.recording is not None and self.status == "in-progress"
+        taped = [other.leg.number for other in self.present] if is_recorded else []
+        self._exchange.ledger.now_recorded(self.sid, taped)
         members = tuple(
             Member(other.leg.number, other.label, other.muted, other.hold, other.coaching)
             for other in self.present

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
 from app.exchange.audio import Speech
 from app.exchange.callbacks import Callbacks
 from app.exchange.calls import Calls
@@ -43,6 +45,7 @@ class Exchange:
         recordings_dir: also keep WAV files here.
         speech: the recordings' voice; the best one installed by default.
         calls_per_second: how fast outbound REST calls are started.
+        transport: takes webhooks to a service in this process instead of over the network.
     """
 
     def __init__(  # noqa: PLR0913 - the settings of a company
@@ -58,6 +61,7 @@ class Exchange:
         recordings_dir: Path | None = None,
         speech: Speech | None = None,
         calls_per_second: float = 1.0,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.account_sid = account_sid
@@ -76,7 +80,7 @@ class Exchange:
         self._crashes: list[BaseException] = []
         self._closing = False
         self.webhooks = WebhookClient(
-            auth_token, self.ledger, self.clock.working, lambda: self.sids.new("IT")
+            auth_token, self.ledger, self.clock.working, lambda: self.sids.new("IT"), transport
         )
         self.callbacks = Callbacks(
             self.webhooks, self.clock, self.debugger, lambda: self.faults, self.spawn

@@ -89,6 +89,16 @@ class Audible:
     end: datetime | None = None
 
 
+@dataclass(slots=True)
+class Recorded:
+    """From `begin` to `end` (None: still) a number was in a conference that was recorded."""
+
+    room: str
+    number: str
+    begin: datetime
+    end: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ApplicationError:
     """A caller heard that an application error has occurred, and was cut off."""
@@ -111,6 +121,7 @@ class Ledger:
     requests: list[Webhook] = field(default_factory=list)
     texts: list[Texted] = field(default_factory=list)
     audible: list[Audible] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
     application_errors: list[ApplicationError] = field(default_factory=list)
 
     def now_audible(self, room: str, pairs: Iterable[tuple[str, str]]) -> None:
@@ -123,6 +134,17 @@ class Ledger:
                 else:
                     span.end = self.now()
         self.audible += [Audible(room, *pair, self.now()) for pair in sorted(current)]
+
+    def now_recorded(self, room: str, numbers: Iterable[str]) -> None:
+        """Note who is on the recording of `room` from now on."""
+        current = set(numbers)
+        for span in self.recorded:
+            if span.room == room and span.end is None:
+                if span.number in current:
+                    current.remove(span.number)
+                else:
+                    span.end = self.now()
+        self.recorded += [Recorded(room, number, self.now()) for number in sorted(current)]
 
     def heard(self, party: str = "") -> list[str]:
         """Texts heard by a party (leg SID or number), or by anybody."""

@@ -98,13 +98,14 @@ def run_in_virtual_time(
     coroutine: Coroutine[Any, Any, T],
     *,
     longest: timedelta = timedelta(days=10),
+    loop_type: type[VirtualTimeLoop] = VirtualTimeLoop,
 ) -> T:
     """Run `coroutine` to its end in a fresh loop where `clock` jumps instead of waiting.
 
     Raises:
         StuckError: it cannot go on, or took `longest` of virtual time; names what is waited for.
     """
-    loop = VirtualTimeLoop(clock, longest)
+    loop = loop_type(clock, longest)
 
     async def watched() -> T:
         story = asyncio.ensure_future(coroutine)

@@ -88,14 +88,16 @@ class WebhookClient:
         ledger: Ledger,
         working: Callable[[], AbstractContextManager[None]],
         new_token: Callable[[], str],
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        """`transport` takes requests elsewhere than to the network, a service in this process."""
         self._auth_token = auth_token
         self._new_token = new_token
         self._ledger = ledger
         self._working = working
         no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
         self._http = httpx2.AsyncClient(
-            cookies=no_cookies, headers=HEADERS, trust_env=False, verify=_tls()
+            cookies=no_cookies, headers=HEADERS, trust_env=False, verify=_tls(), transport=transport
         )
 
     async def close(self) -> None:

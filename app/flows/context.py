@@ -75,21 +75,65 @@ MediationState = Literal["inviting", "waiting", "open", "closed", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class MediationFound:
-    """A mediation's state.
+class MediationParty:
+    """A party of a mediation, as the mediator is told of it.
 
+    `name` is a department's key, or what somebody wrote; `state` is a state of its leg.
+    """
+
+    leg: str
+    role: str
+    name: str
+    state: str
+    muted: bool = False
+    aside: bool = False
+    records: bool = False
+    answer: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has consented and not left."""
+        return self.state in ("held", "on_floor")
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has left, refused, or was not reached."""
+        return not self.is_there and self.state not in ("dialing", "unknown", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class MediationFound:
+    """A mediation's state, seen from one of its legs.
+
+    `conference` is where this leg belongs now, empty when it has to wait; `recorded` whether it is
+    recorded there, `muted` whether this leg may only listen, `coach` which call alone hears it.
     `reason` says why it failed or closed: refused, no_answer, machine, mediator_unavailable,
     caller_left, unknown, or empty. `ticket` is the number of the ticket already opened for it,
-    empty when there is none yet. `missing` lists the roles not yet present.
-    `open_since` is when the floor was opened.
+    empty when there is none yet. `poll` is what this leg is still to be asked about `draft`, the
+    text of the agreement: `read` (only to hear it) or `yes`.
+    The rest is for the mediator: the parties, by their numbers from 1; whether the floor may be
+    opened, and is open, to whom alone beside the mediator; whether recording is allowed, and is
+    wanted; whether there is an agreement that can be read aloud; whether the others talk on while
+    the mediator is at the keys.
     """
 
     state: MediationState
     conference: str
     reason: str = ""
     ticket: str = ""
-    missing: tuple[str, ...] = ()
-    open_since: datetime | None = None
+    recorded: bool = False
+    muted: bool = False
+    coach: str = ""
+    poll: Literal["", "read", "yes"] = ""
+    draft: str = ""
+    parties: tuple[MediationParty, ...] = ()
+    may_open: bool = False
+    is_open: bool = False
+    private_leg: str = ""
+    may_record: bool = False
+    wants_recording: bool = False
+    may_read: bool = False
+    talks_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

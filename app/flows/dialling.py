@@ -43,6 +43,11 @@ def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
         yield from _listed(("skills", key, "numbers"), skill.numbers)
 
 
+def may_ring(directory: Directory, number: str) -> bool:
+    """Whether a number that is in no file may be rung: by the same rules as those that are."""
+    return refused_as(number, directory.dialling) in (None, NumberRefusal.unassigned)
+
+
 def _line(path: Path_, head: Post | None, director: Post | None) -> Iterator[tuple[Path_, str]]:
     for name, post in (("head", head), ("director", director)):
         yield from _listed((*path, name, "numbers"), post.numbers if post else [])

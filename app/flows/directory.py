@@ -113,12 +113,14 @@ class Entries(Strict):
     from the console, without `banned` and `challenge` every caller comes to the menus,
     without `test_call` the set-up cannot place one. Without `incident` those in charge are told of
     an emergency by text and on their screens, and not rung; without `hearing` nobody is rung for
-    a hearing. Without `party` the parties of a mediation begin where mediators do.
+    a hearing. Without `party` the parties of a mediation begin at `invitation`; without `mediator`
+    mediators do too, and lead from the console only.
     """
 
     inbound: str
     invitation: str
     party: str = Field(default_factory=lambda given: given.get("invitation", ""))
+    mediator: str = Field(default_factory=lambda given: given.get("invitation", ""))
     person: str
     emergency: str
     escalation: str = ""
@@ -131,11 +133,14 @@ class Entries(Strict):
     hearing: str = ""
 
 
-def entry_of_role(role: str) -> Literal["invitation", "party"]:
+def entry_of_role(role: str) -> Literal["invitation", "mediator", "party"]:
     """The entry at which whoever has a role in a mediation is asked for consent.
 
-    Parties are citizens, for whom 0 and 9 mean the same as everywhere.
+    Parties are citizens, for whom 0 and 9 mean the same as everywhere; the mediator goes on to the
+    keys by which a mediation is led.
     """
+    if role == "mediator":
+        return "mediator"
     return "party" if role in ("party", "interpreter") else "invitation"
 
 

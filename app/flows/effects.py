@@ -38,23 +38,76 @@ class ConveneMediation:
     """The caller has consented and asks for a mediation with a department."""
 
     session: str
-    conference: str
     department: str
     language: str
+    records: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerInvitation:
-    """An invited leg has answered: consented, refused, or was a machine / said nothing."""
+    """An invited leg has answered: consented, refused, or was a machine / said nothing.
+
+    `records` says that who consented agreed to being recorded too.
+    """
 
     session: str
     leg: str
     answer: Literal["consented", "refused", "machine", "silent"]
+    records: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFloor:
+    """This leg is sent into a conference of its mediation."""
+
+    session: str
+    leg: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveFloor:
+    """This leg has come out of a conference; by a key of its own when it `steps_out`."""
+
+    session: str
+    leg: str
+    conference: str
+    steps_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPoll:
+    """This leg has heard the draft of the agreement, and perhaps said yes or no to it."""
+
+    session: str
+    leg: str
+    answer: Literal["heard", "yes", "no", "silent"]
+
+
+Control = Literal[
+    "open", "close", "alone", "hold", "unhold", "mute", "unmute", "mute_all", "unmute_all",
+    "add_department", "add_interpreter", "add_party", "remove", "redial", "record",
+    "stop_recording", "read", "ask_yes", "extend", "talk_on", "talk_not_on", "end",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ControlMediation:
+    """The mediator wants something of the session, by the keys of the telephone.
+
+    `target` is a leg, a department or a telephone, as the verb needs. `conference` is a fresh name
+    for the floor that this may open.
+    """
+
+    session: str
+    verb: Control
+    target: str = ""
+    conference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveMediation:
-    """This leg gave up waiting, or has come back from the floor."""
+    """This leg gave up waiting, or has heard that it is over."""
 
     session: str
     leg: str
@@ -306,6 +359,10 @@ Effect = (
     | AnswerInvitation
     | LeaveMediation
     | HearingEffect
+    | EnterFloor
+    | LeaveFloor
+    | AnswerPoll
+    | ControlMediation
     | PolicyRead
     | TextArticle
     | NotUnderstood

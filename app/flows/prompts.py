@@ -13,7 +13,7 @@ FIELDS = {
     "category": ("text", "the subject of the ticket, in the caller's language"),
     "ticket_state": ("text", "how a ticket stands, in plain words"),
     "place": ("text", "where a ticket or an emergency is"),
-    "name": ("text", "who is in charge of an emergency"),
+    "name": ("text", "who is in charge of an emergency, or who a party of a mediation is"),
     "minutes": ("text", "how many minutes a deadline is away or over, or a wait may take"),
     "position": ("text", "the caller's place among those who wait"),
     "caller": ("text", "who calls, and from where, as far as staff may be told"),
@@ -27,6 +27,11 @@ FIELDS = {
     "day": ("text", "a day as people say it: today, tomorrow, or a date"),
     "last_day": ("text", "the last day of a holiday"),
     "time": ("text", "a time of day"),
+    "number": ("text", "the number of a party or department, to be chosen by key"),
+    "state": ("text", "how a party of a mediation stands, in plain words"),
+    "there": ("text", "how many parties of a mediation have agreed to take part"),
+    "yes": ("text", "how many parties agreed to the draft of an agreement"),
+    "no": ("text", "how many parties did not"),
     "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")

@@ -5,12 +5,20 @@ from collections.abc import Mapping
 import structlog
 
 from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
-from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
+from app.calls.telephony import (
+    OutcomeUnknownError,
+    RefusedError,
+    TelephonyError,
+    TryAgainLaterError,
+)
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
 from app.mediation import store
+from app.mediation.floor import seats
 from app.mediation.service import Mediation
-from app.mediation.states import ANSWERED, LegState
+from app.mediation.states import ANSWERED, ENDED, LOST, PRESENT, Leg
+from app.mediation.store import Session
+from app.mediation.watching import Watching
 
 log = structlog.get_logger()
 
@@ -20,17 +28,19 @@ class MediationJobs:
 
     def __init__(self, mediation: Mediation) -> None:
         self._mediation = mediation
+        self._watching = Watching(mediation)
 
     def handlers(self) -> Mapping[str, Handler]:
         """The handlers by the kind of job."""
         return {
             "mediation.invite": self.invite,
             "mediation.expire": self.expire,
-            "mediation.resume": self.resume,
+            "mediation.move": self.move,
+            "mediation.adjust": self.adjust,
             "mediation.hang_up": self.hang_up,
             "mediation.remove_unknown": self.remove_unknown,
-            "mediation.watch": self.watch,
-            "mediation.close": self.close,
+            "mediation.end_floor": self.end_floor,
+            "mediation.look": self._watching.look,
             "mediation.follow_up": self.follow_up,
         }
 
@@ -41,30 +51,51 @@ class MediationJobs:
 
     def expire(self, payload: Payload, tools: Tools) -> None:
         """End the gathering when its time is up."""
+        opening = bool(payload.get("opening"))
         with tools.database.writing() as connection:
-            self._mediation.expire(connection, payload["session"], tools.clock.now())
+            self._mediation.expire(
+                connection, payload["session"], tools.clock.now(), opening=opening
+            )
 
-    def resume(self, payload: Payload, tools: Tools) -> None:
-        """Interrupt the waiting of a leg: its floor is open, or the mediation has failed.
+    def move(self, payload: Payload, tools: Tools) -> None:
+        """Interrupt what a leg does, so that it looks where it belongs; not once it is there.
 
-        Not insisted on: every waiting leg looks by itself within seconds, and one that is already
-        on the floor must not be torn from it.
+        Not insisted on: every waiting leg looks by itself within seconds, and what a leg on a floor
+        misses is made good by the next look at the session.
         """
-        news = str(payload["key"]).split("-", 1)[0]
-        waiting: frozenset[LegState] = ANSWERED if news == "failed" else frozenset({"consented"})
-        call_sid = _call_of(payload["leg"], tools, waiting)
-        if call_sid is None:
+        found = _leg_of(payload["leg"], tools)
+        if found is None or found[1].call_sid is None or _is_where_it_belongs(*found):
             return
+        call_sid = found[1].call_sid
         try:
             tools.telephony.resume_call(call_sid, payload["key"])
         except TryAgainLaterError as error:
             raise RetryLater(AGAIN_SECONDS) from error
         except (RefusedError, OutcomeUnknownError) as error:
-            log.info("mediation.not_resumed", call=call_sid, error=str(error))
+            log.info("mediation.not_moved", call=call_sid, error=str(error))
+
+    def adjust(self, payload: Payload, tools: Tools) -> None:
+        """Have the network treat a leg on the floor as its row says: muted, coaching, exit."""
+        found = _leg_of(payload["leg"], tools)
+        if found is None:
+            return
+        session, leg = found
+        call_sid = leg.call_sid
+        if call_sid is None or leg.state != "on_floor" or leg.floor != session.floor:
+            return
+        coached = session.wishes.coached if leg.role == "mediator" else ""
+        hears_alone = str(session.leg(coached).call_sid) if coached else ""
+        closes = leg.role == "mediator" and not session.wishes.talks_on
+        insist(
+            lambda: tools.telephony.adjust_participant(
+                session.floor, call_sid, muted=leg.is_muted, coaches=hears_alone, closes=closes
+            )
+        )
 
     def hang_up(self, payload: Payload, tools: Tools) -> None:
         """Stop a telephone from ringing."""
-        call_sid = _call_of(payload["leg"], tools)
+        found = _leg_of(payload["leg"], tools)
+        call_sid = found[1].call_sid if found else None
         if call_sid is not None:
             insist(lambda: tools.telephony.hang_up(call_sid))
 
@@ -72,25 +103,15 @@ class MediationJobs:
         """Remove somebody from a floor that is not theirs."""
         insist(lambda: tools.telephony.remove_participant(payload["conference"], payload["call"]))
 
-    def watch(self, payload: Payload, tools: Tools) -> None:
-        """Look after an open session; end it when nobody conducts it any more."""
-        session: str = payload["session"]
+    def end_floor(self, payload: Payload, tools: Tools) -> None:
+        """End the conference that is no floor any more."""
+        conference: str = payload["conference"]
+        try:
+            tools.telephony.end_conference(conference)
+        except TelephonyError as error:
+            raise RetryLater(AGAIN_SECONDS) from error
         with tools.database.writing() as connection:
-            abandoned = self._mediation.watch(
-                connection, session, payload["look"], tools.clock.now()
-            )
-        if abandoned:
-            self.close(payload, tools)
-
-    def close(self, payload: Payload, tools: Tools) -> None:
-        """End the conference for everyone, and with it the session."""
-        with tools.database.reading() as connection:
-            session = store.load(connection, payload["session"], lock=False)
-        if session is None or session.state != "open":
-            return
-        insist(lambda: tools.telephony.end_conference(session.conference))
-        with tools.database.writing() as connection:
-            self._mediation.close(connection, session.id, tools.clock.now())
+            store.mark_ended(connection, conference, tools.clock.now())
 
     def follow_up(self, payload: Payload, tools: Tools) -> None:
         """See that a session in which nobody spoke has left a ticket."""
@@ -98,12 +119,18 @@ class MediationJobs:
             self._mediation.follow_up(connection, payload["session"], tools.clock.now())
 
 
-def _call_of(leg_id: str, tools: Tools, states: frozenset[LegState] | None = None) -> str | None:
-    """The call of a leg, if it has one and is in one of the states."""
+def _leg_of(leg_id: str, tools: Tools) -> tuple[Session, Leg] | None:
     with tools.database.reading() as connection:
         session_id = store.session_of_leg(connection, leg_id)
         session = store.load(connection, session_id, lock=False) if session_id else None
-    leg = session.leg(leg_id) if session else None
-    if leg is None or (states is not None and leg.state not in states):
-        return None
-    return leg.call_sid
+    return (session, session.leg(leg_id)) if session else None
+
+
+def _is_where_it_belongs(session: Session, leg: Leg) -> bool:
+    """Whether there is nothing to interrupt a leg for."""
+    if session.state in ENDED or leg.state in LOST:
+        return leg.state not in ANSWERED and leg.state != "left"
+    if leg.state not in PRESENT or not session.floor:
+        return False
+    belongs = leg.id in seats(session.legs, session.wishes)
+    return leg.floor == (session.floor if belongs else "")

@@ -1,16 +1,26 @@
 """Reads of mediations."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, select
 
 from app.calls.facts import CallFacts
-from app.flows.context import MediationFound, MediationLookup
+from app.flows.context import MediationFound, MediationLookup, MediationParty
 from app.mediation import store
+from app.mediation.floor import may_open, may_read, may_record, seats
 from app.mediation.models import MediationLeg, MediationSession
-from app.mediation.states import LegState, Reason, Role, SessionState, missing
+from app.mediation.states import (
+    ENDED,
+    LOST,
+    Leg,
+    LegState,
+    Reason,
+    Role,
+    SessionState,
+    parties_of,
+)
 from app.tickets.queries import find_by_source
 
 
@@ -19,18 +29,80 @@ def ticket_source(session_id: str) -> str:
     return f"mediation:{session_id}"
 
 
-def find(connection: Connection, lookup: MediationLookup, call: CallFacts) -> MediationFound | None:
-    """How a mediation stands, for one of its own legs; None for any other call."""
-    session = store.load(connection, lookup.session, lock=False)
-    if session is None or session.leg_of_call(call.sid) is None:
-        return None
+DraftText = Callable[[Connection, str], str | None]  # of a session's agreement, None without one
+
+
+def draft_text(connection: Connection, session_id: str) -> str | None:
+    """The draft as it was written during the session; None without one."""
+    query = select(MediationSession.draft).where(MediationSession.id == session_id)
+    return connection.execute(query).scalar_one_or_none() or None
+
+
+class Finding:
+    """How mediations stand, for the calls that are their legs."""
+
+    def __init__(self, draft_text: DraftText) -> None:
+        self._draft_text = draft_text
+
+    def find(
+        self, connection: Connection, lookup: MediationLookup, call: CallFacts
+    ) -> MediationFound | None:
+        """How a mediation stands, for one of its own legs; None for any other call."""
+        session = store.load(connection, lookup.session, lock=False)
+        leg = session.leg_of_call(call.sid) if session else None
+        if session is None or leg is None:
+            return None
+        if session.state in ENDED:
+            ticket = find_by_source(connection, ticket_source(session.id)) or ""
+            return MediationFound(session.state, "", session.reason, ticket)
+        if leg.state in LOST:
+            return MediationFound("closed", "")
+        found = _of_leg(session, leg)
+        if leg.role == "mediator":
+            draft = self._draft_text(connection, session.id)
+            return replace(_for_mediator(found, session), may_read=may_read(draft))
+        if session.wishes.poll and not leg.answer:
+            draft = self._draft_text(connection, session.id)
+            return replace(found, poll=session.wishes.poll, draft=draft or "")
+        return found
+
+
+def _of_leg(session: store.Session, leg: Leg) -> MediationFound:
+    belongs = bool(session.floor) and leg.id in seats(session.legs, session.wishes)
     return MediationFound(
         state=session.state,
-        conference=session.conference,
-        reason=session.reason,
-        ticket=find_by_source(connection, ticket_source(session.id)) or "",
-        missing=missing(session.legs),
-        open_since=session.opened_at,
+        conference=session.floor if belongs else "",
+        recorded=belongs and session.kind is not None and session.kind.recorded,
+        muted=leg.is_muted,
+    )
+
+
+def _for_mediator(found: MediationFound, session: store.Session) -> MediationFound:
+    coached = session.wishes.coached
+    there = [leg for leg in session.legs if leg.id == coached and leg.floor == session.floor]
+    return replace(
+        found,
+        coach=str(there[0].call_sid) if there and session.floor else "",
+        parties=tuple(_party(leg) for leg in parties_of(session.legs)),
+        may_open=may_open(session.state, session.legs),
+        is_open=bool(session.floor),
+        private_leg=session.kind.private if session.kind else "",
+        may_record=may_record(session.legs),
+        wants_recording=session.wishes.recorded,
+        talks_on=session.wishes.talks_on,
+    )
+
+
+def _party(leg: Leg) -> MediationParty:
+    return MediationParty(
+        leg=leg.id,
+        role=leg.role,
+        name=leg.name,
+        state=leg.state,
+        muted=leg.is_muted,
+        aside=leg.is_aside,
+        records=leg.records,
+        answer=leg.answer,
     )
 
 

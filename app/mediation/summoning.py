@@ -1,65 +1,101 @@
-"""Sessions that no caller convenes: at their hour everybody is rung, or has called in before.
+"""Sessions that no caller convenes: everybody is rung at once, or has called in before.
 
 From then on they are sessions like any other: `service.Mediation` follows their legs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from app.flows.effects import ConveneMediation
 from app.mediation import consequences, store
-from app.mediation.appointed import seat_of
 from app.mediation.consequences import Consequences
-from app.mediation.states import ENDED, GATHERING, LOST, PRESENT, Leg, LegState, Role
+from app.mediation.states import ENDED, LOST, Leg, Role
+from app.mediation.store import Session
 
-GATHERING_SECONDS = 240  # from the hour until those who are there begin without the others
+GATHERING_SECONDS = 240  # until somebody must be there with whom the mediator can begin
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """Who is to take part: rung at `number`, unless they are on the line already by `call_sid`."""
+class Summoned:
+    """Who is to take part: rung at `number`, unless on the line already by `call_sid`.
+
+    `name` is shown and spoken, a department's key for one of those. Without a `language` it is the
+    one the telephone's owner chose last, else the default.
+    """
 
     role: Role
     number: str
+    name: str = ""
+    language: str = ""
     call_sid: str = ""
 
 
 class Summoning:
-    """Begins sessions by appointment, with the rules and the chance of `Consequences`."""
+    """Begins such sessions, with the rules and the chance of `Consequences`.
 
-    def __init__(self, then: Consequences) -> None:
+    `language_of` gives the language that somebody chose last, empty when none.
+    """
+
+    def __init__(self, then: Consequences, language_of: Callable[[Connection, str], str]) -> None:
         self._then = then
+        self._language_of = language_of
 
     def summon(
         self,
         connection: Connection,
-        what: ConveneMediation,
-        seats: Sequence[Seat],
-        actor: str,
+        session_id: str,
+        summoned: Sequence[Summoned],
         at: datetime,
+        department: str = "",
+        actor: str = "system",
     ) -> Sequence[Leg]:
-        """Begin a session: ring everybody who has not called in; the legs in the order of seats.
+        """Begin a session with everybody at once, the mediator among them; the legs in that order.
 
-        `actor` causes the calls. No leg at all when the session is there already.
+        `session_id` is 128 fresh random bits in hexadecimal; given again, nothing happens and there
+        are no legs. `actor` causes the calls.
         """
-        session = store.create(connection, what, at)
+        language = self._then.directory.default_language
+        session = store.create(connection, session_id, department, language, at)
         if session is None:
             return ()
-        legs = []
-        for seat in seats:
-            leg = self._leg(seat)
-            session = store.add_leg(connection, session, leg, at)
-            legs.append(leg)
-            if leg.call_sid is None:
-                consequences.ring(connection, leg, at, actor)
-        consequences.expire_later(connection, session, at, GATHERING_SECONDS)
-        self._then.advance(connection, session, at)
+        for party in summoned:
+            session = self.seat(connection, session, party, at, actor)
+        legs = session.legs
+        self._then.gather(connection, session, at, GATHERING_SECONDS)
         return legs
 
-    def sit(self, connection: Connection, session_id: str, seat: Seat, at: datetime) -> Leg | None:
+    def seat(
+        self,
+        connection: Connection,
+        session: Session,
+        party: Summoned,
+        at: datetime,
+        actor: str = "system",
+        *,
+        instead_of: str = "",
+    ) -> Session:
+        """Add one more and ring them, or ask them who are on the line already.
+
+        `instead_of` is the party whose earlier leg this one takes over, empty for a new party.
+        """
+        language = party.language or self._language_of(connection, party.number)
+        leg = self._then.new_leg(
+            party.role,
+            party.number,
+            party=instead_of,
+            name=party.name,
+            language=language or self._then.directory.default_language,
+        )
+        if party.call_sid:
+            leg = replace(leg, state="notice", call_sid=party.call_sid)
+            return store.add_leg(connection, session, leg, at)
+        return self._then.ring(connection, session, leg, at, actor)
+
+    def sit(
+        self, connection: Connection, session_id: str, party: Summoned, at: datetime
+    ) -> Leg | None:
         """Somebody has called in to a session that has begun: their leg, about to be asked.
 
         None when it is over. The telephone that was rung for them stops ringing; a call they were
@@ -68,23 +104,18 @@ class Summoning:
         session = store.load(connection, session_id)
         if session is None or session.state in ENDED:
             return None
-        same = session.leg_of_call(seat.call_sid)
+        same = session.leg_of_call(party.call_sid)
         if same is not None:
             return None if same.state in LOST else same
-        former = seat_of(session.legs, seat.number)
-        leg = self._leg(seat)
-        session = store.add_leg(connection, session, leg, at)
+        former = next((leg for leg in reversed(session.legs) if leg.number == party.number), None)
+        taken_over = former.party if former is not None else ""
+        session = self.seat(connection, session, party, at, instead_of=taken_over)
+        leg = session.legs[-1]
         if former is not None and former.state not in LOST:
-            gone: LegState = "left" if former.state in PRESENT else "no_answer"
             if former.call_sid is not None:
                 consequences.hang_up(connection, former, at)
-            self._then.lose(connection, session, former, gone, at)
-        elif session.state in GATHERING:
+            # A call that is being placed just now is hung up once it is known: it was left.
+            self._then.lose(connection, session, former, "left", at)
+        else:
             self._then.advance(connection, session, at)
         return leg
-
-    def _leg(self, seat: Seat) -> Leg:
-        leg = self._then.new_leg(seat.role, seat.number)
-        if not seat.call_sid:
-            return leg
-        return replace(leg, state="notice", call_sid=seat.call_sid)

@@ -85,7 +85,7 @@ def _calls_waiting(connection: Connection, at: datetime) -> Counts:
     )
     for_mediation = select(func.count()).where(
         MediationLeg.ended_at.is_(None),
-        MediationLeg.state == "consented",
+        MediationLeg.state == "held",
         MediationLeg.placed_at > at - LONGEST_CALL,
     )
     return {

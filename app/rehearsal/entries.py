@@ -77,6 +77,7 @@ class Stage:
             "banned": self._banned,
             "challenge": self._challenged,
             "invitation": self._invited,
+            "mediator": self._invited,
             "return_visit": self._visited,
             "call_back": self._called_back,
             "escalation": self._escalated,
@@ -116,7 +117,7 @@ class Stage:
         await caller.waits_for_prompt()
         department = self._transcript.department or next(iter(self._directory.departments))
         session = self._county.service.identities.random_id()
-        effect = ConveneMediation(session, f"m-{session}", department, self._language)
+        effect = ConveneMediation(session, department, self._language)
         facts = CallFacts(caller.leg.sid, CALLER, self._language, self._now)
         convene = self._county.service.handlers.calls.effects[ConveneMediation]
         invited = self._phone(self.invited_number)
@@ -185,7 +186,7 @@ class Stage:
     @property
     def invited_number(self) -> str:
         """The telephone of the invited party whose call this is."""
-        if self._transcript.role == "mediator":
+        if self._transcript.entry == "mediator":
             return self._directory.duty.mediators[0]
         department = self._transcript.department or next(iter(self._directory.departments))
         return self._directory.departments[department].numbers[0]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.exchange.phones.scripted import NotHeardError, ScriptedCall
 from app.flows.rehearsal.turns import CannotError
+from app.mediation.queries import SessionView
 from app.rehearsal.county import Joined
 from app.rehearsal.records import Records
 
@@ -12,7 +13,7 @@ GREETING = "您好，现在没有人，请在嘀声后留言。"
 PATIENCE_SECONDS = 180.0
 LOOK_SECONDS = 0.2
 GATHERING = ("inviting", "waiting")
-CONSENT, REFUSE = "1", "2"
+CONSENT, REFUSE, OPEN = "1", "2", "1"
 
 
 class Parties:
@@ -96,12 +97,20 @@ class Parties:
         return numbers[-1]
 
     async def _decided(self) -> None:
-        """Until the floor is open, or the mediation has failed."""
+        """Until the mediator has opened the floor, or the mediation has failed."""
         clock = self._county.clock
         deadline = clock.monotonic() + PATIENCE_SECONDS
         while clock.monotonic() < deadline:
             session = self._records.session()
             if session is None or session.state not in GATHERING:
                 return
+            await self._open(session)
             await clock.sleep(LOOK_SECONDS)
         raise CannotError("The mediation was neither opened nor given up.")
+
+    async def _open(self, session: SessionView) -> None:
+        """Once everybody waits, the mediator presses the key that opens the floor."""
+        mediator = self.mediator
+        is_ready = all(leg.state == "held" for leg in session.legs if leg.ended_at is None)
+        if mediator is not None and is_ready and mediator.listening.ready:
+            await mediator.presses(OPEN)

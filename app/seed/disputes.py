@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.calls.facts import CallFacts, ConferenceEvent
-from app.flows.effects import AnswerInvitation
+from app.flows.effects import AnswerInvitation, EnterFloor, LeaveMediation
 from app.flows.hours import COUNTY_TIME
 from app.main import Service
 from app.mediation.cases import agreements, minutes, parties, queries, service
@@ -24,7 +24,7 @@ from app.mediation.cases.parties import Party
 from app.mediation.cases.planning import Wish
 from app.mediation.cases.seats import find_sitting
 from app.mediation.cases.states import USUAL_FOLLOW_UP, county_day
-from app.mediation.models import MediationLeg
+from app.mediation.controls.service import By
 from app.mediation.store import load
 from app.seed.cast import PHONE_BLOCK, County, Strict
 from app.seed.lives import Worker
@@ -174,20 +174,31 @@ class DisputePlayer:
         for leg in session.legs:
             then += timedelta(seconds=self._chance.randint(8, 30))
             self._come(connection, leg.token, then)
-        calls = connection.execute(
-            select(MediationLeg.call_sid).where(MediationLeg.session_id == session_id)
-        ).scalars()
-        wiring = self._service.handlers.calls
-        for order, sid in enumerate(calls.all(), start=1):
-            joined = then + timedelta(seconds=12 + order)
-            event = ConferenceEvent(session.conference, "CF", "participant-join", sid or "",
-                                    order, joined)  # fmt: skip
-            wiring.conference[0](connection, event)
         ended = then + timedelta(minutes=self._chance.randint(14, 45))
-        over = ConferenceEvent(session.conference, "CF", "conference-end", "", 9, ended)
-        wiring.conference[0](connection, over)
+        self._speak(connection, session_id, then + timedelta(seconds=12), ended)
         minutes.write_remarks(connection, sitting, stories().remarks, self._actor, ended)
         minutes.sign(connection, sitting, self._actor, ended + AN_HOUR)
+
+    def _speak(
+        self, connection: Connection, session_id: str, begins: datetime, ends: datetime
+    ) -> None:
+        """The mediator opens the floor, everybody speaks, and the mediator ends it."""
+        controls, by = self._service.handlers.mediation_controls, By(self._mediator.staff_id)
+        controls.open_floor(connection, session_id, by, begins)
+        session = load(connection, session_id)
+        assert session is not None
+        wiring = self._service.handlers.calls
+        calls = [leg.call_sid or "" for leg in session.legs]
+        for order, sid in enumerate(calls, start=1):
+            facts = CallFacts(sid, "", "zh-CN", begins + timedelta(seconds=order))
+            wiring.effects[EnterFloor](connection, EnterFloor("", "", session.floor), facts)
+        started = begins + timedelta(seconds=2)
+        event = ConferenceEvent(session.floor, "CF", "conference-start", "", 1, started)
+        wiring.conference[0](connection, event)
+        controls.end(connection, session_id, by, ends)
+        for sid in calls:
+            facts = CallFacts(sid, "", "zh-CN", ends + timedelta(seconds=2))
+            wiring.effects[LeaveMediation](connection, LeaveMediation("", "", "ended"), facts)
 
     def _come(self, connection: Connection, token: str, at: datetime) -> None:
         """Somebody answers and consents."""

@@ -15,6 +15,7 @@ from app.calls.telephony import (
     CallOrder,
     NumberSettings,
     OutcomeUnknownError,
+    Participant,
     RefusedError,
     TextOrder,
     TextSeen,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 MESSAGES_LOOKED_AT = 50
+FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 ALREADY_OVER = {21220, 20404}  # not in progress any more; not there any more
 _METHODS = {
     "voice_url": "voice_method",
@@ -180,6 +182,34 @@ class TwilioGateway:
         """Remove one leg from a conference. One that has already left is not an error."""
         for conference in self._alive(name):
             _ignoring_over(self._client.conferences(conference).participants(call_sid).delete)
+
+    def participants(self, name: str) -> list[Participant]:
+        """Who is in a conference now; nobody when there is none."""
+        found: list[Participant] = []
+        for conference in self._alive(name):
+            listed = partial(self._client.conferences(conference).participants.list, limit=300)
+            found += [Participant(str(one.call_sid), bool(one.muted)) for one in _asking(listed)]
+        return found
+
+    def adjust_participant(
+        self, name: str, call_sid: str, *, muted: bool, coaches: str, closes: bool
+    ) -> None:
+        """Mute a leg, let it be heard by one call alone, end all with it."""
+        coaching = {"coaching": True, "call_sid_to_coach": coaches} if coaches else {}
+        for conference in self._alive(name):
+            participant = self._client.conferences(conference).participants(call_sid)
+            change = partial(participant.update, muted=muted, end_conference_on_exit=closes)
+            _ignoring_over(partial(change, **(coaching or {"coaching": False})))
+
+    def final_status(self, call_sid: str) -> str:
+        """The status with which a call has ended; empty while it goes on."""
+        try:
+            status = str(_asking(self._client.calls(call_sid).fetch).status)
+        except RefusedError as error:
+            if error.code not in ALREADY_OVER:
+                raise
+            return "completed"  # so long ago that the provider has forgotten it
+        return status if status in FINAL else ""
 
     def send_message(self, order: TextOrder) -> TextSeen:
         """Send a text; its progress is reported to `/messages/status`."""

@@ -23,6 +23,7 @@ PLACES = (
     Place("tickets", "/console/tickets", "clipboard-list", Right.tickets_view, "t", first=True),
     Place("live", "/console/live", "phone-incoming", Right.calls_live, "l", first=True),
     Place("incidents", "/console/incidents", "urgent", Right.incidents_view, "i"),
+    Place("floor", "/console/floor", "phone-call", Right.mediations_lead, "v"),
     Place("disputes", "/console/disputes", "gavel", Right.disputes_view, "m"),
     Place("hearings", "/console/hearings", "users-group", Right.hearings_view, "h"),
     Place("calls", "/console/calls", "history", Right.calls_view, "c"),

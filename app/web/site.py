@@ -11,6 +11,7 @@ from app.calls.telephony import NumberConfiguration
 from app.clock import Clock
 from app.database import Database
 from app.mediation.cases.wiring import Disputes
+from app.mediation.controls.service import Controls
 from app.notices.board import NoticeBoard
 from app.policies.shelf import PolicyShelf
 from app.prompt_audio.shelf import AudioShelf
@@ -40,6 +41,7 @@ class Site:
     audio: AudioShelf
     gateway: OutboundGateway
     disputes: Disputes
+    mediation_controls: Controls
 
     @property
     def shelf(self) -> PolicyShelf:

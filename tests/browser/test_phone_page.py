@@ -45,11 +45,12 @@ def test_one_person_plays_a_whole_mediation(page: Page, demo: Demo) -> None:
     caller.locator(".dial").click()
     press(caller, "4", "查询政策，请按 1")
     press(caller, "1", "请选择有关部门")
-    press(caller, "1", "同意参加，请按 1")
+    press(caller, "1", "同意，请按 1")
     for party in (mediator, department):
         party.locator(".answer").click(timeout=30_000)
     for party in (mediator, department):
-        press(party, "1", "同意参加，请按 1")
+        press(party, "1", "同意，请按 1")
+    press(mediator, "1", "可以开始了")  # nobody hears anybody until the mediator opens the floor
     for party in (caller, mediator, department):
         expect(party.locator(".conference li")).to_have_count(3, timeout=60_000)
     mediator.locator(".words").fill("三方都到了，请移民先说。")
@@ -87,7 +88,7 @@ def test_words_and_a_declined_call(page: Page) -> None:
     caller.locator(".words").fill("我要调解")
     caller.locator(".say").click()
     press(caller, "1", "请选择有关部门")
-    press(caller, "1", "同意参加，请按 1")
+    press(caller, "1", "同意，请按 1")
     mediator.locator(".decline").click(timeout=30_000)
     expect(mediator.locator(".state-zh")).to_have_text("空闲", timeout=10_000)
     caller.locator(".hangup").click()

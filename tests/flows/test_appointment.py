@@ -1,5 +1,6 @@
 """A party of a mediation calls in: case number, PIN, waiting for the hour."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -106,3 +107,14 @@ def test_who_leaves_by_0_gives_the_seat_back() -> None:
 
 def test_without_the_database_whoever_waits_goes_on_waiting() -> None:
     assert "调解还没有开始" in heard(step(seated(), Silent(), {}, degraded=True))
+
+
+@pytest.mark.parametrize("kind", ["appointed", "notice", "notice_of_parties"])
+@pytest.mark.parametrize("language", list(LIBRARY.languages))
+def test_an_invitation_offers_the_keys_that_are_understood(language: str, kind: str) -> None:
+    """1 agrees to all of it, 3 to taking part without being recorded, 2 to nothing."""
+    text = LIBRARY.utterance(f"invitation.{kind}", language, {"department": "x"}).text
+    assert re.findall(r"\d", text) == ["1", "3", "2"]
+    without, refusing = re.split(r"1", text)[1].split("3")
+    assert re.search(r"不录音|唔錄音|not be recorded", without)
+    assert re.search(r"不能参加|不参加|參加唔到|唔參加|Not to take part|cannot take part", refusing)

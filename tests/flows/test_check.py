@@ -104,7 +104,8 @@ def test_the_schema_names_every_node_type() -> None:
     assert kinds == set(
         "say menu ask policy ticket ticket_status mediation connect emergency voicemail "
         "branch set go end return_visit call_back challenge refuse escalation language hours "
-        "notices studio incident appointment hearing hearing_notice hearing_door vote moderate".split()
+        "notices studio incident appointment hearing hearing_notice hearing_door vote moderate "
+        "mediation_controls".split()
     )
 
 

@@ -124,14 +124,15 @@ def test_an_answering_machine_is_no_party() -> None:
     assert step.directives == (HangUp(),)
 
 
-def test_a_leg_goes_to_the_floor_when_it_is_resumed_and_waits_otherwise() -> None:
-    world = context()
-    found = {MediationLookup("s1"): MediationFound("open", "m-1", open_since=world.now)}
+def test_a_leg_goes_to_the_floor_where_it_belongs_and_waits_otherwise() -> None:
     state = invited()
-    resumed = engine.step(LIBRARY, state, Resumed("open-s1"), context(found))
-    looking = engine.step(LIBRARY, state, Silent(), context(found))
-    assert type(resumed.directives[-1]).__name__ == "JoinConference"
-    assert type(looking.directives[-1]).__name__ == "Gather"
+    for looked in (Resumed("a key"), Silent()):
+        there = {MediationLookup("s1"): MediationFound("open", "m-1")}
+        joined = engine.step(LIBRARY, state, looked, context(there))
+        assert type(joined.directives[-1]).__name__ == "JoinConference"
+        closed = {MediationLookup("s1"): MediationFound("open", "")}
+        held = engine.step(LIBRARY, state, looked, context(closed))
+        assert type(held.directives[-1]).__name__ == "Gather"
 
 
 def test_zero_means_nothing_to_the_invited() -> None:

@@ -1,16 +1,15 @@
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 from app.calls.telephony import OutcomeUnknownError, RefusedError, TryAgainLaterError
 from app.database import Database
 from app.flows.effects import OpenTicket
-from app.jobs import service as jobs
+from app.jobs.models import Job
+from app.mediation.summoning import Summoned
 from app.tickets.errors import NumberTakenError
 from app.tickets.numbers import fresh_number
 from app.tickets.routing import Routing
 from app.tickets.service import appeal_of_call, open_ticket
-from tests.mediation.world import CALLER, CONFERENCE, MEDIATORS, OFFICES, SESSION, World
+from sqlalchemy import select
+from tests.mediation.world import CALLER, MEDIATORS, OFFICES, SESSION, World
 
 BUSY = TryAgainLaterError("429")
 REFUSED = RefusedError("21211")
@@ -36,8 +35,10 @@ def test_a_call_that_was_certainly_not_placed_is_placed_again(world: World) -> N
 def test_it_is_not_tried_again_after_the_end(world: World) -> None:
     world.network.trouble = [BUSY] * 1000
     world.convene()
-    world.work(75)
+    world.clock.pass_seconds(70)
+    world.work(5)
     tries = len(world.network.orders)
+    world.network.trouble = []
     world.work(60)
     assert world.outcome() == ("failed", "no_answer")
     assert len(world.network.orders) == tries
@@ -67,9 +68,9 @@ def test_an_unknown_call_that_is_answered_goes_on(world: World) -> None:
     world.network.trouble = [SILENT, SILENT]
     world.convene()
     world.work()
-    world.consents("mediator")
+    mediator = world.consents("mediator")
     world.consents("department")
-    assert world.outcome() == ("open", "")
+    assert world.found(mediator).may_open
 
 
 def test_an_unknown_call_that_ends_gives_way_to_the_next(world: World) -> None:
@@ -90,8 +91,7 @@ def test_the_webhook_may_be_here_before_the_reply(world: World) -> None:
     world.network.before_reply = answer_at_once
     world.convene()
     world.work()
-    assert world.outcome() == ("open", "")
-    assert world.states() == dict.fromkeys(["caller", "mediator", "department"], "consented")
+    assert world.states() == dict.fromkeys(["caller", "mediator", "department"], "held")
 
 
 def test_a_call_placed_while_the_session_ended_is_hung_up(world: World) -> None:
@@ -123,55 +123,45 @@ def test_an_invitation_done_twice_rings_once(world: World) -> None:
 
 
 def test_a_leg_that_is_on_the_floor_is_not_torn_from_it(world: World) -> None:
-    world.convene()
+    _, mediator, _ = world.all_consent()
+    world.controls_do("open_floor", SESSION)
+    before = len(world.network.done("resume_call"))
+    world.enters(mediator)  # it looked by itself
     world.work()
-    mediator = world.consents("mediator")
-    world.consents("department")
-    world.conference("participant-join", mediator)  # it looked by itself
-    world.work()
-    assert mediator not in [sid for sid, _ in world.network.done("resume_call")]
+    moved = [sid for sid, _ in world.network.done("resume_call")[before:]]
+    assert len(moved) == 2
+    assert mediator not in moved
 
 
 @pytest.mark.parametrize("trouble", [REFUSED, SILENT])
-def test_a_leg_that_cannot_be_resumed_is_left_to_look_by_itself(
+def test_a_leg_that_cannot_be_moved_is_left_to_look_by_itself(
     world: World, trouble: Exception
 ) -> None:
-    world.convene()
-    world.work()
-    world.consents("mediator")
-    world.consents("department")
+    world.all_consent()
     world.network.trouble = [trouble] * 3
-    world.work(60)
-    assert len(world.network.done("resume_call")) == 3
+    world.controls_do("open_floor", SESSION)
+    world.work(14)
+    assert len(world.network.done("resume_call")) == 1 + 3
 
 
-def test_a_leg_that_was_not_resumed_for_certain_is_resumed_again(world: World) -> None:
-    world.convene()
-    world.work()
-    world.consents("mediator")
-    world.consents("department")
+def test_a_leg_that_was_not_moved_for_certain_is_moved_again(world: World) -> None:
+    world.all_consent()
     world.network.trouble = [BUSY] * 3
+    world.controls_do("open_floor", SESSION)
     world.work(3)
-    resumed = world.network.done("resume_call")
-    assert len(resumed) == 6
-    assert set(resumed[:3]) == set(resumed[3:])
+    moved = world.network.done("resume_call")[1:]
+    assert len(moved) == 6
+    assert set(moved[:3]) == set(moved[3:])
 
 
-@pytest.mark.parametrize("trouble", [BUSY, SILENT])
+@pytest.mark.parametrize("trouble", [BUSY, SILENT, REFUSED])
 def test_ending_a_conference_is_insisted_on(world: World, trouble: Exception) -> None:
     _, mediator, _ = world.all_join()
+    floor = world.floor
     world.network.trouble = [trouble, trouble]
-    world.conference("participant-leave", mediator, 9)
+    world.ends(mediator, "completed")
     world.work(5)
-    assert world.network.done("end_conference") == [(CONFERENCE,)] * 3
-    assert world.outcome() == ("closed", "")
-
-
-def test_a_conference_that_cannot_be_ended_is_over(world: World) -> None:
-    _, mediator, _ = world.all_join()
-    world.network.trouble = [REFUSED]
-    world.conference("participant-leave", mediator, 9)
-    world.work()
+    assert world.network.done("end_conference") == [(floor,)] * 3
     assert world.outcome() == ("closed", "")
 
 
@@ -215,33 +205,29 @@ def test_a_number_that_is_taken_is_not_the_end_of_the_follow_up(world: World) ->
 
 
 def test_handlers_of_sessions_that_are_over_do_nothing(world: World) -> None:
-    world.all_join()
-    world.conference("conference-end")
+    calls = world.all_join()
+    for sid in reversed(calls):
+        world.ends(sid, "completed")
+    world.work(120)
     before = world.session(), world.legs(), list(world.network.asked)
-    session = {"session": SESSION, "look": 1}
-    for kind in ("expire", "watch", "close"):
+    session = {"session": SESSION, "look": 100}
+    for kind in ("expire", "look"):
         world.handlers[f"mediation.{kind}"](session, world.tools)
-    leg = {"leg": world.leg("mediator").id, "key": f"open-{SESSION}"}
-    for kind in ("invite", "resume"):
-        world.handlers[f"mediation.{kind}"](leg, world.tools)
+    for kind in ("invite", "adjust"):
+        world.handlers[f"mediation.{kind}"]({"leg": world.leg("mediator").id}, world.tools)
     assert (world.session(), world.legs(), list(world.network.asked)) == before
 
 
 def test_every_job_that_is_asked_for_has_a_handler(world: World) -> None:
-    kinds: set[str] = set()
-    _, mediator, _ = world.all_join()
+    calls = world.all_join()
     world.conference("participant-join", "CAstranger", 9)
-    world.conference("participant-leave", mediator, 10)
-    while True:
-        now = world.clock.now() + timedelta(hours=3)
-        claimed = world.write(
-            lambda c, now=now: jobs.claim(c, "worker", now, 9, timedelta(seconds=10))
-        )
-        if not claimed:
-            break
-        for job in claimed:
-            kinds.add(job.kind)
-            world.handlers[job.kind](job.payload, replace(world.tools))
-            world.write(lambda c, job=job, now=now: jobs.finish(c, job, now))
-    assert kinds <= set(world.handlers)
-    assert {"mediation.close", "mediation.remove_unknown", "mediation.watch"} <= kinds
+    world.controls_do("mute_all", SESSION, True)
+    world.controls_do("add", SESSION, Summoned("interpreter", "+8613800138009"))
+    world.work()
+    world.controls_do("remove", world.leg("interpreter").id)
+    world.work()
+    for sid in calls:
+        world.ends(sid, "completed")
+    world.work(120)
+    asked = {kind for (kind,) in world.rows(select(Job.kind).distinct())}
+    assert asked == set(world.handlers)

@@ -7,18 +7,30 @@ from itertools import count
 from typing import Any
 
 from app.calls.facts import CallEnded, CallFacts, ConferenceEvent
-from app.calls.telephony import CallOrder
+from app.calls.telephony import CallOrder, Participant
 from app.calls.wiring import Invitation
 from app.database import Database
 from app.flows.context import MediationFound, MediationLookup
-from app.flows.directory import Department, Directory, Duty
-from app.flows.effects import AnswerInvitation, ConveneMediation, LeaveMediation
+from app.flows.directory import Department, Dialling, Directory, Duty, Entries
+from app.flows.effects import (
+    AnswerInvitation,
+    ConveneMediation,
+    EnterFloor,
+    LeaveFloor,
+    LeaveMediation,
+)
 from app.jobs import service as jobs
 from app.jobs.queries import next_due
 from app.jobs.runner import RetryLater, Tools
+from app.mediation.controls.service import By, Controls
 from app.mediation.jobs import MediationJobs
-from app.mediation.models import MediationEvent, MediationLeg, MediationSession
-from app.mediation.queries import find
+from app.mediation.models import (
+    MediationEvent,
+    MediationFloor,
+    MediationLeg,
+    MediationSession,
+)
+from app.mediation.queries import Finding
 from app.mediation.service import Mediation
 from app.tickets.models import Ticket
 from app.tickets.numbers import fresh_number
@@ -29,11 +41,14 @@ FARMER = "+8613800138000"
 MEDIATORS = ["+867451000201", "+867451000202"]
 OFFICES = ["+867451000302", "+867451000312"]
 SESSION = f"{1:032x}"
-CONFERENCE = f"m-{SESSION}"
+DRAFT = "第一条，双方以田埂为界。"
 CALLER = "CAcaller"
 
 # Only what mediation looks at; the rest of the directory is none of its business.
 DIRECTORY = Directory.model_construct(
+    default_language="zh-CN",
+    entries=Entries.model_construct(mediator="invitation.lead"),
+    dialling=Dialling(),
     duty=Duty(officers=["+867451000101"], mediators=MEDIATORS),
     departments={"agriculture": Department(names={"zh-CN": "农业农村局"}, numbers=OFFICES)},
 )
@@ -62,6 +77,10 @@ class Network:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     orders: list[CallOrder] = field(default_factory=list)
     trouble: list[Exception | None] = field(default_factory=list)
+    refuse: dict[str, Exception] = field(default_factory=dict)
+    present: dict[str, list[str]] = field(default_factory=dict)
+    over: dict[str, str] = field(default_factory=dict)
+    adjusted: list[dict[str, Any]] = field(default_factory=list)
     before_reply: Callable[[str], None] = lambda _sid: None
 
     def place_call(self, order: CallOrder) -> str:
@@ -83,8 +102,22 @@ class Network:
     def remove_participant(self, name: str, call_sid: str) -> None:
         self._ask("remove_participant", name, call_sid)
 
+    def participants(self, name: str) -> list[Participant]:
+        self._ask("participants", name)
+        return [Participant(sid) for sid in self.present.get(name, ())]
+
+    def adjust_participant(self, name: str, call_sid: str, **how: Any) -> None:
+        self._ask("adjust_participant", name, call_sid)
+        self.adjusted.append(how)
+
+    def final_status(self, call_sid: str) -> str:
+        self._ask("final_status", call_sid)
+        return self.over.get(call_sid, "")
+
     def _ask(self, *what: str) -> None:
         self.asked.append(what)
+        if what[0] in self.refuse:
+            raise self.refuse[what[0]]
         trouble = self.trouble.pop(0) if self.trouble else None
         if trouble is not None:
             raise trouble
@@ -111,11 +144,12 @@ class World:
             lambda: fresh_number(lambda _limit: next(identities)),
         )
         self.handlers = MediationJobs(self.mediation).handlers()
+        self.controls = Controls(self.mediation, lambda _connection, _session: DRAFT)
 
     # --- webhooks
 
     def convene(self, department: str = "agriculture") -> None:
-        effect = ConveneMediation(SESSION, CONFERENCE, department, "zh-CN")
+        effect = ConveneMediation(SESSION, department, "zh-CN", records=True)
         self.write(lambda c: self.mediation.convene(c, effect, self.facts(CALLER, FARMER)))
 
     def invited(self, token: str, sid: str) -> Invitation | None:
@@ -131,7 +165,7 @@ class World:
 
     def answers(self, sid: str, answer: Any) -> None:
         # The flow's own idea of its session and leg is not trusted: its call is what counts.
-        effect = AnswerInvitation("a session", "a leg", answer)
+        effect = AnswerInvitation("a session", "a leg", answer, records=True)
         self.write(lambda c: self.mediation.answer_invitation(c, effect, self.facts(sid)))
 
     def consents(self, role: str) -> str:
@@ -148,11 +182,28 @@ class World:
         self.write(lambda c: self.mediation.call_ended(c, ended))
 
     def conference(self, event: str, sid: str = "", sequence: int = 1, name: str = "") -> None:
-        told = ConferenceEvent(name or CONFERENCE, "CF1", event, sid, sequence, self.clock.now())
+        name = name or self.floor
+        told = ConferenceEvent(name, "CF1", event, sid, sequence, self.clock.now())
         self.write(lambda c: self.mediation.conference_event(c, told))
 
+    def enters(self, sid: str) -> None:
+        """A leg's flow sends it to the floor."""
+        effect = EnterFloor(SESSION, "a leg", self.floor)
+        self.write(lambda c: self.mediation.enter_floor(c, effect, self.facts(sid)))
+
+    def comes_back(self, sid: str, *, steps_out: bool = False) -> None:
+        """A leg's flow goes on after the floor."""
+        effect = LeaveFloor(SESSION, "a leg", self.floor, steps_out)
+        self.write(lambda c: self.mediation.leave_floor(c, effect, self.facts(sid)))
+
+    def controls_do(self, verb: str, *arguments: Any) -> None:
+        """The mediator wants something, by the telephone."""
+        at = self.clock.now()
+        control = getattr(self.controls, verb)
+        self.write(lambda c: control(c, *arguments, By(leg_id="a leg"), at))
+
     def all_consent(self) -> tuple[str, str, str]:
-        """Convene, ring, and let everybody consent: the floor is open."""
+        """Convene, ring, and let everybody consent: the floor may be opened."""
         self.convene()
         self.work()
         calls = (CALLER, self.consents("mediator"), self.consents("department"))
@@ -160,10 +211,15 @@ class World:
         return calls
 
     def all_join(self) -> tuple[str, str, str]:
-        """As `all_consent`, and everybody comes to the floor."""
+        """As `all_consent`, and everybody comes to the floor that the mediator opens."""
         calls = self.all_consent()
+        self.controls_do("open_floor", SESSION)
         for sequence, sid in enumerate(calls, start=1):
+            self.enters(sid)
             self.conference("participant-join", sid, sequence)
+        self.conference("conference-start", sequence=9)
+        self.network.present[self.floor] = list(calls)
+        self.work()
         return calls
 
     # --- jobs
@@ -196,6 +252,14 @@ class World:
 
     # --- what stands in SQL
 
+    @property
+    def floor(self) -> str:
+        return self.session().floor
+
+    def floors(self) -> list[Any]:
+        """All floors, the oldest first."""
+        return self.rows(select(MediationFloor.__table__))
+
     def session(self) -> Any:
         return self.rows(select(MediationSession.__table__))[0]
 
@@ -215,12 +279,13 @@ class World:
 
     def events(self, kind: str) -> list[Any]:
         table = MediationEvent.__table__
-        query = select(table).where(table.c.event == kind).order_by(table.c.id)
+        query = select(table).where(table.c.kind == kind).order_by(table.c.id)
         return self.rows(query)
 
     def found(self, sid: str = CALLER) -> MediationFound | None:
         with self.database.reading() as connection:
-            return find(connection, MediationLookup(SESSION), self.facts(sid))
+            finding = Finding(lambda _connection, _session: DRAFT)
+            return finding.find(connection, MediationLookup(SESSION), self.facts(sid))
 
     def outcome(self) -> tuple[str, str]:
         session = self.session()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.calls.models import CallEvent
 from app.exchange.phones.scripted import ScriptedCall, ScriptedPhone
 from app.flows.hours import COUNTY_TIME
-from app.mediation.cases import queries, service
+from app.mediation.cases import queries
 from app.mediation.cases.models import DisputeCase, DisputeSitting
 from app.messages.models import Message
 from app.people.credentials.models import SignInAttempts
@@ -16,6 +16,8 @@ from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import CALLER, MEDIATORS, County
 from tests.stories.desk import appeal
+from tests.stories.test_mediation_floor import at_the_menu, leaves_floor
+from tests.stories.test_mediations import open_floor
 
 FOLLOWED_UP = 150  # seconds after the end of a call
 NEIGHBOUR = "+8613874500002"
@@ -104,6 +106,7 @@ def test_an_appointment_is_joined_by_calling_in_and_by_being_rung(tell: Teller) 
             rung = await consent(neighbour)
             mediator = await consent(county.mediator)
             await agree(caller)
+            await open_floor(mediator)
             for party in (caller, rung, mediator):
                 await party.is_connected()
             await mediator.says("都到了，请说。")
@@ -147,21 +150,23 @@ def test_from_a_ticket_through_two_sessions_to_an_agreement(tell: Teller) -> Non
             neighbour.answers(after=3)
             await desk.sends(here, f"{here}/sessions", party=everybody, now="yes")
             calls = [await consent(one) for one in (county.caller, neighbour, county.mediator)]
+            await open_floor(calls[2])
             for call in calls:
                 await call.is_connected()
             first, second = county.rows(DisputeSitting)
             assert (first["state"], second["state"]) == ("called", "called")
             draft = {"terms": "一、退回两分地。", "performance": "十二月一日前。", "copies": "3"}
             await desk.sends(f"{here}/agreement", f"{here}/agreement", **draft)
-            session = second["session_id"]
-            with county.service.database.writing() as connection:
-                read = queries.draft_text(connection, session)
-                (seat, *_) = queries.seats_of(connection, second["id"])[1:]
-                leg, now = str(seat.leg_id), county.clock.now()
-                assert service.note_yes(connection, session, leg, now)
-                assert not service.note_yes(connection, session, leg, now)
-            assert read == "一、退回两分地。\n十二月一日前。"
-            await calls[2].hangs_up()
+            first_party, second_party, mediator = calls
+            await leaves_floor(mediator)
+            await at_the_menu(mediator, "8", "2")  # each party's yes, by key
+            for party in (first_party, second_party):
+                await party.hears("退回两分地")
+                await party.hears("同意这份协议，请按 1")
+            await first_party.presses("1")
+            await second_party.presses("2")
+            await mediator.hears("1 方同意，1 方不同意")
+            await mediator.hangs_up()
             await county.quiet()
 
             notes = f"{here}/sessions/2"
@@ -192,11 +197,11 @@ def test_a_party_in_danger_reaches_the_emergency_desk_and_stays_there(tell: Tell
             await party.waits_for_prompt()
             await party.presses("9")
             await party.hears("危险时先离开")
+            mediator = await consent(county.mediator)
             officer = await county.officer.rung()
             await officer.hears("接听请按 1")
             await officer.presses("1")
             await party.is_connected()
-            mediator = await consent(county.mediator)
             await mediator.hears("这次调解没有接通", patience=400)
             await mediator.ended()
             await party.is_connected()

@@ -17,13 +17,19 @@ async def ask_for_mediation(county: County, language: str = "zh-CN") -> Scripted
     return call
 
 
-async def consent(phone: ScriptedPhone) -> ScriptedCall:
-    """Answer an invitation and press 1."""
+async def consent(phone: ScriptedPhone, key: str = "1") -> ScriptedCall:
+    """Answer an invitation and agree: 1, or 3 without being recorded."""
     incoming = await phone.rung()
     await incoming.hears("1")
-    await incoming.waits_for_prompt()
-    await incoming.presses("1")
+    await incoming.presses(key)
     return incoming
+
+
+async def open_floor(mediator: ScriptedCall) -> None:
+    """Wait until everybody is there, and press the key that opens the floor."""
+    await mediator.hears("可以开始了")
+    await mediator.waits_for_prompt()
+    await mediator.presses("1")
 
 
 def audible(county: County) -> set[frozenset[str]]:
@@ -40,6 +46,7 @@ def test_all_consent_and_speak_on_one_floor(tell: Teller, language: str) -> None
         mediator = await consent(county.mediator)
         assert audible(county) == set()
         department = await consent(county.department)
+        await open_floor(mediator)
         for party in (call, mediator, department):
             await party.is_connected()
         await mediator.says("三方都到了，请移民先说。")
@@ -77,7 +84,7 @@ def test_nobody_hears_anybody_before_all_have_consented(tell: Teller) -> None:
         call = await ask_for_mediation(county)
         mediator = await consent(county.mediator)
         department = await county.department.rung()
-        await department.hears("同意参加，请按 1")
+        await department.hears("同意，请按 1")
         await mediator.leg.speak("喂，有人吗？", language="cmn-CN")
         await call.leg.speak("喂？", language="cmn-CN")
         await department.waits(5)
@@ -113,7 +120,7 @@ def test_the_department_refuses(tell: Teller) -> None:
         call = await ask_for_mediation(county)
         mediator = await consent(county.mediator)
         department = await county.department.rung()
-        await department.hears("同意参加，请按 1")
+        await department.hears("同意，请按 1")
         await department.presses("2")
         await department.hears("我们会另行安排")
         await mediator.hears("这次调解没有接通")
@@ -166,6 +173,7 @@ def test_the_second_mediator_takes_it(tell: Teller) -> None:
         call = await ask_for_mediation(county)
         department = await consent(county.department)
         mediator = await consent(county.exchange.phone(MEDIATORS[1]))
+        await open_floor(mediator)
         for party in (call, mediator, department):
             await party.is_connected()
         await mediator.hangs_up()
@@ -222,7 +230,9 @@ def test_the_mediator_hangs_up_without_a_word(tell: Teller) -> None:
         call = await ask_for_mediation(county)
         mediator = await consent(county.mediator)
         department = await consent(county.department)
+        await open_floor(mediator)
         await mediator.is_connected()
+        await mediator.waits(1)
         left = county.clock.now()
         await mediator.hangs_up()
         await department.ended()

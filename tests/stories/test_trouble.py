@@ -19,7 +19,7 @@ from tests.publishing.sets import greeting
 from tests.stories.callers import call_hotline, leave_appeal, walk
 from tests.stories.conftest import Teller
 from tests.stories.county import FLOWS, HOTLINE, County
-from tests.stories.test_mediations import ask_for_mediation, audible, consent
+from tests.stories.test_mediations import ask_for_mediation, audible, consent, open_floor
 
 
 @contextmanager
@@ -83,6 +83,7 @@ def test_reordered_and_late_callbacks_never_move_a_call_back(tell: Teller, seed:
         call = await ask_for_mediation(county)
         mediator = await consent(county.mediator)
         department = await consent(county.department)
+        await open_floor(mediator)
         for party in (call, mediator, department):
             await party.is_connected()
         await mediator.waits(5)
@@ -104,6 +105,7 @@ def test_the_mediators_leaving_is_noticed_though_its_callbacks_are_lost(tell: Te
         call = await ask_for_mediation(county)
         mediator = await consent(county.mediator)
         await consent(county.department)
+        await open_floor(mediator)
         await mediator.is_connected()
         await mediator.waits(5)
         await mediator.hangs_up()

@@ -92,6 +92,12 @@ def find_call(connection: Connection, sid: str, sight: Sight) -> WholeCall | Non
     return WholeCall(listed, events, row.flow_version, row.step)
 
 
+def sealed_among(connection: Connection, sids: Sequence[str], sight: Sight) -> frozenset[str]:
+    """Those of some calls whose caller a seal hides from them."""
+    query = select(Call.sid).where(Call.sid.in_(sids), sight.hides())
+    return frozenset(connection.execute(query).scalars())
+
+
 def parent_of(connection: Connection, sid: str) -> str | None:
     """The call for which a telephone was rung; None when it is a call of its own."""
     return connection.execute(select(Call.parent_sid).where(Call.sid == sid)).scalar_one_or_none()

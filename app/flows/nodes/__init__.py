@@ -18,6 +18,7 @@ from app.flows.nodes.hours import HoursNode
 from app.flows.nodes.incident import IncidentNode
 from app.flows.nodes.language import LanguageNode
 from app.flows.nodes.mediation import MediationNode
+from app.flows.nodes.mediation_controls import MediationControlsNode
 from app.flows.nodes.menu import MenuNode
 from app.flows.nodes.moderate import ModerateNode
 from app.flows.nodes.notices import NoticesNode
@@ -53,6 +54,7 @@ _CLASSES: tuple[type[Node], ...] = (
     HearingNode,
     VoteNode,
     ModerateNode,
+    MediationControlsNode,
     EscalationNode,
     ConnectNode,
     EmergencyNode,

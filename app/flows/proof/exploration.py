@@ -31,7 +31,7 @@ from app.flows.proof.situations import (
 )
 from app.flows.state import State
 
-MOST_VISITS = 80_000  # of nodes, by all steps together: what a walk costs
+MOST_VISITS = 130_000  # of nodes, by all steps together: what a walk costs
 _OTHER = "another value"
 
 

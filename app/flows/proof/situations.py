@@ -24,6 +24,7 @@ from app.flows.context import (
     Lookup,
     MediationFound,
     MediationLookup,
+    MediationParty,
     Notice,
     NumberedPromptLookup,
     OwnIncidentLookup,
@@ -206,7 +207,7 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
                     ticket = TicketFound(number, state, category, now, now, outcome)
                     yield ticket, f"ticket {state}{', with an outcome' if outcome else ''}"
         case MediationLookup():
-            yield from _mediations(now)
+            yield from _mediations()
         case PersonLookup():
             yield from _persons(now)
         case HearingLookup() | HearingDoorLookup():
@@ -311,13 +312,23 @@ def _incidents(lookup: Lookup) -> Iterator[tuple[Any, str]]:
     yield taken, "somebody is in charge"
 
 
-def _mediations(now: datetime) -> Iterator[tuple[Any, str]]:
+def _mediations() -> Iterator[tuple[Any, str]]:
     yield None, "the mediation is not found"
-    for state in ("inviting", "waiting", "open"):
-        yield MediationFound(state, "m-1"), f"the mediation is {state}"
-    yield MediationFound("open", "m-1", open_since=now), "the floor opens this moment"
+    there = MediationParty("l2", "caller", "", "held")
+    gone = MediationParty("l3", "department", "", "left")
+    ready = MediationFound(
+        "waiting", "", parties=(there, gone), may_open=True, may_record=True, wants_recording=True
+    )
+    yield MediationFound("inviting", ""), "the mediation is inviting"
+    yield ready, "the floor may be opened"
+    yield MediationFound("open", "m-1"), "the floor is open"
+    another = replace(ready, state="open", conference="m-2", is_open=True, may_read=True)
+    yield another, "the floor is another"
+    for poll in ("read", "yes"):
+        asked = MediationFound("open", "", poll=poll, draft="第一条，以田埂为界。")
+        yield asked, f"the draft is read{' and put to the vote' if poll == 'yes' else ''}"
     for reason in _FAILURES:
-        for ticket in ("", FRESH_NUMBER):
-            words = f"the mediation failed: {reason or 'unknown'}"
-            yield MediationFound("failed", "m-1", reason, ticket), words
-    yield MediationFound("closed", "m-1"), "the mediation is closed"
+        words = f"the mediation failed: {reason or 'unknown'}"
+        yield MediationFound("failed", "", reason), words
+    yield MediationFound("failed", "", "refused", FRESH_NUMBER), "it failed, and has a ticket"
+    yield MediationFound("closed", ""), "the mediation is closed"

@@ -167,6 +167,8 @@ class EngineCall:
     def _dial_ended(self, status: str, seconds: int) -> Turn:
         if not isinstance(self._last[-1], Dial | JoinConference):
             raise CannotError("Nobody is being rung here, and no floor is open.")
+        if isinstance(self._last[-1], JoinConference):
+            self._world.others("end")
         return self._step(DialEnded(status, bridged=seconds > 0, seconds=seconds))
 
     def _ring_in_vain(self) -> Turn:

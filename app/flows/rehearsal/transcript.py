@@ -30,6 +30,7 @@ Entry = Literal[
     "inbound",
     "invitation",
     "party",
+    "mediator",
     "escalation",
     "incident",
     "return_visit",

@@ -53,6 +53,7 @@ _MEDIATION: dict[str, tuple[MediationState, str]] = {
     "are_machines": ("failed", "machine"),
     "are_busy": ("failed", "mediator_unavailable"),
     "leave": ("failed", "caller_left"),
+    "end": ("closed", ""),
 }
 
 
@@ -113,9 +114,9 @@ class World:
     def variables(self) -> dict[str, str]:
         """What a call that we place is told at its beginning."""
         match self._transcript.entry:
-            case "invitation":
+            case "invitation" | "mediator":
                 department = self._transcript.department or ""
-                role = self._transcript.role
+                role = "mediator" if self._transcript.entry == "mediator" else "department"
                 return {"session": "s1", "leg": "l1", "role": role, "department": department}
             case "party":
                 leg = {"session": "s1", "leg": "l1", "role": "party"}
@@ -185,7 +186,8 @@ class World:
             return self._staff.find(self._directory, lookup, self._now)
         if isinstance(lookup, MediationLookup):
             state, reason = _MEDIATION[self._others]
-            return MediationFound(state, CONFERENCE, reason)
+            is_open = state == "open"
+            return MediationFound(state, CONFERENCE if is_open else "", reason, is_open=is_open)
         if isinstance(lookup, HearingLookup | HearingDoorLookup):
             return self._hearing.find(lookup)
         there = self._transcript.ticket

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy.orm import aliased
 
 from app.database import insert_once
 from app.mediation.cases.changes import Happened, change, lock, write_event
@@ -14,6 +15,7 @@ from app.mediation.cases.models import (
     DisputeSeat,
     DisputeSitting,
 )
+from app.mediation.models import MediationLeg, MediationSession
 
 LONGEST_PART = 6_000
 MOST_COPIES = 20
@@ -41,12 +43,17 @@ def write_draft(
 ) -> int:
     """Keep a new version; returns its number. `seen` is the version it was written upon.
 
-    Raises DisputeError when nothing was agreed in it, somebody else wrote a version meanwhile, the
-    agreement is in effect, or the case ended without one.
+    Raises DisputeError when nothing was agreed in it, somebody else wrote a version meanwhile, it
+    is being read to the parties, is in effect, or the case ended without one.
     """
     case = lock(connection, case_id)
     if case.effective_on is not None or case.state in ("failed", "withdrawn"):
         raise DisputeError("协议书已经定了，不能再改。", "The agreement stands as it is.")
+    if _is_being_read(connection, case_id):
+        raise DisputeError(
+            "正在电话里向各方宣读协议，念完再改。",
+            "The agreement is just being read to the parties: change it afterwards.",
+        )
     if not draft.terms.strip():
         raise DisputeError("请写明达成的协议内容。", "Write what was agreed.")
     if not 1 <= draft.copies <= MOST_COPIES:
@@ -93,10 +100,9 @@ def note_yes(connection: Connection, session_id: str, leg_id: str, at: datetime)
     agreement = latest_id(connection, sitting.case_id) if sitting else None
     if sitting is None or agreement is None:
         return False
-    of_leg = select(DisputeSeat.party_id).where(
-        DisputeSeat.sitting_id == sitting.id, DisputeSeat.leg_id == leg_id
-    )
-    party = connection.execute(of_leg).scalar_one_or_none()
+    party = _party_of(connection, sitting.id, leg_id)
+    if party is not None and _has_said_yes(connection, agreement, party):
+        return False
     is_new = insert_once(
         connection,
         DisputeAssent,
@@ -110,6 +116,40 @@ def note_yes(connection: Connection, session_id: str, leg_id: str, at: datetime)
         detail = {"party": party} if party is not None else {"leg": leg_id}
         write_event(connection, sitting.case_id, Happened(at, "caller", "agreed", detail=detail))
     return is_new
+
+
+def _party_of(connection: Connection, sitting_id: int, leg_id: str) -> int | None:
+    """Who sits at a leg: a telephone that was rung again is the one that the seat was given to."""
+    own, seated = aliased(MediationLeg), aliased(MediationLeg)
+    query = (
+        select(DisputeSeat.party_id)
+        .join(seated, seated.id == DisputeSeat.leg_id)
+        .join(own, and_(own.session_id == seated.session_id, own.party == seated.party))
+        .where(DisputeSeat.sitting_id == sitting_id, own.id == leg_id)
+    )
+    party: int | None = connection.execute(query).scalars().first()
+    return party
+
+
+def _has_said_yes(connection: Connection, agreement_id: int, party_id: int) -> bool:
+    query = select(DisputeAssent.id).where(
+        DisputeAssent.agreement_id == agreement_id, DisputeAssent.party_id == party_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def _is_being_read(connection: Connection, case_id: int) -> bool:
+    """Whether the parties hear the agreement just now, and may say yes to it."""
+    query = (
+        select(MediationSession.id)
+        .join(DisputeSitting, DisputeSitting.session_id == MediationSession.id)
+        .where(
+            DisputeSitting.case_id == case_id,
+            MediationSession.closed_at.is_(None),
+            MediationSession.poll != "",
+        )
+    )
+    return connection.execute(query).first() is not None
 
 
 def _newest(connection: Connection, case_id: int) -> int:

@@ -1,5 +1,6 @@
 """The minutes of a session: their timeline by itself, remarks of the mediator, the signature."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from app.mediation.models import MediationEvent, MediationLeg
 
 LONGEST_REMARKS = 8_000
 UNTOLD = frozenset({"inviting", "waiting"})  # states of a session that say nothing to people
+# What only the mediator's own keys are about is nobody else's business.
+UNTOLD_KINDS = frozenset({"refused", "poll_closed", "talk_on", "talk_not_on", "coach_end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,12 @@ def timeline_of(connection: Connection, sitting_id: int, mediator: str) -> Seque
     found = list(_arrivals(connection, sitting_id))
     if row.session_id is not None:
         who = _who(connection, sitting_id, row.session_id, mediator)
-        found += _events(connection, row.session_id, who)
+        assents = list(_assents(connection, sitting_id))
+        for moment in _events(connection, row.session_id, who):
+            if not (assents and moment.what == "answer.yes"):  # it is told as an assent
+                found.append(moment)
         found += _recordings(connection, row.session_id)
-        found += _assents(connection, sitting_id)
+        found += assents
     return sorted(found, key=lambda moment: (moment.at, moment.rank))
 
 
@@ -85,11 +91,11 @@ def _who(connection: Connection, sitting_id: int, session_id: str, mediator: str
         row.number: (row.role, row.name or mediator) for row in seats
     }
     legs = connection.execute(
-        select(MediationLeg.id, MediationLeg.number, MediationLeg.role).where(
+        select(MediationLeg.id, MediationLeg.number, MediationLeg.role, MediationLeg.name).where(
             MediationLeg.session_id == session_id
         )
     )
-    return {leg.id: by_number.get(leg.number, (leg.role, leg.number)) for leg in legs}
+    return {leg.id: by_number.get(leg.number, (leg.role, leg.name or leg.number)) for leg in legs}
 
 
 def _arrivals(connection: Connection, sitting_id: int) -> Iterator[Moment]:
@@ -107,13 +113,16 @@ def _events(connection: Connection, session_id: str, who: _Who) -> Iterator[Mome
     query = select(MediationEvent.__table__).where(MediationEvent.session_id == session_id)
     for row in connection.execute(query.order_by(MediationEvent.id)):
         role, name = who.get(row.leg_id or "", ("", ""))
-        if row.event == "session":
+        if row.kind == "session":
             if row.to_state not in UNTOLD:
                 yield Moment(row.at, f"session.{row.to_state}", rank=2)
-        elif row.event == "leg":
-            yield Moment(row.at, f"leg.{row.to_state}", role, name, rank=1)
-        else:
-            yield Moment(row.at, row.event, role, name, rank=3)
+        elif row.kind == "leg":
+            if row.to_state != "held":
+                yield Moment(row.at, f"leg.{row.to_state}", role, name, rank=1)
+        elif row.kind == "poll_answer":
+            yield Moment(row.at, f"answer.{json.loads(row.detail)['answer']}", role, name, rank=3)
+        elif row.kind not in UNTOLD_KINDS:
+            yield Moment(row.at, row.kind, role, name, rank=3)
 
 
 def _recordings(connection: Connection, session_id: str) -> Iterator[Moment]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from app.mediation import queries as sessions
 from app.mediation.cases.models import (
     DisputeAgreement,
     DisputeAssent,
@@ -101,6 +102,15 @@ def find_case(
     """A case by its number, as a member of the staff may see it; None outside their scope."""
     query = case_query(DisputeCase.number == number, scope)
     row = connection.execute(query).one_or_none()
+    return None if row is None else shown(row, staff_id)
+
+
+def case_of_session(
+    connection: Connection, session_id: str, staff_id: int | None
+) -> CaseView | None:
+    """The case that a telephone session is about, as somebody may see it; None without one."""
+    of_session = select(DisputeSitting.case_id).where(DisputeSitting.session_id == session_id)
+    row = connection.execute(case_query(DisputeCase.id.in_(of_session))).one_or_none()
     return None if row is None else shown(row, staff_id)
 
 
@@ -303,3 +313,11 @@ def draft_text(connection: Connection, session_id: str) -> str | None:
     if row is None:
         return None
     return "\n".join(part for part in row if part.strip())
+
+
+def text_to_read(connection: Connection, session_id: str) -> str | None:
+    """What is read to the parties of a session: its case's agreement, else what was written in it.
+
+    Where there is an agreement nothing else is read, for each yes counts for that.
+    """
+    return draft_text(connection, session_id) or sessions.draft_text(connection, session_id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from app.mediation.cases.errors import DisputeError
-from app.mediation.cases.models import DisputeSeat, DisputeSitting
+from app.mediation.cases.models import DisputeParty, DisputeSeat, DisputeSitting
 from app.mediation.cases.states import Mode, PartyRole, SittingState
 
 
@@ -73,6 +73,15 @@ def find_seat(connection: Connection, seat_id: int) -> Seat | None:
 def change_seat(connection: Connection, seat_id: int, **values: Any) -> None:
     """Write columns of a seat."""
     connection.execute(update(DisputeSeat).where(DisputeSeat.id == seat_id).values(**values))
+
+
+def name_of(connection: Connection, seat: Seat) -> str:
+    """Who sits there, for telephone sessions: a department by its key, a mediator by no name."""
+    query = select(DisputeParty.department, DisputeParty.name).where(
+        DisputeParty.id == seat.party_id
+    )
+    row = connection.execute(query).one_or_none()
+    return "" if row is None else row.department or row.name
 
 
 def free_seats_of_call(connection: Connection, call_sid: str) -> None:

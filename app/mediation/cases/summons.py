@@ -10,15 +10,15 @@ from sqlalchemy import Connection, select
 from app.calls.facts import CallEnded, CallFacts
 from app.calls.wiring import Invitation, InvitationFinder
 from app.flows.context import SeatDoor, SeatDoorLookup, SeatFound, SeatLookup
-from app.flows.effects import ConveneMediation, LeaveSeat, MissSeatPin, TakeSeat
-from app.mediation import store, summoning
+from app.flows.effects import LeaveSeat, MissSeatPin, TakeSeat
+from app.mediation import store
 from app.mediation.cases import seats
 from app.mediation.cases.changes import SYSTEM, Happened, change, lock
 from app.mediation.cases.door import SeatClaim, judge
 from app.mediation.cases.models import DisputeCase
 from app.mediation.cases.states import PartyRole
 from app.mediation.states import ENDED, Role
-from app.mediation.summoning import Summoning
+from app.mediation.summoning import Summoned, Summoning
 from app.people.pins.door import count_miss, let_in
 from app.tickets.links.service import link_call
 
@@ -35,20 +35,18 @@ ROLES: dict[PartyRole, Role] = {
 class Summons:
     """Begins planned sessions and seats those who call in.
 
-    `random_id` gives 128 random bits in hexadecimal, `language` the hotline's own; `invitation` is
-    how a telephone session says what an answered call was rung for.
+    `random_id` gives 128 random bits in hexadecimal; `invitation` is how a telephone session says
+    what an answered call was rung for.
     """
 
     def __init__(
         self,
         summoning: Summoning,
         random_id: Callable[[], str],
-        language: Callable[[], str],
         invitation: InvitationFinder,
     ) -> None:
         self._summoning = summoning
         self._random_id = random_id
-        self._language = language
         self._invitation = invitation
 
     def summon(
@@ -68,9 +66,9 @@ class Summons:
             change(connection, case, Happened(at, SYSTEM, "missed", detail=detail))
             return "missed"
         session = self._random_id()
-        what = ConveneMediation(session, f"m-{session}", case.department, self._language())
         taken = seats.seats_of(connection, sitting_id)
-        legs = self._summoning.summon(connection, what, [_seat(seat) for seat in taken], actor, at)
+        summoned = [_summoned(connection, seat) for seat in taken]
+        legs = self._summoning.summon(connection, session, summoned, at, case.department, actor)
         for seat, leg in zip(taken, legs, strict=True):
             seats.change_seat(connection, seat.id, leg_id=leg.id)
         seats.change_sitting(connection, sitting, state="called", session_id=session)
@@ -123,7 +121,7 @@ class Summons:
         seats.change_seat(connection, seat.id, call_sid=call.sid, arrived_at=call.at)
         _about(connection, sitting.case_id, call.sid, call.at)
         if sitting.state == "called" and sitting.session_id is not None:
-            here = replace(_seat(seat), call_sid=call.sid)
+            here = replace(_summoned(connection, seat), call_sid=call.sid)
             leg = self._summoning.sit(connection, sitting.session_id, here, call.at)
             if leg is not None:
                 seats.change_seat(connection, seat.id, leg_id=leg.id)
@@ -168,5 +166,6 @@ def _about(connection: Connection, case_id: int, call_sid: str, at: datetime) ->
     return str(case.number)
 
 
-def _seat(seat: seats.Seat) -> summoning.Seat:
-    return summoning.Seat(ROLES.get(seat.role, "party"), seat.number, seat.call_sid)
+def _summoned(connection: Connection, seat: seats.Seat) -> Summoned:
+    role, name = ROLES.get(seat.role, "party"), seats.name_of(connection, seat)
+    return Summoned(role, seat.number, name, seat.language, seat.call_sid)

@@ -35,7 +35,6 @@ def wire_disputes(
     summons = Summons(
         mediation.summoning,
         identities.random_id,
-        lambda: directory().default_language,
         mediation.invitation,
     )
     return Disputes(planning, summons, DisputeJobs(planning, summons, Alerting(telling)))

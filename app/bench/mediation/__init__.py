@@ -1,0 +1,1 @@
+"""Random mediations against the ledger of the simulated exchange: what may never happen."""

@@ -1,0 +1,1 @@
+"""The page from which mediations are led while they go on."""
