@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretList = Field(default_factory=list)
     twilio_api_key_sid: str = ""
     twilio_api_key_secret: SecretStr = SecretStr("")
+    twilio_application_sid: str = ""  # the TwiML app to which browsers of the staff connect
     twilio_api_base_url: str = "https://api.twilio.com"
     phone_number: str = ""
     canary_number: str = ""  # another number of the account, which rings ours; empty: no canary

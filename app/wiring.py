@@ -54,6 +54,7 @@ from app.flows.effects import (
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
+    OfferAgain,
     OpenStudio,
     OpenTicket,
     PassIncident,
@@ -107,6 +108,9 @@ from app.queueing.desk import Desk
 from app.queueing.jobs import SERVE, QueueJobs
 from app.queueing.kept_places import KeptPlaces
 from app.queueing.voicemail import telling_of_voicemail
+from app.softphone.answering import Answering
+from app.softphone.jobs import SoftphoneJobs
+from app.softphone.transfers import Transfers
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -143,6 +147,7 @@ class Handlers:
     calls: Wiring
     jobs: Mapping[str, Handler]
     disputes: Disputes
+    transfers: Transfers
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -168,6 +173,8 @@ def wire(
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
     hearings = HearingWiring(directory, identities.random_id)
+    transfers = Transfers(directory, identities.random_id)
+    answering = Answering(transfers)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     kept_places = KeptPlaces(directory, identities.random_id)
@@ -217,6 +224,7 @@ def wire(
             EndRinging: queueing.end_ringing,
             HoldCaller: queueing.hold,
             WaitOn: queueing.wait_on,
+            OfferAgain: queueing.offer_again,
             KeepPlace: kept_places.keep,
             LeaveQueue: queueing.leave,
             TakeSeat: disputes.summons.take_seat,
@@ -252,6 +260,7 @@ def wire(
         acceptance=(claims.accept,),
         call_ended=(
             queueing.call_ended,
+            answering.call_ended,
             mediation.call_ended,
             disputes.summons.call_ended,
             hearings.desk.call_ended,
@@ -262,9 +271,13 @@ def wire(
             tell_call_ended,
             expect_counting,
         ),
-        conference=(mediation.conference_event, hearings.desk.conference_event),
+        conference=(
+            mediation.conference_event,
+            hearings.desk.conference_event,
+            answering.conference_event,
+        ),
         recording=(attach_recording, expect_recording),
-        accepted=(incidents.accepted,),
+        accepted=(incidents.accepted, answering.accepted),
         settled_by=(SourceTakenError, AlreadyTakenError, AlreadyInChargeError),
         spooled=SPOOLED,
     )
@@ -280,6 +293,7 @@ def wire(
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
         **QueueJobs(kept_places).handlers(),
+        **SoftphoneJobs(transfers).handlers(),
         GENERATE: generate(directory),
         LOOK_AHEAD: look_ahead(directory),
         PURGE: purge_old,
@@ -302,8 +316,9 @@ def wire(
         SWEEP,
         FOLLOW_UP,
         SERVE,
+        *SoftphoneJobs.recurring,
         flow_numbers.COUNTING,
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, disputes, recurring, texts)
+    return Handlers(calls, jobs, disputes, transfers, recurring, texts)

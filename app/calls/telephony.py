@@ -14,7 +14,8 @@ class CallOrder:
     `leg` is the one-time token that comes back in the call's webhooks. `ring_seconds` is how long
     to let it ring, `limit_seconds` the longest the call may last. `purpose` says what for in one
     word, `emergency` one that no cap refuses; `actor` is who caused it, `system` or `staff:7`.
-    A call `from_canary` comes from the canary's number, and nobody asks whether a machine answers.
+    A call `from_canary` comes from the canary's number, and one `to_talk` asks a colleague into a
+    conversation: nobody asks whether a machine answers.
     """
 
     to: str
@@ -24,6 +25,7 @@ class CallOrder:
     purpose: str = "call"
     actor: str = "system"
     from_canary: bool = False
+    to_talk: bool = False
 
     def __post_init__(self) -> None:
         """No call goes without a limit. Raises ValueError."""
@@ -145,7 +147,25 @@ class CallLists(Protocol):
         """All calls that were begun within a time, the newest first; at most `MOST_LISTED`."""
 
 
-class Telephony(Texting, NumberConfiguration, CallLists, Protocol):
+class Rooms(Protocol):
+    """Blocking calls about legs of talks in a conference. All raise `TelephonyError`'s three kinds.
+
+    One who has left already is not an error.
+    """
+
+    def move_call(self, call_sid: str, path: str) -> None:
+        """Let a call go on with the document of a path of ours, whatever it is doing."""
+
+    def hold_participant(self, name: str, call_sid: str, *, held: bool, path: str) -> None:
+        """Put one leg of a conference on hold, where it hears the document of a path, or back."""
+
+    def adjust_participant(
+        self, name: str, call_sid: str, *, muted: bool, coaches: str, closes: bool
+    ) -> None:
+        """Mute a leg, let it be heard by the call `coaches` alone ("" by all), end all with it."""
+
+
+class Telephony(Rooms, Texting, NumberConfiguration, CallLists, Protocol):
     """Blocking calls to the network's REST API; run them in jobs, never in a voice webhook.
 
     All raise `TelephonyError`'s three kinds.

@@ -17,6 +17,7 @@ from app.prompt_audio.shelf import AudioShelf
 from app.publishing.editions import Gates
 from app.publishing.live import LiveLibrary
 from app.settings import Settings
+from app.softphone.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Site:
     audio: AudioShelf
     gateway: OutboundGateway
     disputes: Disputes
+    transfers: Transfers
 
     @property
     def shelf(self) -> PolicyShelf:
