@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from app.calls.facts import CallEnded, CallOrigin, ConferenceEvent
 from app.calls.models import Call
 from app.people.presence import service as presence
-from app.people.presence.address import staff_of
+from app.people.presence.address import is_client, staff_of
 from app.queueing.queries import open_ticket_of
 from app.softphone import asking, store
 from app.softphone.store import Leg, Talk
@@ -83,7 +83,9 @@ class Answering:
             return
         left = [one for one in store.legs(connection, talk.id) if one.is_open]
         if talk.ended_at is None and all(one.role == "supervisor" for one in left):
-            lost = leg.hung_up_at is None and _goes_on(connection, talk)
+            # A telephone is put down without telling us; a browser tells.
+            cut_off = is_client(leg.address) and leg.hung_up_at is None
+            lost = cut_off and _goes_on(connection, talk)
             asking.end_talk(connection, talk, at, lost=lost)
 
     def conference_event(self, connection: Connection, event: ConferenceEvent) -> None:

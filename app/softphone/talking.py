@@ -66,3 +66,14 @@ def write_up(
             actor, key = staff_actor(staff_id), f"softphone:{leg.id}"
             add_note(connection, talk.ticket, note, actor, at, key=key)
     presence.say(connection, staff_id, then, at)
+
+
+def give_up_unconnected(connection: Connection, staff_id: int, before: datetime) -> None:
+    """A browser that was asked to connect and did not is asked no more."""
+    leg = store.open_leg_of(connection, staff_id)
+    if leg is not None and leg.state == "asked" and leg.asked_at < before:
+        store.use_leg(
+            connection, leg.id, ("asked",), state="failed", left_at=before, trouble="unconnected"
+        )
+        if leg.role == "agent":
+            store.change_talk(connection, leg.talk_id, ended_at=before)

@@ -83,9 +83,7 @@ class Agent:
         """They come into the talk of another."""
         token = f"supervisor-{self.id}-{talk}"
         with self.county.service.database.writing() as connection:
-            supervision.supervise(
-                connection, self.id, talk, mode, token, self.county.clock.now()
-            )
+            supervision.supervise(connection, self.id, talk, mode, token, self.county.clock.now())
         self.county.service.jobs.wake()
 
     def dies(self) -> None:

@@ -84,3 +84,22 @@ def gone_lately(connection: Connection, at: datetime) -> list[int]:
     """Whose page fell silent within the last minutes: they may still be rung."""
     silent = StaffPresence.beat_at <= at - GONE_AFTER, StaffPresence.beat_at > at - RUNG_AT_MOST
     return list(connection.execute(select(StaffPresence.staff_id).where(*silent)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Somebody who takes calls in their browser now."""
+
+    login: str
+    name: str
+
+
+def attendants(connection: Connection, at: datetime, but: int) -> list[Ready]:
+    """Whoever else is ready, by name."""
+    query = (
+        select(Staff.login, Staff.name)
+        .join(StaffPresence, StaffPresence.staff_id == Staff.id)
+        .where(Staff.active, StaffPresence.state == "ready", is_here(at), Staff.id != but)
+        .order_by(Staff.name)
+    )
+    return [Ready(*row) for row in connection.execute(query)]
