@@ -136,14 +136,12 @@ def _contacts(
 
 
 def _at_the_desk(connection: Connection, directory: Directory, at: datetime) -> Sequence[Contact]:
-    """Whoever is on duty, and whoever says in their browser that they take the desk's callers."""
+    """Whoever says in their browser that they take the desk's callers, then whoever is on duty."""
     ready = [
         Contact(one.staff_id, one.name, "", one.language)
         for one in presence.at_the_desk(connection, at)
     ]
-    on_duty = duty_contacts(connection, directory, DESK, at)
-    is_rostered = any(contact.staff_id for contact in on_duty)
-    return distinct([*on_duty, *ready] if is_rostered else [*ready, *on_duty])
+    return distinct([*ready, *duty_contacts(connection, directory, DESK, at)])
 
 
 def _skilled(

@@ -23,6 +23,8 @@ from tests.fixtures.office import NOON, Office
 HERE = "/console/softphone"
 PAGE = "page-of-a-test"
 CALLER = "+8613800138000"
+MY_HANG_UP = select(SoftphoneLeg.hung_up_at).where(SoftphoneLeg.role == "agent")
+MY_DISPOSITION = select(SoftphoneLeg.disposition).where(SoftphoneLeg.role == "agent")
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ def test_hold_transfer_and_write_up_are_buttons_with_words_when_they_fail(office
     assert post(client, f"{HERE}/transfer", target="evil", how="warm").status_code == 422
     post(client, f"{HERE}/hang-up")
     with office.database.writing() as connection:
-        assert connection.execute(select(SoftphoneLeg.hung_up_at)).scalars().first() == NOON
+        assert connection.execute(MY_HANG_UP).scalars().all() == [NOON]
         connection.execute(
             update(SoftphoneLeg).where(SoftphoneLeg.role == "agent").values(
                 state="left", left_at=NOON
@@ -140,7 +142,7 @@ def test_hold_transfer_and_write_up_are_buttons_with_words_when_they_fail(office
     assert "这通电话怎么样" in client.get(f"{HERE}/panel").text
     post(client, f"{HERE}/write-up", disposition="answered", then="ready", note="问补贴")
     with office.database.reading() as connection:
-        assert connection.execute(select(SoftphoneLeg.disposition)).scalars().first() == "answered"
+        assert connection.execute(MY_DISPOSITION).scalars().all() == ["answered"]
         assert connection.execute(select(StaffPresence.state)).scalars().all() == ["ready"]
 
 

@@ -64,7 +64,7 @@ def calls_in(database: Database, *sids: str) -> None:
                     node="",
                     step=0,
                     outcome="",
-                )  # fmt: skip
+                )
             )
 
 

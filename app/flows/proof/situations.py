@@ -240,8 +240,7 @@ def arrivals(lookup: Lookup, now: datetime) -> Iterator[tuple[Any, str]]:
         yield from (
             (found, words)
             for found, words in _persons(now)
-            if found is None
-            or not (found.waited or found.claimed_at or found.room or found.lost)
+            if found is None or not (found.waited or found.claimed_at or found.room or found.lost)
         )
         ticket = PersonFound((Callee(CALLERS["a landline"]),), ticket=FRESH_NUMBER)
         yield ticket, "there is a ticket"
