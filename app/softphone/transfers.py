@@ -116,9 +116,14 @@ class Transfers:
             connection, leg, state="dialing", address=address, staff_id=member.contact.staff_id
         )
         by = next((one.staff_id for one in store.legs(connection, talk.id)), None)
-        actor = staff_actor(by) if by else SYSTEM
         return CallOrder(
-            address, asked.token, RING_SECONDS, TALK_SECONDS, PURPOSE, actor, to_talk=True
+            to=address,
+            leg=asked.token,
+            ring_seconds=RING_SECONDS,
+            limit_seconds=TALK_SECONDS,
+            purpose=PURPOSE,
+            actor=staff_actor(by) if by else SYSTEM,
+            to_talk=True,
         )
 
     def not_placed(self, connection: Connection, leg: int, at: datetime) -> None:

@@ -44,7 +44,7 @@ def test_a_browser_is_rung_and_its_button_is_the_answer(tell: Teller) -> None:
 
 
 def test_a_browser_that_dies_while_it_rings_passes_the_caller_on_within_ten_seconds(
-    tell: Teller,
+    tell_briefly: Teller,
 ) -> None:
     async def story(county: County) -> None:
         li, wang = Agent(county, "li"), Agent(county, "wang")
@@ -56,7 +56,7 @@ def test_a_browser_that_dies_while_it_rings_passes_the_caller_on_within_ten_seco
         assert county.clock.now() - died <= timedelta(seconds=10)
         wang.dies()
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_a_browser_that_dies_in_a_talk_gives_the_caller_back_within_ten_seconds(
@@ -98,7 +98,7 @@ def test_whoever_is_away_is_not_rung(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
-def test_a_citizen_on_hold_hears_words_and_comes_back(tell: Teller) -> None:
+def test_a_citizen_on_hold_hears_words_and_comes_back(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         li = Agent(county, "li")
         call = await asks_for_a_person(county)
@@ -120,10 +120,10 @@ def test_a_citizen_on_hold_hears_words_and_comes_back(tell: Teller) -> None:
         assert not row["lost"]
         li.dies()
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_a_blind_transfer_leaves_the_citizen_to_a_department(tell: Teller) -> None:
+def test_a_blind_transfer_leaves_the_citizen_to_a_department(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         li = Agent(county, "li")
         call = await asks_for_a_person(county)
@@ -145,7 +145,7 @@ def test_a_blind_transfer_leaves_the_citizen_to_a_department(tell: Teller) -> No
         assert [row["purpose"] for row in county.rows(OutboundLeg)] == ["transfer"]
         li.dies()
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_a_warm_transfer_ends_with_all_three_and_then_without_the_first(
@@ -198,7 +198,7 @@ def test_a_transfer_nobody_takes_brings_the_citizen_back_to_the_queue(
     tell_briefly(story)
 
 
-def test_a_citizen_is_dialled_through_the_gateway_and_may_be_held(tell: Teller) -> None:
+def test_a_citizen_is_dialled_through_the_gateway_and_may_be_held(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         li = Agent(county, "li")
         county.caller.answers(after=2)
@@ -222,7 +222,7 @@ def test_a_citizen_is_dialled_through_the_gateway_and_may_be_held(tell: Teller) 
         )  # fmt: skip
         li.dies()
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_a_number_the_gateway_refuses_is_told_in_words(tell_briefly: Teller) -> None:

@@ -27,6 +27,7 @@ from app.web.headers import CONTENT_SECURITY_POLICY
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
 from app.web.site import Site, site_of
+from app.web.words import all_words
 
 router = APIRouter(prefix="/console/softphone", include_in_schema=False)
 router.include_router(dialling.router)
@@ -119,7 +120,8 @@ def token(request: Request, visitor: TakeCallsPassively) -> Response:
     try:
         made = access_token(site_of(request).settings, visitor.staff_id)
     except ValueError as error:
-        raise ProblemError(503) from error
+        said = all_words().say("softphone.none", language_of(request, visitor))
+        raise ProblemError(409, said) from error
     return JSONResponse({"token": made})
 
 
