@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.calls.facts import CANARY
 from app.calls.gateway.canary.jobs import CanaryJobs
 from app.calls.gateway.canary.service import Canaries
+from app.calls.gateway.jobs import GatewayJobs
 from app.calls.gateway.reconciler.jobs import Reconciler
 from app.calls.gateway.settling import bind_answered
 from app.calls.gateway.settling import call_ended as settle_leg
@@ -172,7 +173,7 @@ def wire(
     disputes = wire_disputes(directory, composer, identities, mediation)
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
-    hearings = HearingWiring(directory, identities.random_id)
+    hearings = HearingWiring(directory, composer, identities.random_id)
     transfers = Transfers(directory, identities.random_id)
     answering = Answering(transfers)
     call_texts = CallTexts(composer, directory, articles)
@@ -288,6 +289,7 @@ def wire(
         **ClockJobs(directory, escalations).handlers(),
         **IncidentJobs(incidents).handlers(),
         **OutboundJobs(outbound).handlers(),
+        **GatewayJobs().handlers(),
         **Reconciler(calls, canary.number).handlers(),
         **canary.handlers(),
         **ClosingJobs(visits).handlers(),

@@ -1,7 +1,6 @@
 """A call's conversation: each webhook is one turn, taken once and answered the same ever after."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,19 +9,17 @@ from sqlalchemy import Connection
 
 from app.calls.breaker import DATABASE_SECONDS, URGENT_SECONDS, Breaker, Budget
 from app.calls.callbacks import Callbacks
-from app.calls.clearing import let_out
 from app.calls.facts import CallFacts, CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
-from app.calls.gateway.service import DialWish
 from app.calls.journal import DatabaseAwayError, OverloadedError, TooSlowError
 from app.calls.offline import Offline
-from app.calls.reading import read_within, write_within
+from app.calls.reading import read_within
+from app.calls.stepping import Stepping
 from app.calls.store import CallPosition, RecentCalls, answer_given, answer_to_step, load_position
 from app.calls.turn import Turn, decode_state, turn_of_step
 from app.calls.world import World
 from app.calls.writes import AdoptedState, CallSeen, StepWrite, adopt_state
 from app.flows import engine
-from app.flows.context import Context, Lookup
-from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
+from app.flows.inputs import Input, Pressed, Recorded, Resumed, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
 from app.flows.state import State
 from app.logs import in_this_context
@@ -266,61 +263,11 @@ class Conversation:
     async def _turn(self, position: CallPosition, given: Input, budget: Budget) -> Turn:
         library, state, given = await self._place(position, given, budget)
         facts = CallFacts(position.sid, position.caller, state.language, self._now())
-        taken, context = await self._stepped(library, state, given, facts, budget)
-        taken = await self._let_out(taken, library, facts, position.step, budget)
+        stepping = Stepping(self._world, library, facts, budget)
+        taken, context = await stepping.take(state, given, position.step)
         return turn_of_step(
             taken, library, state, given, context, position.step, self._world.renderer
         )
-
-    async def _stepped(
-        self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget
-    ) -> tuple[engine.Step, Context]:
-        """The step and what it knew; taken again when the node it came to wants to know more."""
-        context = await self._context(library, state, given, facts, budget)
-        taken = engine.step(library, state, given, context)
-        if not taken.wanted:
-            return taken, context
-        known = await self._read(partial(self._find, taken.wanted, facts), budget)
-        context = replace(context, found={**context.found, **known})
-        return engine.step(library, state, given, context), context
-
-    async def _context(
-        self, library: FlowLibrary, state: State, given: Input, facts: CallFacts, budget: Budget
-    ) -> Context:
-        """What a step may know, its lookups answered, with fresh identities."""
-        lookups = engine.lookups(library, state, given)
-        found = await self._read(partial(self._find, lookups, facts), budget) if lookups else {}
-        return Context(
-            now=facts.at,
-            call_sid=facts.sid,
-            caller=facts.caller,
-            articles=library.articles,
-            fresh_number=self._world.identities.ticket_number(),
-            fresh_id=self._world.identities.random_id(),
-            incident_number=self._world.identities.ticket_number(),
-            found=found,
-            notices=self._world.notices(facts.at),
-        )
-
-    async def _let_out(
-        self, taken: engine.Step, library: FlowLibrary, facts: CallFacts, step: int, budget: Budget
-    ) -> engine.Step:
-        """The step, dialling only what the outbound gateway lets out."""
-
-        async def clear(wish: DialWish) -> tuple[str, ...]:
-            world = self._world
-            return await write_within(
-                world.database,
-                lambda c: world.gateway.clear(c, wish, facts.at),
-                budget,
-                world.threads,
-            )
-
-        async def go_on(before: engine.Step, ended: DialEnded) -> engine.Step:
-            after, _ = await self._stepped(library, before.state, ended, facts, budget)
-            return after
-
-        return await let_out(taken, library, facts.sid, step, clear, go_on)
 
     async def _place(
         self, position: CallPosition, given: Input, budget: Budget
@@ -337,15 +284,6 @@ class Conversation:
         if library.has_node(state.node):
             return library, state, given
         return library, engine.begin(library, "inbound", state.language), Started()
-
-    def _find(
-        self, lookups: tuple[Lookup, ...], facts: CallFacts, connection: Connection
-    ) -> Mapping[Lookup, Any]:
-        found = {
-            lookup: self._world.wiring.lookups[type(lookup)](connection, lookup, facts)
-            for lookup in lookups
-        }
-        return {lookup: value for lookup, value in found.items() if value is not None}
 
     def _consequences(self, turn: Turn) -> list[Callable[[Connection], None]]:
         # The journal's thread carries them out; what they log is still of this call.

@@ -130,7 +130,7 @@ def _is_doubtful_alarm(scene: Scene, words: str) -> bool:
 
 def _after_alarm(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     """It is an emergency; or else the caller goes on with what they had said."""
-    before = replace(scene, state=alarm.undone(scene.state))
+    before = scene.at(alarm.undone(scene.state))
     if alarm.confirms(given, scene.locale):
         return _universal(before, EMERGENCY_KEY) or NotValid(), before, "emergency"
     said = alarm.meant(scene.state)
@@ -181,8 +181,8 @@ def _silence(scene: Scene) -> tuple[Outcome, Scene, Rule]:
     own = node.receive(scene, Silent()) if node.minds_silence(scene.state) else None
     if own is not None:
         return own, _forgiven(scene), ""
-    counted = replace(scene.state, silences=scene.state.silences + 1)
-    scene = replace(scene, state=counted)
+    counted = scene.state.failing(scene.state.silences + 1, scene.state.wrongs)
+    scene = scene.at(counted)
     if counted.silences >= MOST_SILENCES:
         return node.on_silence(scene) or _to_person(scene), scene, "silence"
     return _preceded(scene, "common.silence", node.again(scene)), scene, "silence"
@@ -190,8 +190,8 @@ def _silence(scene: Scene) -> tuple[Outcome, Scene, Rule]:
 
 def _not_valid(scene: Scene, given: Input, why: str) -> tuple[Outcome, Scene]:
     node = scene.library.node(scene.state.node)
-    counted = replace(scene.state, wrongs=scene.state.wrongs + 1, silences=0)
-    scene = replace(scene, state=counted)
+    counted = scene.state.failing(0, scene.state.wrongs + 1)
+    scene = scene.at(counted)
     effects: tuple[Effect, ...] = ()
     prompt = "common.wrong_key"
     if isinstance(given, Spoke):
@@ -201,7 +201,7 @@ def _not_valid(scene: Scene, given: Input, why: str) -> tuple[Outcome, Scene]:
         outcome = node.on_silence(scene) or _to_person(scene)
     else:
         outcome = _preceded(scene, why or prompt, node.again(scene))
-    return _with_effects(outcome, effects), scene
+    return (_with_effects(outcome, effects) if effects else outcome), scene
 
 
 def _to_person(scene: Scene) -> Go:
@@ -216,7 +216,7 @@ def _to_person(scene: Scene) -> Go:
 def _forgiven(scene: Scene) -> Scene:
     if not scene.state.silences and not scene.state.wrongs:
         return scene
-    return replace(scene, state=replace(scene.state, silences=0, wrongs=0))
+    return scene.at(scene.state.failing(0, 0))
 
 
 def _preceded(scene: Scene, prompt: str, outcome: Outcome) -> Outcome:
@@ -240,21 +240,15 @@ def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
         directives += outcome.directives
         effects += outcome.effects
         state = scene.state.at(
-            outcome.to,
-            variables={**scene.state.variables, **outcome.variables},
-            language=outcome.language or scene.state.language,
+            outcome.to, outcome.language, {**scene.state.variables, **outcome.variables}
         )
-        scene = replace(scene, state=state)
+        scene = scene.at(state)
         trail.append(state.node)
         outcome = scene.library.node(state.node).enter(scene)
     if isinstance(outcome, Wait):
         directives += outcome.directives
         effects += outcome.effects
-        state = replace(
-            scene.state,
-            phase=outcome.phase,
-            variables={**scene.state.variables, **outcome.variables},
-        )
+        state = scene.state.waiting(outcome.phase, outcome.variables)
         if directives and isinstance(directives[-1], WAITING):
             wanted = _wanted(scene) if len(trail) > 1 else ()
             return Step(state, tuple(directives), tuple(effects), tuple(trail), rule, wanted)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.flows.context import Articles
 from app.flows.directives import Language, Utterance
 from app.flows.directory import Directory
-from app.flows.locale import Locale
+from app.flows.locale import Locale, Script
 from app.flows.node import Node
 from app.flows.notices import NoticeTemplate
 from app.flows.origins import Origins
@@ -71,7 +72,19 @@ class FlowLibrary:
         self, key: str, language: str, values: Mapping[str, str] | None = None
     ) -> Utterance:
         """A prompt as it is spoken in a language, or in the default one. Raises KeyError."""
-        values = values or {}
+        if values:
+            return self._spoken(key, language, values)
+        spoken = self._without_fields.get((key, language))
+        if spoken is None:
+            spoken = self._without_fields[key, language] = self._spoken(key, language, {})
+        return spoken
+
+    @cached_property
+    def _without_fields(self) -> dict[tuple[str, str], Utterance]:
+        """The prompts that are the same for every caller: made once, spoken a thousand times."""
+        return {}
+
+    def _spoken(self, key: str, language: str, values: Mapping[str, str]) -> Utterance:
         text, tag = self.prompts.text(key, language, values)
         voicing = self.voicings.get(tag, {}).get(key, AS_USUAL)
         return Utterance(
@@ -97,4 +110,13 @@ class FlowLibrary:
 
     def locale(self, tag: str) -> Locale:
         """What belongs to a language besides its prompts: words that are understood, dates."""
-        return self.directory.locale(tag)
+        return self._locales.get(tag) or self.directory.locale(tag)
+
+    @cached_property
+    def _locales(self) -> dict[str, Locale]:
+        return {tag: self.directory.locale(tag) for tag in self.directory.languages}
+
+    @cached_property
+    def scripts(self) -> dict[str, Script]:
+        """In what each language is written."""
+        return self.directory.scripts

@@ -35,6 +35,10 @@ class Scene:
         """What belongs to that language besides its prompts."""
         return self.library.locale(self.state.language)
 
+    def at(self, state: State) -> "Scene":
+        """The same moment with the call in another state."""
+        return Scene(self.library, state, self.context)
+
     def variable(self, name: str) -> str:
         """A variable of the call, empty when it was never set."""
         return self.state.variables.get(name, "")
@@ -72,7 +76,7 @@ class Scene:
 
     def written(self, text: str) -> tuple[Utterance, ...]:
         """A text that somebody wrote, in the voice of the language it is written in."""
-        tag = written_in(text, self.state.language, self.library.directory.scripts)
+        tag = written_in(text, self.state.language, self.library.scripts)
         return (Utterance(text, self.library.language(tag)),) if text.strip() else ()
 
     def read(self, article: ArticleText, text: str) -> tuple[Utterance, ...]:

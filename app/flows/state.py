@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 FLOOR_OPEN = "floor_open"  # the variable: who took the caller's emergency waits on the floor
@@ -56,6 +56,27 @@ class State:
             ended=bool(kept.get("e")),
         )
 
-    def at(self, node: str, **changes: Any) -> "State":
-        """This state moved to a node, its counters and phase cleared."""
-        return replace(self, node=node, phase="", silences=0, wrongs=0, **changes)
+    def at(
+        self, node: str, language: str = "", variables: Mapping[str, str] | None = None
+    ) -> "State":
+        """This state moved to a node, its counters and phase cleared; `variables` replace all."""
+        kept = self.variables if variables is None else variables
+        return State(node, language or self.language, variables=kept, ended=self.ended)
+
+    def failing(self, silences: int, wrongs: int) -> "State":
+        """This state with other failures."""
+        return State(
+            self.node, self.language, self.phase, silences, wrongs, self.variables, self.ended
+        )
+
+    def waiting(self, phase: str, variables: Mapping[str, str]) -> "State":
+        """This state waiting at its node, with more variables."""
+        return State(
+            self.node,
+            self.language,
+            phase,
+            self.silences,
+            self.wrongs,
+            {**self.variables, **variables} if variables else self.variables,
+            self.ended,
+        )

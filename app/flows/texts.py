@@ -20,7 +20,7 @@ FIELDS: Mapping[str, tuple[int, str]] = {
     "complete": (12, "how soon it will be completed, such as 24小时"),
     "count": (3, "a number of minutes or hours"),
     "phone": (16, "the number of the hotline"),
-    "title": (30, "the title of a policy article"),
+    "title": (30, "the title of a policy article, or of a hearing"),
     "body": (0, "the text of a policy article, cut to the room there is"),
     "source": (30, "the document a policy article rests on"),
     "code": (6, "a one-time code"),
@@ -66,6 +66,9 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "dispute.cancelled": frozenset({"number", "day", "time", "phone"}),
     "dispute.reminder": frozenset({"number", "day", "time", "phone"}),
     "dispute.court": frozenset({"number", "day", "phone"}),
+    "hearing.invited": frozenset({"title", "day", "time", "phone", "pin"}),
+    "hearing.reminder": frozenset({"title", "day", "time", "phone"}),
+    "hearing.cancelled": frozenset({"title", "day", "time", "phone"}),
 }
 
 

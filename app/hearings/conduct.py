@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from app.calls.facts import CallFacts
 from app.flows.hearing import OPENED, Conduct, ConductHearing
-from app.hearings import asking, floor, store, voting
+from app.hearings import asking, floor, store, telling, voting
 from app.hearings.errors import HearingError
 from app.hearings.models import HearingItem
 from app.hearings.states import BEFORE, OVER, RINGING, HearingState
@@ -96,6 +96,8 @@ class Conductor:
         for leg in session.legs:
             if leg.state in RINGING and leg.call_sid is not None:
                 asking.hang_up(connection, leg, at)
+        if session.state == "planned":
+            telling.ask_to_cancel(connection, session, at)
         asking.interrupt(connection, session, f"end-{session.id}", at)
         store.change(
             connection,

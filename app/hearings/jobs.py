@@ -6,6 +6,7 @@ from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
 from app.hearings import conduct, floor, store
 from app.hearings.attendance import AttendanceDesk
 from app.hearings.conduct import Conductor
+from app.hearings.telling import Telling
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
 
@@ -13,9 +14,10 @@ from app.jobs.service import Payload
 class HearingJobs:
     """The handlers of all jobs that hearings ask for."""
 
-    def __init__(self, desk: AttendanceDesk, conductor: Conductor) -> None:
+    def __init__(self, desk: AttendanceDesk, conductor: Conductor, telling: Telling) -> None:
         self._desk = desk
         self._conductor = conductor
+        self._telling = telling
 
     def handlers(self) -> Mapping[str, Handler]:
         """The handlers by the kind of job."""
@@ -30,6 +32,7 @@ class HearingJobs:
             "hearings.expire": self.expire,
             "hearings.end_at_last": self.end_at_last,
             "hearings.end": self.end,
+            "hearings.tell": self.tell,
         }
 
     def ring(self, payload: Payload, tools: Tools) -> None:
@@ -81,6 +84,16 @@ class HearingJobs:
             session = store.load(connection, payload["hearing"])
             if session is not None:
                 self._conductor.end(connection, session, tools.clock.now(), "system")
+
+    def tell(self, payload: Payload, tools: Tools) -> None:
+        """Text a member, unless they were taken off the list."""
+        with tools.database.writing() as connection:
+            session = store.load(connection, payload["hearing"])
+            members = {member.id: member for member in session.members} if session else {}
+            member = members.get(payload["member"])
+            if session is not None and member is not None:
+                at = tools.clock.now()
+                self._telling.tell(connection, session, member, payload["text"], at)
 
     def end(self, payload: Payload, tools: Tools) -> None:
         """End the conference for everyone."""

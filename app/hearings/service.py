@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.flows.directory import Dialling
 from app.flows.hearing import Attendance
 from app.flows.numbering import refused_as
-from app.hearings import asking, store
+from app.hearings import asking, store, telling
 from app.hearings.attendance import plan_round
 from app.hearings.conduct import WAIT_SECONDS
 from app.hearings.errors import HearingError
@@ -131,8 +131,9 @@ def add_members(
     begin = max((member.position for member in session.members), default=0) + 1
     for position, wish in enumerate(fresh.values(), start=begin):
         pin = f"{int(random_hex(), 16) % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
-        connection.execute(
-            insert(HearingMember).values(
+        member_id: int = connection.execute(
+            insert(HearingMember)
+            .values(
                 hearing_id=hearing_id,
                 position=position,
                 role=wish.role,
@@ -142,7 +143,9 @@ def add_members(
                 pin=pin,
                 pin_hash=pin_hash(pin),
             )
-        )
+            .returning(HearingMember.id)
+        ).scalar_one()
+        telling.ask_to_invite(connection, session, member_id, at)
     if fresh:
         _record(connection, "hearing.members_added", hearing_id, actor, at, count=len(fresh))
     return len(fresh)

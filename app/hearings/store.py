@@ -146,6 +146,12 @@ def phone_of(connection: Connection, member_id: int) -> str:
     return connection.execute(query).scalar_one()
 
 
+def pin_of(connection: Connection, member_id: int) -> str:
+    """The PIN a member may dial in with."""
+    query = select(HearingMember.pin).where(HearingMember.id == member_id)
+    return connection.execute(query).scalar_one()
+
+
 def add_leg(
     connection: Connection, session: Session, leg: Leg, at: datetime, **columns: Any
 ) -> Session:

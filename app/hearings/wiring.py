@@ -20,13 +20,20 @@ from app.hearings import floor, looking, voting
 from app.hearings.attendance import AttendanceDesk
 from app.hearings.conduct import Conductor
 from app.hearings.jobs import HearingJobs
+from app.hearings.telling import Telling
 from app.jobs.runner import Handler
+from app.messages.composing import Composer
 
 
 class HearingWiring:
     """The handlers of hearings, by the directory in force and a source of chance."""
 
-    def __init__(self, directory: Callable[[], Directory], random_hex: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        directory: Callable[[], Directory],
+        composer: Composer,
+        random_hex: Callable[[], str],
+    ) -> None:
         self.desk = AttendanceDesk(directory, random_hex)
         self.conductor = Conductor(random_hex)
         self.effects: Mapping[type, EffectHandler] = {
@@ -43,4 +50,6 @@ class HearingWiring:
             HearingLookup: looking.find,
             HearingDoorLookup: looking.find_door,
         }
-        self.jobs: Mapping[str, Handler] = HearingJobs(self.desk, self.conductor).handlers()
+        self.jobs: Mapping[str, Handler] = HearingJobs(
+            self.desk, self.conductor, Telling(composer)
+        ).handlers()

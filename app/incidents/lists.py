@@ -21,8 +21,8 @@ _First, _FirstTicket = aliased(Incident), aliased(Ticket)
 class ShownIncident:
     """One incident. `taken_by` is a name, empty for a telephone of nobody.
 
-    `taken_rung` says what they are. `place_words` are what the caller said; `first` is the number
-    of the report it is linked to.
+    `taken_rung` says what they are. `place_words` are what the caller said, `ticket_place` what
+    stands in the ticket; `first` is the number of the report it is linked to.
     """
 
     id: int
@@ -33,6 +33,7 @@ class ShownIncident:
     call_sid: str
     place: str
     place_words: str
+    ticket_place: str
     people: int | None
     is_drill: bool
     reported_at: datetime
@@ -151,6 +152,7 @@ _COLUMNS: tuple[Any, ...] = (
     Incident.call_sid,
     Incident.place,
     Incident.place_words,
+    Ticket.place,
     Incident.people,
     Incident.is_drill,
     Incident.reported_at,

@@ -168,9 +168,23 @@ class ExchangeCall:
         await self._settled(though_ringing=True)
 
     async def _others(self, do: str) -> None:
+        waits_at = self._records.node()
         await self._parties.do(do)
+        await self._told(waits_at)
         self._marked = replace(self._marked, turns=self._call.turns)
         await self._settled()
+
+    async def _told(self, waits_at: str) -> None:
+        """Until this call has the news: its waiting may go round once more before they come."""
+        clock = self._county.clock
+        deadline = clock.monotonic() + PATIENCE_SECONDS
+        while self._records.node() == waits_at and not self._is_done():
+            if clock.monotonic() > deadline:
+                raise CannotError("The caller was not told what became of it.")
+            await clock.sleep(LOOK_SECONDS)
+
+    def _is_done(self) -> bool:
+        return self._call.leg.is_final or self._has_company()
 
     # How the hotline goes on
 

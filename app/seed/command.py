@@ -22,7 +22,7 @@ def run_seed(
 ) -> str:
     """Migrate and fill an empty database; returns what was made. Raises SettingsError."""
     schema.upgrade(settings.database_url)
-    configure_logs("WARNING")
+    configure_logs("ERROR")
     service = assemble(settings, identities=UnusedNumbers(fresh_number))
     now = SystemClock().now()
     try:

@@ -11,7 +11,7 @@ from app.seed.cast import County
 from app.seed.plan import AGAIN, Contact
 from app.tickets import service
 from app.tickets.amendments import Amendment, amend, reroute
-from app.tickets.changes import staff_actor
+from app.tickets.changes import lock, staff_actor
 from app.tickets.closing.models import HeardBy
 from app.tickets.closing.service import say
 from app.tickets.handover.service import Receiver, Target, accept, offer
@@ -46,7 +46,7 @@ class LifePlayer:
         life = contact.life
         if life.acknowledged is None:
             return
-        worker = self._chance.choice(self._workers)
+        worker = self._owner(connection, number) or self._chance.choice(self._workers)
         self._take_up(connection, number, contact, worker)
         if life.handed_over is not None:
             worker = self._hand_over(connection, number, contact, worker, life.handed_over)
@@ -58,6 +58,11 @@ class LifePlayer:
         self._resolve(connection, number, worker, _at(contact, life.resolved))
         if life.word is not None and life.said is not None:
             self._hear(connection, number, contact, worker)
+
+    def _owner(self, connection: Connection, number: str) -> Worker | None:
+        """Who has the ticket already: whoever was put through to its caller."""
+        owner_id = lock(connection, number).owner_id
+        return next((one for one in self._workers if one.staff_id == owner_id), None)
 
     def _take_up(
         self, connection: Connection, number: str, contact: Contact, worker: Worker

@@ -20,6 +20,7 @@ from app.seed.calls import CallPlayer, keys_of
 from app.seed.cast import County, county
 from app.seed.desk import DeskLayer
 from app.seed.disputes import DisputePlayer
+from app.seed.hearings import plan_hearing
 from app.seed.lives import LifePlayer, Worker
 from app.seed.plan import Contact, Person, contacts, life, people
 from app.seed.rest import let_rest
@@ -105,6 +106,7 @@ def seed_quarter(
     with service.database.writing() as connection:
         DeskLayer(service, made_up, workers, chance, now).lay_out(connection)
         DisputePlayer(service, made_up, workers["xiang"], chance, now).play(connection)
+        plan_hearing(connection, service, callers, workers["xiang"].staff_id, now)
         let_rest(connection, now)
         return Told(_count(connection, Call), _count(connection, Ticket), len(made_up.staff))
 

@@ -13,6 +13,7 @@ from app.calls.recordings.provider import Provider
 from app.calls.recordings.store import recordings_store
 from app.calls.recordings.work import Policy, Workshop
 from app.calls.screening.models import Ban
+from app.hearings.models import HearingMember
 from app.jobs.models import Job
 from app.main import Service, assemble
 from app.messages.models import Message
@@ -76,7 +77,9 @@ def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
         sealed = connection.execute(select(Ticket.id).where(Ticket.confidential)).first()
         offers = select(TicketOffer.id).where(TicketOffer.state == "offered")
         found = [sealed, connection.execute(offers).first()]
-        found += [connection.execute(select(table.id)).first() for table in (Ban, DutySwap)]
+        found += [
+            connection.execute(select(table.id)).first() for table in (Ban, DutySwap, HearingMember)
+        ]
         blob = connection.execute(select(TicketAttachment.blob)).scalars().first()
     assert {"merged", "took_in", "read", "accepted", "offered", "attached", "said"} <= events
     assert {"appeal", "status"} <= purposes

@@ -32,6 +32,7 @@ class Assembly:
     languages: Sequence[str] = ("zh-CN",)
     moderated: bool = False
     observers: int = 0
+    hours_ahead: float = 1 / 30
     calls: dict[int, ScriptedCall] = field(default_factory=dict)
     id: int = 0
     vote: int = 0
@@ -42,7 +43,7 @@ class Assembly:
         now = self.county.clock.now()
         wish = HearingWish(
             "征地补偿方案听证会",
-            now + timedelta(minutes=2),
+            now + timedelta(hours=self.hours_ahead),
             *self.quorum,
             self.floor_seconds,
             (("方案说明", 10), ("代表发言", 30)),

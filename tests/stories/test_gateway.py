@@ -12,6 +12,7 @@ from app.calls.outbound.test_calls import ask_for_test_call
 from app.exchange.calls import CallOrder
 from app.exchange.faults import FaultPlan
 from app.people.alerts.models import Alert
+from app.people.audit.models import AuditEntry
 from app.queueing.models import QueuedCaller, StaffRing
 from tests.stories.callers import call_hotline, walk
 from tests.stories.conftest import Teller
@@ -178,7 +179,10 @@ def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path:
         rung = county.exchange.ledger.rung()  # besides the officers, those in charge of the line
         assert rung[:2] == [*OFFICERS]
         assert all(rung.count(number) >= 2 for number in OFFICERS)
-        assert told(county) == {"outbound.emergency_over_cap"}
+        assert told(county) == {"incident.alarm", "outbound.emergency_over_cap"}
+        audited = [row["target"] for row in county.rows(AuditEntry)]
+        let_out = [row["key"] for row in county.rows(OutboundLeg) if row["over_cap"]]
+        assert set(audited) >= {f"leg:{key}" for key in let_out}
         over = [row["over_cap"] for row in county.rows(OutboundLeg)]
         assert over[0] == ""
         assert set(over[1:]) == {"calls_per_hour"}

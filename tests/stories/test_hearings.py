@@ -16,6 +16,7 @@ from app.hearings.models import (
 from app.hearings.queries import recordings
 from app.hearings.voting import check_count
 from tests.stories.assembly import QUESTION, Assembly, phone
+from tests.stories.callers import walk
 from tests.stories.conftest import Teller
 from tests.stories.county import HOTLINE, County
 
@@ -274,6 +275,26 @@ def test_who_refuses_is_neither_heard_nor_counted_and_who_is_away_is_rung_again(
         assert len(hearing.rows(HearingMember)) == 4
 
     tell(story)
+
+
+def test_members_are_told_the_hour_by_text_and_come_with_their_pin(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        hearing = Assembly(county, languages=("zh-CN", "en-US"), hours_ahead=0.25)
+        await county.clock.sleep(10)
+        texts = [county.exchange.ledger.texted(phone(number)) for number in (1, 2, 3)]
+        assert [len(bodies) for bodies in texts] == [1, 1, 1]
+        pin = hearing.member(1)["pin"]
+        assert pin in texts[0][0]
+        assert "press 5, then 7" in texts[1][0]
+        early = await county.exchange.phone(phone(1)).dial(HOTLINE)
+        await walk(early, "57")
+        await early.presses(f"{pin}#")
+        await early.hears("征地补偿方案听证会")
+        hearing.does("end")
+        await early.ended()
+        await county.quiet()
+
+    tell_briefly(story)
 
 
 def test_fifty_representatives_vote(tell_briefly: Teller) -> None:

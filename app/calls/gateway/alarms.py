@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from app.calls.gateway.refusals import Refusal, said
+from app.jobs.service import enqueue
 from app.people.access.rights import Role
 from app.people.access.scope import ALL
 from app.people.alerts.service import raise_alert
-from app.people.audit.service import record
 from app.people.staff.models import Staff, StaffGrant
 
+OVER_CAP = "outbound.emergency_over_cap"
 WATCHERS = (Role.supervisor, Role.ops, Role.admin)
 
 
@@ -26,15 +27,18 @@ def refused(connection: Connection, refusal: Refusal, at: datetime) -> None:
 
 
 def emergency_over_cap(connection: Connection, rule: str, key: str, at: datetime) -> None:
-    """An emergency was let out although a cap is reached: told, and audited."""
+    """An emergency was let out although a cap is reached: told, and audited by a job of its own.
+
+    Whoever audits holds up all others who do until the commit: in the middle of a step that could
+    be somebody who waits for a row that this step has locked.
+    """
     words = {
         "zh-CN": f"紧急电话照常拨出，尽管：{said(rule, 'zh')}",
         "en-US": f"An emergency was dialled all the same, although: {said(rule, 'en')}",
     }
-    kind = "outbound.emergency_over_cap"
-    tell_watchers(connection, f"{kind}:{rule}:{at:%Y%m%d%H}", kind, words, at)
-    detail = {"cap": rule}
-    record(connection, actor="system", act=kind, target=f"leg:{key}", detail=detail, at=at)
+    tell_watchers(connection, f"{OVER_CAP}:{rule}:{at:%Y%m%d%H}", OVER_CAP, words, at)
+    payload = {"cap": rule, "leg": key, "at": at.isoformat()}
+    enqueue(connection, OVER_CAP, f"{OVER_CAP}:{key}", payload, at)
 
 
 def stranger(connection: Connection, call_sid: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ stands for all others.
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice, product
 
 from app.flows import engine
@@ -49,7 +50,7 @@ class Place:
     @property
     def fresh(self) -> "Place":
         """The same place before any failure."""
-        return replace(self, silences=0, wrongs=0)
+        return Place(self.node, self.phase, self.language, 0, 0, self.caller, self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class _Explorer:
         self._queue: deque[_Waiting] = deque()
         self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
         self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
+        self._known_on_arrival: dict[tuple[Lookup, datetime], list[tuple[object, str]]] = {}
         self._arrived: set[tuple[str, ...]] = set()
         self._visits = 0
 
@@ -239,12 +241,17 @@ class _Explorer:
         """
         arrival = (step.state.node, step.state.language, caller, situation.caller)
         brought = [
-            [(lookup, *answer) for answer in arrivals(lookup, situation.now)]
+            [(lookup, *answer) for answer in self._arrivals_of(lookup, situation.now)]
             for lookup in step.wanted
         ]
         knowing = _knowing(situation, brought)
         yield from knowing if arrival not in self._arrived else islice(knowing, 1)
         self._arrived.add(arrival)
+
+    def _arrivals_of(self, lookup: Lookup, now: datetime) -> list[tuple[object, str]]:
+        if (lookup, now) not in self._known_on_arrival:
+            self._known_on_arrival[lookup, now] = list(arrivals(lookup, now))
+        return self._known_on_arrival[lookup, now]
 
     def _answers_to(self, lookup: Lookup, usual: Situation) -> list[tuple[object, str]]:
         if lookup not in self._known:
@@ -310,10 +317,13 @@ def _knowing(
     usual: Situation, brought: Sequence[Sequence[tuple[Lookup, object, str]]]
 ) -> Iterator[Situation]:
     """The situation with whatever lookups bring, each with its words, besides what it knows."""
+    if not brought:
+        yield usual
+        return
     for choice in product(*brought):
         found = [*usual.found, *((lookup, value) for lookup, value, _ in choice)]
         told = ", ".join(words for words in (usual.told, *(one[2] for one in choice)) if words)
-        yield replace(usual, found=tuple(found), told=told) if choice else usual
+        yield usual.knowing(tuple(found), told)
 
 
 def _kind(move: Move, *, failure: bool) -> str:

@@ -77,6 +77,10 @@ class Situation:
         """What tells it from the others of one step."""
         return self.now, self.caller, self.degraded, bool(self.notices), self.told
 
+    def knowing(self, found: tuple[tuple[Lookup, Any], ...], told: str) -> "Situation":
+        """The same with other things found."""
+        return Situation(self.now, self.caller, self.degraded, self.notices, found, told)
+
     def words(self, usual: "Situation") -> str:
         """What is unusual about it, in words."""
         parts = [
@@ -170,9 +174,10 @@ class World:
     def varied(self, situation: Situation, read: set[str], *, fixed: bool) -> Iterator[Situation]:
         """The situations that differ in what was read; `fixed` keeps the caller."""
         if "now" in read:
-            yield from (replace(situation, now=now) for now in self.times)
+            yield from (replace(situation, now=now) for now in self.times if now != situation.now)
         if "caller" in read and not fixed:
-            yield from (replace(situation, caller=caller) for caller in self.callers)
+            others = (caller for caller in self.callers if caller != situation.caller)
+            yield from (replace(situation, caller=caller) for caller in others)
         if "notices" in read and not situation.notices:
             yield replace(situation, notices=NOTICES)
         if "degraded" in read and not situation.degraded:

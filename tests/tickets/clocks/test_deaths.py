@@ -24,7 +24,7 @@ from tests.tickets.clocks.town import Town, shipped_directory, town
 
 ROOT = Path(__file__).resolve().parents[3]
 TICKETS = 24
-KILLS = 4
+KILLS = 2
 PATIENCE_SECONDS = 60.0
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
