@@ -1,5 +1,6 @@
 """Hooks of calls: somebody answers in their browser, somebody leaves, a conference fills."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -81,8 +82,16 @@ class Answering:
         if leg.role == "colleague" and not has_talked:
             self._transfers.ask_the_next(connection, talk, leg, at)
             return
-        left = [one for one in store.legs(connection, talk.id) if one.is_open]
-        if talk.ended_at is None and all(one.role == "supervisor" for one in left):
+        if talk.ended_at is not None:
+            return
+        left = [
+            one
+            for one in store.legs(connection, talk.id)
+            if one.is_open and one.role != "supervisor"
+        ]
+        if talk.held and leg.role == "agent" and any(one.state == "on" for one in left):
+            asking.hold(connection, talk, at, held=False)  # left to the colleague
+        if not left:
             # A telephone is put down without telling us; a browser tells.
             cut_off = is_client(leg.address) and leg.hung_up_at is None
             lost = cut_off and _goes_on(connection, talk)
@@ -95,17 +104,25 @@ class Answering:
         talk = store.talk_in_room(connection, event.conference)
         if talk is None:
             return
-        leg = store.leg_of_call(connection, event.call_sid)
+        legs = [one for one in store.legs(connection, talk.id) if one.is_open]
+        leg = next((one for one in legs if one.call_sid == event.call_sid), None)
         if leg is not None:
             store.change_leg(connection, leg.id, in_room_at=event.at)
-            if leg.role == "colleague" and leg.blind and talk.held:
-                asking.hold(connection, talk, event.at, held=False)
         elif event.call_sid == talk.call_sid:
-            if talk.held:
-                asking.hold(connection, talk, event.at, held=True)
-            for one in store.legs(connection, talk.id):
-                if one.is_open and one.hung_up_at and one.role == "agent":
+            for one in legs:
+                if one.hung_up_at and one.role == "agent":
                     asking.hang_up(connection, one, event.at)
+        else:
+            return
+        if talk.held:
+            takes_over = leg is not None and leg.role == "colleague" and _alone(leg, legs)
+            asking.hold(connection, talk, event.at, held=not takes_over)
+
+
+def _alone(colleague: Leg, legs: Sequence[Leg]) -> bool:
+    """Whether whoever asked a colleague has left the talk to them."""
+    others = (one for one in legs if one.id != colleague.id and one.role != "supervisor")
+    return all(one.state != "on" or one.hung_up_at for one in others)
 
 
 def _goes_on(connection: Connection, talk: Talk) -> bool:

@@ -18,7 +18,7 @@ from app.queueing.models import QueuedCaller, StaffRing
 from app.softphone import asking, store
 from app.softphone.connecting import coached
 from app.softphone.outgoing import citizens_call
-from app.softphone.transfers import Transfers
+from app.softphone.transfers import ASKED_FOR, Transfers
 
 OFFER_AGAIN = "softphone.offer_again"
 
@@ -42,8 +42,9 @@ def rung_in_vain(connection: Connection, at: datetime) -> list[tuple[int, str]]:
 
 
 def anybody_in_vain(connection: Connection, at: datetime) -> bool:
-    """Whether a browser is rung that is gone."""
-    return bool(rung_in_vain(connection, at))
+    """Whether a browser is rung that is gone, or a colleague asked for too long."""
+    late = store.late_colleagues(connection, at - ASKED_FOR)
+    return bool(late or rung_in_vain(connection, at))
 
 
 SWEEP = Every("softphone.sweep", 2, anybody_in_vain)
@@ -124,9 +125,13 @@ class SoftphoneJobs:
         )
 
     def sweep(self, _payload: Payload, tools: Tools) -> None:
-        """A browser that is rung and gone rings no more; its caller is offered to others."""
+        """A browser that is rung and gone rings no more; its caller is offered to others.
+
+        So is the citizen of a transfer to whom nobody comes.
+        """
         with tools.database.writing() as connection:
             at = tools.clock.now()
+            self._transfers.give_up_late(connection, at)
             for caller_id, index in rung_in_vain(connection, at):
                 caller = queue.load(connection, caller_id)
                 if caller is None or caller.state != "ringing":

@@ -109,6 +109,17 @@ def last_leg_of(connection: Connection, staff_id: int) -> Leg | None:
     return _leg(connection, (SoftphoneLeg.staff_id == staff_id) & was_there)
 
 
+def late_colleagues(connection: Connection, since: datetime) -> list[int]:
+    """Colleagues who were asked before an instant and have not come yet, by their legs' ids."""
+    query = select(SoftphoneLeg.id).where(
+        IS_OPEN,
+        SoftphoneLeg.role == "colleague",
+        SoftphoneLeg.state.in_(("asked", "dialing")),
+        SoftphoneLeg.asked_at < since,
+    )
+    return list(connection.execute(query).scalars())
+
+
 def begin_talk(connection: Connection, **values: Any) -> int:
     """A conversation begins; returns its id."""
     made = {"call_sid": "", "ticket": "", "language": "", "room": "", "held": False, "lost": False}

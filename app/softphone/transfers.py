@@ -4,7 +4,7 @@ Whom to ask is found as for a caller who waits; each is rung by the retry law, o
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,7 @@ from app.tickets.changes import SYSTEM, staff_actor
 PURPOSE = "transfer"
 MOST_ASKED = 3  # colleagues, one after another
 RING_SECONDS = 20
+ASKED_FOR = timedelta(seconds=60)  # a colleague, until the citizen waits in vain
 TALK_SECONDS = 3_600
 
 
@@ -73,15 +74,25 @@ class Transfers:
         asked = [one for one in store.legs(connection, talk.id) if one.target == failed.target]
         if len(asked) < MOST_ASKED and self._free(connection, talk, failed.target, at) is not None:
             self._ask(connection, talk, failed.target, at, blind=failed.blind)
-            return
+        else:
+            self._give_up(connection, talk, failed, at)
+
+    def _give_up(self, connection: Connection, talk: Talk, failed: Leg, at: datetime) -> None:
         store.change_leg(connection, failed.id, trouble="nobody")
         with_citizen = [
             one
             for one in store.legs(connection, talk.id)
             if one.is_open and one.role != "supervisor" and not one.hung_up_at
         ]
-        if not with_citizen:
+        if not with_citizen and talk.ended_at is None:
             asking.end_talk(connection, talk, at, lost=True)
+
+    def give_up_late(self, connection: Connection, at: datetime) -> None:
+        """A colleague who could not be rung, or of whom nothing was heard, is asked no more."""
+        for leg_id in store.late_colleagues(connection, at - ASKED_FOR):
+            failed = self._failed(connection, leg_id, at)
+            if failed is not None:
+                self._give_up(connection, *failed, at)
 
     # --- whoever is asked
 
@@ -143,13 +154,18 @@ class Transfers:
         self._came_to_nothing(connection, leg, at)
 
     def _came_to_nothing(self, connection: Connection, leg_id: int, at: datetime) -> None:
+        failed = self._failed(connection, leg_id, at)
+        if failed is not None:
+            self.ask_the_next(connection, *failed, at)
+
+    def _failed(self, connection: Connection, leg_id: int, at: datetime) -> tuple[Talk, Leg] | None:
+        """A colleague does not come, and their talk; None for one who came, or failed before."""
         came_to_nothing = {"state": "failed", "left_at": at}
         if not store.use_leg(connection, leg_id, ("asked", "dialing"), **came_to_nothing):
-            return
+            return None
         leg = store.leg(connection, leg_id)
         talk = store.talk(connection, leg.talk_id, lock=True) if leg else None
-        if leg is not None and talk is not None:
-            self.ask_the_next(connection, talk, leg, at)
+        return (talk, leg) if leg is not None and talk is not None else None
 
     # --- whom
 

@@ -26,13 +26,15 @@ from app.softphone import talking
 from app.softphone.answering import Answering
 from app.softphone.jobs import SWEEP, SoftphoneJobs, anybody_in_vain
 from app.softphone.models import SoftphoneLeg, SoftphoneTalk
-from app.softphone.transfers import Transfers
+from app.softphone.transfers import ASKED_FOR, Transfers
 from sqlalchemy import insert, select
 from tests.fixtures.office import FixedClock
 from tests.people.roster.test_roster import NOW, employ
 from tests.queueing.test_queueing import DIRECTORY, FIRST, SECOND, call, do, found, numbers
 
-ANSWERING = Answering(Transfers(lambda: DIRECTORY, lambda: "random"))
+IDS = (f"random-{number}" for number in range(1_000))
+TRANSFERS = Transfers(lambda: DIRECTORY, lambda: next(IDS))
+ANSWERING = Answering(TRANSFERS)
 
 
 def at_browser(database: Database, login: str, state: str = "ready", after: float = 0) -> int:
@@ -129,7 +131,7 @@ def test_a_browser_that_is_gone_is_rung_no_more_and_its_caller_is_offered_again(
     with database.reading() as connection:
         assert not anybody_in_vain(connection, NOW + timedelta(seconds=gone - 1))
         assert anybody_in_vain(connection, NOW + timedelta(seconds=gone))
-    jobs = SoftphoneJobs(Transfers(lambda: DIRECTORY, lambda: "random"))
+    jobs = SoftphoneJobs(TRANSFERS)
     # Found at the latest one slot after the silence: well within the ten seconds.
     assert gone + SWEEP.seconds + 1 < 10
     tools = Tools(database, None, FixedClock(NOW + timedelta(seconds=gone + SWEEP.seconds)))  # type: ignore[arg-type]
@@ -215,3 +217,20 @@ def test_a_browser_neither_passes_a_cap_nor_is_anybody_s_but_ours(database: Data
         assert gateway.clear(connection, wish, NOW) == ("client:staff_7", FIRST)
         order = replace(wish, dial=replace(wanted, numbers=("sip:boss@example.org",)))
         assert gateway.clear(connection, order, NOW) == ()
+
+
+def test_a_colleague_who_cannot_be_rung_keeps_nobody_waiting_for_ever(database: Database) -> None:
+    li = in_talk(database)
+    at = NOW + timedelta(seconds=5)
+    with database.writing() as connection:
+        TRANSFERS.transfer(connection, li, "department:agriculture", at, blind=True)
+    hears_end(database, f"CAleg{li}", 7)
+    with database.writing() as connection:  # the job that would ring was given up
+        TRANSFERS.give_up_late(connection, at + ASKED_FOR)
+        assert connection.execute(select(SoftphoneTalk.ended_at)).scalars().all() == [None]
+        TRANSFERS.give_up_late(connection, at + ASKED_FOR + timedelta(seconds=1))
+        kinds = set(connection.execute(select(Job.kind)).scalars())
+        (talk,) = connection.execute(select(SoftphoneTalk.lost, SoftphoneTalk.room)).all()
+    assert "softphone.end" in kinds
+    assert talk.lost
+    assert talk.room.startswith("talk-")

@@ -71,7 +71,7 @@ def test_a_browser_that_dies_in_a_talk_gives_the_caller_back_within_ten_seconds(
         died = county.clock.now()
         li.dies()
         await talk.hangs_up()  # the network notices that the browser is gone
-        await call.hears("线路断了")
+        await call.hears("没有接上")
         again = await wang.phone.rung()
         assert county.clock.now() - died <= timedelta(seconds=10)
         await again.answers()
@@ -169,7 +169,10 @@ def test_a_warm_transfer_ends_with_all_three_and_then_without_the_first(
         await second.says("您好，我是小王。")
         await call.hears("我是小王")
         await first.hears("我是小王")
-        await li.puts_down(first)
+        li.holds()  # and talks with the colleague alone once more
+        await call.hears("请稍候，不要挂机")
+        await li.puts_down(first)  # whoever is left has the citizen
+        await county.clock.sleep(3)
         await second.says("我们继续。")
         await call.hears("我们继续")
         await wang.puts_down(second)
@@ -189,7 +192,7 @@ def test_a_transfer_nobody_takes_brings_the_citizen_back_to_the_queue(
         await li.picks_up()
         await county.clock.sleep(3)
         li.transfers("department:agriculture", blind=True)
-        await call.hears("线路断了", patience=90)
+        await call.hears("没有接上", patience=90)
         await call.hangs_up()
         await county.quiet(30)
         assert outcomes(county) == ["person"]
