@@ -28,9 +28,9 @@ MY_DISPOSITION = select(SoftphoneLeg.disposition).where(SoftphoneLeg.role == "ag
 
 
 @pytest.fixture
-def cases(office: Office) -> Cases:
+def cases(sqlite_office: Office) -> Cases:
     """Tickets to be opened."""
-    return Cases(office)
+    return Cases(sqlite_office)
 
 
 def opened(office: Office, role: Role = Role.agent) -> tuple[TestClient, int]:
@@ -117,7 +117,10 @@ def test_the_caller_of_a_sealed_matter_has_neither_name_nor_number(cases: Cases)
     assert "138" not in panel.split("</section>")[0].split("caller-card")[1]
 
 
-def test_hold_transfer_and_write_up_are_buttons_with_words_when_they_fail(office: Office) -> None:
+def test_hold_transfer_and_write_up_are_buttons_with_words_when_they_fail(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
     client, staff = opened(office)
     headers = {"hx-request": "true", "X-CSRF-Token": csrf_of(client)}
     answer = client.post(f"{HERE}/hold", data={"held": "yes"}, headers=headers)
@@ -168,7 +171,8 @@ def test_a_ticket_is_dialled_only_with_an_open_telephone_and_by_the_way_out(case
     assert beats(client)["connect"] == ""
 
 
-def test_only_supervisors_come_into_a_talk_and_each_time_is_audited(office: Office) -> None:
+def test_only_supervisors_come_into_a_talk_and_each_time_is_audited(sqlite_office: Office) -> None:
+    office = sqlite_office
     agent, staff = opened(office)
     talk = in_talk(office, staff)
     assert post(agent, f"{HERE}/supervise", talk=str(talk), mode="listen").status_code == 403
