@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -12,11 +12,12 @@ from app.flows.directives import Directive, HangUp, JoinConference
 from app.flows.library import FlowLibrary
 from app.people.presence.address import staff_of
 from app.softphone import store
-from app.softphone.outgoing import TALK_SECONDS, citizens_call, note_call, ring
+from app.softphone.outgoing import TALK_SECONDS, citizens_call, ring
 from app.softphone.store import Leg, Talk
+from app.softphone.talking import CONNECTS_WITHIN
+from app.tickets.links.service import link_call
 from app.tickets.models import Ticket
 
-CONNECTS_WITHIN = timedelta(seconds=30)
 OVER: tuple[Directive, ...] = (HangUp(),)
 
 
@@ -49,7 +50,7 @@ class Connecting:
         ticket = select(Ticket.id).where(Ticket.number == talk.ticket)
         ticket_id = connection.execute(ticket).scalar_one_or_none()
         if ticket_id is not None:
-            note_call(connection, ticket_id, origin.sid, at)
+            link_call(connection, ticket_id, origin.sid, "callback", at)
         language = self._library().language(talk.language)
         return ring(connection, self._gateway, talk, leg, language, at)
 

@@ -13,7 +13,6 @@ from app.softphone import store
 from app.softphone.errors import EngagedError, NotAllowedError, NotHereError
 from app.softphone.store import Leg, Talk
 from app.tickets.changes import staff_actor
-from app.tickets.links.service import link_call
 
 PURPOSE = "softphone"
 RING_SECONDS = 45
@@ -84,11 +83,6 @@ def ring(
         store.change_leg(connection, leg.id, trouble="refused")
         return (HangUp(),)
     return (asked,)
-
-
-def note_call(connection: Connection, ticket_id: int, call_sid: str, at: datetime) -> None:
-    """The call stands on the timeline of its ticket."""
-    link_call(connection, ticket_id, call_sid, "callback", at)
 
 
 def citizens_call(connection: Connection, talk: Talk) -> str:

@@ -1,6 +1,6 @@
 """What somebody does with the talk they are in: hold, put down, write up what it was about."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,8 @@ from app.softphone.models import Disposition
 from app.softphone.store import Leg, Talk
 from app.tickets.changes import staff_actor
 from app.tickets.notes.service import add_note
+
+CONNECTS_WITHIN = timedelta(seconds=30)  # a browser that is asked to
 
 
 def current(connection: Connection, staff_id: int) -> tuple[Talk, Leg]:
@@ -68,12 +70,11 @@ def write_up(
     presence.say(connection, staff_id, then, at)
 
 
-def give_up_unconnected(connection: Connection, staff_id: int, before: datetime) -> None:
-    """A browser that was asked to connect and did not is asked no more."""
+def give_up_unconnected(connection: Connection, staff_id: int, at: datetime) -> None:
+    """A browser that was asked to connect and did not within `CONNECTS_WITHIN` is asked no more."""
     leg = store.open_leg_of(connection, staff_id)
-    if leg is not None and leg.state == "asked" and leg.asked_at < before:
-        store.use_leg(
-            connection, leg.id, ("asked",), state="failed", left_at=before, trouble="unconnected"
-        )
-        if leg.role == "agent":
-            store.change_talk(connection, leg.talk_id, ended_at=before)
+    if leg is None or leg.state != "asked" or at - leg.asked_at <= CONNECTS_WITHIN:
+        return
+    store.use_leg(connection, leg.id, ("asked",), state="failed", left_at=at, trouble="unconnected")
+    if leg.role == "agent":
+        store.change_talk(connection, leg.talk_id, ended_at=at)

@@ -18,9 +18,9 @@ from app.people.presence.address import client_of
 from app.people.presence.queries import BEAT_SECONDS, presence_of
 from app.settings import Settings
 from app.softphone import queries, supervision, talking
-from app.softphone.connecting import CONNECTS_WITHIN
 from app.softphone.errors import NoTalkError, SoftphoneError
 from app.softphone.store import talk as talk_of
+from app.tickets.errors import TicketError
 from app.voice.access_tokens import access_token
 from app.web.access import SuperviseCalls, TakeCalls, TakeCallsPassively
 from app.web.headers import CONTENT_SECURITY_POLICY
@@ -107,7 +107,7 @@ def beat(request: Request, visitor: TakeCallsPassively, page: Page) -> Response:
     with site.database.writing() as connection:
         at = site.clock.now()
         is_mine = presence.beat(connection, visitor.staff_id, page, at)
-        talking.give_up_unconnected(connection, visitor.staff_id, at - CONNECTS_WITHIN)
+        talking.give_up_unconnected(connection, visitor.staff_id, at)
         connect = queries.to_connect(connection, visitor.staff_id) if is_mine else ""
         seen = signature(connection, visitor, at)
     return JSONResponse({"mine": is_mine, "connect": connect, "seen": seen})
@@ -252,7 +252,7 @@ def _done(
     try:
         with site.database.writing() as connection:
             verb(connection, visitor.staff_id, site.clock.now())
-    except SoftphoneError as error:
+    except (SoftphoneError, TicketError) as error:
         raise ProblemError(409, error.said(language_of(request, visitor))) from error
     site.wake_jobs()
     if "hx-request" in request.headers or "json" in request.headers.get("accept", ""):

@@ -38,7 +38,8 @@ export class TwilioPort {
 
   failed(error) {
     const withheld = [31208, 31401].includes(error?.code) || error?.name === 'NotAllowedError';
-    this.trouble(withheld ? 'microphone' : 'lost');
+    if (withheld) this.trouble('microphone');
+    else if (!this.call) this.changed('lost');
   }
 
   answer() { this.call?.accept(); }
