@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from app.jobs.service import enqueue
 from app.softphone import store
+from app.softphone.errors import NotAnsweredError
+from app.softphone.outgoing import has_answered
 from app.softphone.store import Leg, Talk
 
 MOVE, HOLD, END = "softphone.move", "softphone.hold", "softphone.end"
@@ -13,9 +15,14 @@ HANG_UP, INVITE, ADJUST = "softphone.hang_up", "softphone.invite", "softphone.ad
 
 
 def into_room(connection: Connection, talk: Talk, room: str, at: datetime) -> Talk:
-    """Move a talk of two bridged legs to a conference, once; returns how it stands then."""
+    """Move a talk of two bridged legs to a conference, once; returns how it stands then.
+
+    Raises NotAnsweredError while there is nothing to move.
+    """
     if talk.room:
         return talk
+    if talk.direction == "outbound" and not has_answered(connection, talk):
+        raise NotAnsweredError
     store.change_talk(connection, talk.id, room=room)
     enqueue(connection, MOVE, f"{MOVE}:{talk.id}", {"talk": talk.id}, at)
     return store.talk(connection, talk.id) or talk

@@ -37,6 +37,13 @@ class NoTalkError(SoftphoneError):
         super().__init__("这通电话已经结束。", "This call is over.")
 
 
+class NotAnsweredError(SoftphoneError):
+    """A citizen whom one of ours dials has not answered yet."""
+
+    def __init__(self) -> None:
+        super().__init__("对方还没有接。", "They have not answered yet.")
+
+
 class NobodyError(SoftphoneError):
     """Nobody can be asked for a transfer."""
 

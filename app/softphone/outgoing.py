@@ -85,6 +85,12 @@ def ring(
     return (asked,)
 
 
+def has_answered(connection: Connection, talk: Talk) -> bool:
+    """Whether the citizen whom we dial is on the line."""
+    query = select(Call.status).where(Call.sid == citizens_call(connection, talk))
+    return connection.execute(query).scalar_one_or_none() == "in-progress"
+
+
 def citizens_call(connection: Connection, talk: Talk) -> str:
     """The citizen's own call; that of one we dial is found by the browser's."""
     if talk.call_sid:

@@ -17,7 +17,8 @@ def supervise(
 ) -> None:
     """Come into a talk, or be heard otherwise in it: nobody, the colleague, or everybody hears.
 
-    Raises NoTalkError, NotHereError, or EngagedError when they are in another talk.
+    Raises NoTalkError, NotAnsweredError, NotHereError, or EngagedError when they are in another
+    talk.
     """
     talk = store.talk(connection, talk_id, lock=True)
     if talk is None or talk.ended_at is not None:

@@ -26,7 +26,7 @@ def current(connection: Connection, staff_id: int) -> tuple[Talk, Leg]:
 
 
 def hold(connection: Connection, staff_id: int, room: str, at: datetime, *, held: bool) -> None:
-    """Let the citizen wait with words, or come back. Raises NoTalkError."""
+    """Let the citizen wait with words, or come back. Raises NoTalkError, NotAnsweredError."""
     talk, leg = current(connection, staff_id)
     if leg.role == "supervisor":
         raise NoTalkError

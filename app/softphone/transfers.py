@@ -39,7 +39,7 @@ class Transfers:
     ) -> None:
         """Ask a department or a person into the talk; `blind` leaves it to them at once.
 
-        Raises NoTalkError, or NobodyError when nobody there is free.
+        Raises NoTalkError, NotAnsweredError, or NobodyError when nobody there is free.
         """
         talk, mine = current(connection, staff_id)
         if mine.role == "supervisor" or self._asked(connection, talk):

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from app.calls.gateway.models import OutboundLeg
 from app.people.presence.models import StaffPresence
+from app.queueing import claims
 from app.queueing.models import QueuedCaller, StaffRing
 from app.softphone import talking
-from app.softphone.errors import NotAllowedError
+from app.softphone.errors import NotAllowedError, NotAnsweredError
 from app.softphone.models import SoftphoneLeg, SoftphoneTalk
 from tests.stories.agents import Agent
 from tests.stories.conftest import Teller
-from tests.stories.county import AGRICULTURE, CALLER, County
+from tests.stories.county import AGRICULTURE, CALLER, OFFICERS, County
 from tests.stories.test_queue import asks_for_a_person, outcomes
 
 
@@ -82,6 +83,27 @@ def test_a_browser_that_dies_in_a_talk_gives_the_caller_back_within_ten_seconds(
         wang.dies()
 
     tell(story)
+
+
+def test_a_browser_that_dies_with_a_caller_it_took_gives_them_back_within_ten_seconds(
+    tell_briefly: Teller,
+) -> None:
+    async def story(county: County) -> None:
+        li = Agent(county, "li", ready=False)
+        await asks_for_a_person(county)
+        await county.officer.rung()
+        (row,) = county.rows(QueuedCaller)
+        with county.service.database.writing() as connection:
+            at = county.clock.now()
+            claims.take(connection, row["call_sid"], claims.claimant_of(connection, li.id, at), at)
+        county.service.jobs.wake()
+        await li.phone.rung()
+        died = county.clock.now()
+        li.dies()
+        await county.exchange.phone(OFFICERS[1]).rung()
+        assert county.clock.now() - died <= timedelta(seconds=10)
+
+    tell_briefly(story)
 
 
 def test_whoever_is_away_is_not_rung(tell_briefly: Teller) -> None:
@@ -208,7 +230,11 @@ def test_a_citizen_is_dialled_through_the_gateway_and_may_be_held(tell_briefly: 
         li.dials(CALLER)
         mine = await li.connects()
         call = await county.caller.rung()
+        await county.clock.sleep(1)
+        with pytest.raises(NotAnsweredError):
+            li.holds()
         await mine.is_connected()
+        await county.clock.sleep(1)
         await mine.says("您好，热线回访。")
         await call.hears("热线回访")
         li.holds()
