@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 OPENED = "open-"  # begins the news that a hearing has been opened
+VOTE_OPENED = "vote-"  # begins the news that a vote has been opened
 
 Attendance = Literal["representative", "observer", "moderator"]
 Conduct = Literal[

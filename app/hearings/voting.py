@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from app.calls.facts import CallFacts
 from app.database import insert_once
-from app.flows.hearing import CastBallot
+from app.flows.hearing import VOTE_OPENED, CastBallot
 from app.hearings import asking, floor, store
 from app.hearings.errors import HearingError, UnknownHearingError, VoteOverError
 from app.hearings.models import HearingBallot, HearingVote, HearingVoter, SealedBallot
@@ -61,7 +61,7 @@ def open_vote(
     _change(connection, vote_id, state="open", opened_at=at, secret=secret, present=here)
     store.note(connection, session, at, "vote_opened", detail=str(vote_id), actor=actor)
     voters = [member.id for member in session.members if member.role == "representative"]
-    asking.interrupt(connection, session, f"vote-{vote_id}", at, voters)
+    asking.interrupt(connection, session, f"{VOTE_OPENED}{vote_id}", at, voters)
 
 
 def open_next(

@@ -132,6 +132,7 @@ def test_late_news_of_the_opening_takes_nobody_from_a_vote() -> None:
     call = Call()
     assert "同意吗？" in call.gets(Resumed("vote-7"), replace(OPEN, vote=VOTE))
     assert "同意吗？" in call.gets(Resumed("open-1"), replace(OPEN, vote=VOTE))
+    assert "同意吗？" in call.gets(Resumed("vote-7"), replace(OPEN, vote=VOTE))
 
 
 def test_without_the_database_who_listens_goes_on_listening() -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from app.flows.context import Lookup
 from app.flows.directives import Utterance
 from app.flows.effects import Effect
-from app.flows.hearing import OPENED, CastBallot, LeaveHearing, VoteFound
+from app.flows.hearing import OPENED, VOTE_OPENED, CastBallot, LeaveHearing, VoteFound
 from app.flows.inputs import Input, Pressed, Resumed
 from app.flows.node import Go, Node, Outcome, Wait
 from app.flows.nodes.hearing import hearing_found, lookup_of
@@ -18,6 +18,8 @@ from app.flows.references import NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.state import State
 
+# News that bring a call here, and may come when another has brought it already: it votes.
+_LATE = (OPENED, VOTE_OPENED)
 BACK_KEYS = ("#", "0")
 THINKING_SECONDS = 7
 
@@ -54,8 +56,8 @@ class VoteNode(Node):
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Take the vote; an interruption is for the hearing to deal with."""
         vote = self._open_vote(scene)
-        if vote is not None and isinstance(given, Resumed) and given.reason.startswith(OPENED):
-            return self._ask(scene, vote)  # late news: whoever votes has long been in the hearing
+        if vote is not None and isinstance(given, Resumed) and given.reason.startswith(_LATE):
+            return self._ask(scene, vote)
         if not isinstance(given, Pressed):
             return Go(self.next)
         if vote is None:
