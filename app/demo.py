@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import schema
 from app.exchange.exchange import Exchange
+from app.exchange.numbers import VoiceSettings
 from app.exchange.phones.demo import read_cast
 from app.exchange.server import OWNED_PREFIXES, build_exchange_app
 from app.main import create_app
@@ -162,6 +163,9 @@ def joined_exchange(settings: Settings, voice_url: str, api_base_url: str) -> Ex
         voice_fallback_url=f"{voice}/fallback",
         status_callback=f"{voice}/status",
         sms_url=f"{service}/messages/incoming",
+    )
+    exchange.add_application(
+        "softphone", VoiceSettings(f"{voice}/softphone", status_callback=f"{voice}/status")
     )
     if settings.canary_number:
         exchange.add_number(settings.canary_number, "", friendly_name="canary")

@@ -47,6 +47,7 @@ from app.publishing.follower import Follower
 from app.publishing.live import LiveLibrary
 from app.publishing.opening import open_library
 from app.settings import Settings, SettingsError, load_settings
+from app.softphone.connecting import Connecting
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
 from app.voice.asgi import HotlineApplication
@@ -55,6 +56,7 @@ from app.voice.gateway import Account, TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.signed import SignedRequests
+from app.voice.softphones import SoftphoneEdge
 from app.voice.texts import TextEdge
 from app.voice.webhooks import VoiceEdge
 from app.web.application import add_pages, close_pages
@@ -115,6 +117,7 @@ class Service:
             self.tools.gateway,
             self.handlers.disputes,
             self.handlers.mediation_controls,
+            self.handlers.transfers,
         )
 
     @asynccontextmanager
@@ -218,6 +221,11 @@ def assemble(
         clock,
         settings.canary_number,
     )
+    softphones = SoftphoneEdge(
+        emergencies, Connecting(way_out, lambda: library.current), wiring.transfers, renderer,
+        lambda: library.current, database, clock,
+    )  # fmt: skip
+    edge.answer_too(softphones.spoken())
     receiver = TextReceiver(journal, spool, wiring.texts, composer, clock)
     texts = TextEdge(requests, receiver, composer, clock)
     replay = Replay(spool, database, wiring.calls, identities, clock)

@@ -37,6 +37,7 @@ def import_models() -> None:
     import app.people.audit.models
     import app.people.credentials.models
     import app.people.pins.models
+    import app.people.presence.models
     import app.people.roster.models
     import app.people.sessions.models
     import app.people.skills.models
@@ -47,6 +48,7 @@ def import_models() -> None:
     import app.publishing.models
     import app.queueing.models
     import app.site_settings.models
+    import app.softphone.models
     import app.tickets.attachments.models
     import app.tickets.clocks.escalation.models
     import app.tickets.clocks.models

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretList = Field(default_factory=list)
     twilio_api_key_sid: str = ""
     twilio_api_key_secret: SecretStr = SecretStr("")
+    twilio_application_sid: str = ""  # the TwiML app to which browsers of the staff connect
     twilio_api_base_url: str = "https://api.twilio.com"
     phone_number: str = ""
     canary_number: str = ""  # another number of the account, which rings ours; empty: no canary
@@ -115,12 +116,21 @@ class Settings(BaseSettings):
             found.append("HOTLINE_PUBLIC_BASE_URL must look like https://hotline.example.org")
         if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgres://")):
             found.append("HOTLINE_DATABASE_URL must begin with sqlite:/// or postgresql://")
+        return [*found, *self._key_problems(), *self._oidc_problems()]
+
+    def _key_problems(self) -> list[str]:
+        found = []
         if bool(self.twilio_api_key_sid) != bool(self.twilio_api_key_secret.get_secret_value()):
             found.append(
                 "HOTLINE_TWILIO_API_KEY_SID and HOTLINE_TWILIO_API_KEY_SECRET go together: "
                 "one is set and the other is not"
             )
-        return [*found, *self._oidc_problems()]
+        if self.twilio_application_sid and not self.twilio_api_key_sid:
+            found.append(
+                "HOTLINE_TWILIO_APPLICATION_SID needs an API key: without "
+                "HOTLINE_TWILIO_API_KEY_SID no token of a browser can be signed"
+            )
+        return found
 
     def _oidc_problems(self) -> list[str]:
         given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value())

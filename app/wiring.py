@@ -59,6 +59,7 @@ from app.flows.effects import (
     MissStudioPin,
     NoteCallBack,
     NotUnderstood,
+    OfferAgain,
     OpenStudio,
     OpenTicket,
     PassIncident,
@@ -116,6 +117,9 @@ from app.queueing.desk import Desk
 from app.queueing.jobs import SERVE, QueueJobs
 from app.queueing.kept_places import KeptPlaces
 from app.queueing.voicemail import telling_of_voicemail
+from app.softphone.answering import Answering
+from app.softphone.jobs import SoftphoneJobs
+from app.softphone.transfers import Transfers
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
@@ -154,6 +158,7 @@ class Handlers:
     disputes: Disputes
     mediation: Mediation
     mediation_controls: Controls
+    transfers: Transfers
     recurring: Sequence[Every] = ()
     texts: Sequence[TextHandler] = ()
 
@@ -182,6 +187,8 @@ def wire(
     escalations = Escalations(directory, identities.random_id, is_looked_for)
     incidents = Incidents(directory, identities.random_id)
     hearings = HearingWiring(directory, composer, identities.random_id)
+    transfers = Transfers(directory, identities.random_id)
+    answering = Answering(transfers)
     call_texts = CallTexts(composer, directory, articles)
     visits = ReturnVisits(directory, composer, identities.random_id)
     kept_places = KeptPlaces(directory, identities.random_id)
@@ -235,6 +242,7 @@ def wire(
             EndRinging: queueing.end_ringing,
             HoldCaller: queueing.hold,
             WaitOn: queueing.wait_on,
+            OfferAgain: queueing.offer_again,
             KeepPlace: kept_places.keep,
             LeaveQueue: queueing.leave,
             TakeSeat: disputes.summons.take_seat,
@@ -270,6 +278,7 @@ def wire(
         acceptance=(claims.accept,),
         call_ended=(
             queueing.call_ended,
+            answering.call_ended,
             mediation.call_ended,
             disputes.summons.call_ended,
             hearings.desk.call_ended,
@@ -280,9 +289,13 @@ def wire(
             tell_call_ended,
             expect_counting,
         ),
-        conference=(mediation.conference_event, hearings.desk.conference_event),
+        conference=(
+            mediation.conference_event,
+            hearings.desk.conference_event,
+            answering.conference_event,
+        ),
         recording=(attach_recording, expect_recording),
-        accepted=(incidents.accepted,),
+        accepted=(incidents.accepted, answering.accepted),
         settled_by=(SourceTakenError, AlreadyTakenError, AlreadyInChargeError),
         spooled=SPOOLED,
     )
@@ -299,6 +312,7 @@ def wire(
         **ClosingJobs(visits).handlers(),
         **CallBackJobs(missed).handlers(),
         **QueueJobs(kept_places).handlers(),
+        **SoftphoneJobs(transfers).handlers(),
         GENERATE: generate(directory),
         LOOK_AHEAD: look_ahead(directory),
         PURGE: purge_old,
@@ -322,8 +336,11 @@ def wire(
         SWEEP,
         FOLLOW_UP,
         SERVE,
+        *SoftphoneJobs.recurring,
         flow_numbers.COUNTING,
     )
     if recordings:
         recurring += tuple(RECORDINGS_RECURRING)
-    return Handlers(calls, jobs, disputes, mediation, mediation_controls, recurring, texts)
+    return Handlers(
+        calls, jobs, disputes, mediation, mediation_controls, transfers, recurring, texts
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 CANARY = "canary"  # the direction, and the purpose, of calls by which we ring ourselves
+SOFTPHONE = "softphone"  # the direction of calls that a browser of the staff begins
 ACCEPTED = "accepted"  # the kind of event: somebody whom the call dialled pressed 1
 
 
@@ -59,7 +60,7 @@ class CallOrigin:
     """Whose call a webhook speaks of; it comes with every webhook, so no database is needed.
 
     `caller` is the far side as given, `called` our own number, `direction` Twilio's word for it
-    (`inbound`, `outbound-api`, `outbound-dial`).
+    (`inbound`, `outbound-api`, `outbound-dial`), or `softphone` for a browser of the staff.
     """
 
     sid: str

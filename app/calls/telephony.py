@@ -14,7 +14,8 @@ class CallOrder:
     `leg` is the one-time token that comes back in the call's webhooks. `ring_seconds` is how long
     to let it ring, `limit_seconds` the longest the call may last. `purpose` says what for in one
     word, `emergency` one that no cap refuses; `actor` is who caused it, `system` or `staff:7`.
-    A call `from_canary` comes from the canary's number, and nobody asks whether a machine answers.
+    A call `from_canary` comes from the canary's number, and one `to_talk` asks a colleague into a
+    conversation: nobody asks whether a machine answers.
     """
 
     to: str
@@ -24,6 +25,7 @@ class CallOrder:
     purpose: str = "call"
     actor: str = "system"
     from_canary: bool = False
+    to_talk: bool = False
 
     def __post_init__(self) -> None:
         """No call goes without a limit. Raises ValueError."""
@@ -154,27 +156,30 @@ class Participant:
 
 
 class Conferencing(Protocol):
-    """Blocking calls about conferences by our names for them, and about who is in them.
+    """Blocking calls about conferences by our names for them, and about the legs in them.
 
-    All raise `TelephonyError`'s three kinds.
+    All raise `TelephonyError`'s three kinds. A leg that has already left is not an error.
     """
 
     def end_conference(self, name: str) -> None:
         """End a conference for everyone. One that has already ended is not an error."""
 
     def remove_participant(self, name: str, call_sid: str) -> None:
-        """Remove one leg from a conference. One that has already left is not an error."""
+        """Remove one leg from a conference."""
 
     def participants(self, name: str) -> list[Participant]:
         """Who is in a conference now; nobody when there is none."""
 
+    def move_call(self, call_sid: str, path: str) -> None:
+        """Let a call go on with the document of a path of ours, whatever it is doing."""
+
+    def hold_participant(self, name: str, call_sid: str, *, held: bool, path: str) -> None:
+        """Put one leg of a conference on hold, where it hears the document of a path, or back."""
+
     def adjust_participant(
         self, name: str, call_sid: str, *, muted: bool, coaches: str, closes: bool
     ) -> None:
-        """Mute a leg, let it be heard by the call `coaches` alone ("" by all), end all with it.
-
-        One that has already left is not an error.
-        """
+        """Mute a leg, let it be heard by the call `coaches` alone ("" by all), end all with it."""
 
     def final_status(self, call_sid: str) -> str:
         """The status with which a call has ended; empty while it goes on."""

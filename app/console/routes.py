@@ -18,6 +18,7 @@ from app.console.outbound import routes as outbound
 from app.console.prompts import routes as prompts
 from app.console.roster import routes as roster
 from app.console.setup import routes as setup
+from app.console.softphone import routes as softphone
 from app.console.tickets import routes as tickets
 from app.people.account import routes as account
 from app.people.audit import routes as audit
@@ -31,6 +32,7 @@ for page in (alerts, departments, screening, systems):
 router.include_router(desk.router)
 router.include_router(tickets.router)
 router.include_router(calls.router)
+router.include_router(softphone.router)
 router.include_router(incidents.router)
 router.include_router(disputes.router)
 router.include_router(hearings.router)

@@ -148,9 +148,11 @@ STANDARD_PROMPTS = (
     "queue.keep_key",
     "queue.message_key",
     "queue.coming",
+    "queue.cut_off",
     "queue.offer",
     "queue.offer_waiting",
     "queue.kept",
+    "queue.on_hold",
 )
 
 

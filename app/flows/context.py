@@ -293,7 +293,8 @@ class PersonFound:
     callers had to wait, None without any. `waited` is in seconds since the caller asked, or chose
     to go on waiting, `patience` how many seconds are left of what a caller may wait at all.
     `ticket` is the number of the caller's open ticket; `caller` is who calls from where, as far as
-    that may be told.
+    that may be told. `room` is the conference to which the caller's talk has been moved; `lost`,
+    that whoever talked with them vanished without a goodbye.
     """
 
     callees: tuple[Callee, ...] = ()
@@ -306,6 +307,8 @@ class PersonFound:
     may_call_back: bool = False
     ticket: str = ""
     caller: str = ""
+    room: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class JoinConference:
     `opens` starts the conference when this leg enters; `closes` ends it for everyone when this
     leg leaves (the mediator). `label` names the leg within the conference. `steps_out` lets the key
     `*` take the leg back. `coach` is the SID of the one call that alone hears this leg. `recorded`
-    records the conference from its start.
+    records the conference from its start. `waiting` is spoken again and again to whoever is alone.
     """
 
     name: str
@@ -123,6 +123,7 @@ class JoinConference:
     steps_out: bool = False
     coach: str = ""
     recorded: bool = False
+    waiting: tuple[Utterance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,6 +315,11 @@ class WaitOn:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferAgain:
+    """Whoever talked with a caller vanished: the caller waits again, before all others."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepPlace:
     """A caller hangs up and is called back in turn. `number` is that of the task for it."""
 
@@ -388,6 +393,7 @@ Effect = (
     | EndRinging
     | HoldCaller
     | WaitOn
+    | OfferAgain
     | KeepPlace
     | LeaveQueue
     | TakeSeat

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, and_, or_, select, update
 from app.calls.facts import CallOrigin
 from app.database import blind_index
 from app.jobs.service import enqueue
+from app.people.presence.address import is_client, staff_of
+from app.people.presence.queries import presence_of
 from app.people.staff.models import Staff
 from app.queueing import queries, store
 from app.queueing.crew import LONGEST_TALK, occupied
@@ -37,8 +39,14 @@ class Claimant:
     staff_id: int | None = None
 
 
-def claimant_of(connection: Connection, staff_id: int) -> Claimant:
-    """A member of the staff as a claimant, at their telephone. Raises NoTelephoneError."""
+def claimant_of(connection: Connection, staff_id: int, at: datetime) -> Claimant:
+    """A member of the staff as a claimant: in their browser, or at their telephone.
+
+    Raises NoTelephoneError.
+    """
+    present = presence_of(connection, staff_id)
+    if present is not None and present.is_here(at):
+        return Claimant(present.address, staff_id)
     query = select(Staff.phone).where(Staff.id == staff_id, Staff.active)
     phone = connection.execute(query).scalar_one_or_none()
     if not phone:
@@ -110,8 +118,7 @@ def accept(connection: Connection, origin: CallOrigin, at: datetime) -> bool:
     except (TakenError, GoneError):
         log.info("queue.accepted_too_late", call=origin.parent_sid, leg=origin.sid)
         return False
-    query = select(Staff.id).where(and_(Staff.phone_index == index, Staff.active))
-    staff_id = connection.execute(query.limit(1)).scalar_one_or_none()
+    staff_id = _who_answered(connection, origin.caller)
     store.change(
         connection,
         caller.id,
@@ -124,6 +131,14 @@ def accept(connection: Connection, origin: CallOrigin, at: datetime) -> bool:
     store.extend_ring(connection, caller.id, index, at + LONGEST_TALK)
     _take_ticket(connection, caller, staff_id, at)
     return True
+
+
+def _who_answered(connection: Connection, address: str) -> int | None:
+    is_theirs = Staff.phone_index == blind_index(address)
+    if is_client(address):
+        is_theirs = Staff.id == (staff_of(address) or 0)
+    query = select(Staff.id).where(and_(is_theirs, Staff.active)).limit(1)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def _take_ticket(

@@ -1,7 +1,7 @@
 """Who may be rung for a target: the people on duty now, else the telephones of the directory."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
@@ -12,6 +12,8 @@ from app.database import blind_index
 from app.flows.dialling import why_not_rung
 from app.flows.directory import Directory
 from app.flows.numbering import NumberRefusal, refused_as
+from app.people.presence import queries as presence
+from app.people.presence.address import is_client
 from app.people.roster.contacts import (
     MEDIATOR,
     Contact,
@@ -27,6 +29,7 @@ from app.people.staff.models import Staff
 from app.queueing.models import QueuedCaller, StaffRing
 
 FAILED = "failed"  # the trouble of a telephone that could not be reached lately
+AWAY = "away"  # of somebody whose telephone in the browser is open, and who takes no calls now
 LONGEST_TALK = timedelta(hours=1)
 LONGEST_LEG = timedelta(hours=4)  # of anything else: a hearing
 FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while
@@ -42,19 +45,36 @@ class Member:
 
 
 def crew(connection: Connection, directory: Directory, target: str, at: datetime) -> list[Member]:
-    """Everybody who is there for a target, in the order of the roster; with what is wrong."""
-    contacts = [one for one in _contacts(connection, directory, target, at) if one.phone]
-    failed = _failed_lately(connection, {blind_index(one.phone) for one in contacts}, at)
+    """Everybody who is there for a target, in the order of the roster; with what is wrong.
+
+    Whoever has their telephone open in the browser is rung there and nowhere else.
+    """
+    contacts = _contacts(connection, directory, target, at)
+    here = presence.here(connection, [one.staff_id for one in contacts if one.staff_id], at)
     members = []
     for contact in contacts:
-        index = blind_index(contact.phone)
-        trouble = _refused(contact.phone, directory) or (FAILED if index in failed else "")
-        members.append(Member(contact, index, trouble))
-    return members
+        present = here.get(contact.staff_id or 0)
+        address = present.address if present else contact.phone
+        if address:
+            trouble = AWAY if present and present.state != "ready" else ""
+            members.append(Member(replace(contact, phone=address), blind_index(address), trouble))
+    failed = _failed_lately(connection, {member.index for member in members}, at)
+    return [
+        member
+        if member.trouble
+        else replace(
+            member,
+            trouble=_refused(member.contact.phone, directory)
+            or (FAILED if member.index in failed else ""),
+        )
+        for member in members
+    ]
 
 
 def _refused(number: str, directory: Directory) -> str:
     """Why a telephone is not rung; one in no assigned range is: we know whose it is."""
+    if is_client(number):
+        return ""
     refusal = refused_as(number, directory.dialling)
     if refusal in (None, NumberRefusal.unassigned):
         return ""
@@ -107,12 +127,21 @@ def _contacts(
         case "skill":
             return _skilled(connection, directory, key, at)
         case "staff":
-            return _person(connection, key) or duty_contacts(connection, directory, DESK, at)
+            return _person(connection, key, at) or _at_the_desk(connection, directory, at)
         case "mediators":
             on_duty = all_on_duty(connection, DESK, at, MEDIATOR)
             rostered = [Contact(p.staff_id, p.name, p.phone, p.language) for p in on_duty]
             return distinct(rostered or numbered(connection, directory.duty.mediators))
-    return duty_contacts(connection, directory, DESK, at)
+    return _at_the_desk(connection, directory, at)
+
+
+def _at_the_desk(connection: Connection, directory: Directory, at: datetime) -> Sequence[Contact]:
+    """Whoever says in their browser that they take the desk's callers, then whoever is on duty."""
+    ready = [
+        Contact(one.staff_id, one.name, "", one.language)
+        for one in presence.at_the_desk(connection, at)
+    ]
+    return distinct([*ready, *duty_contacts(connection, directory, DESK, at)])
 
 
 def _skilled(
@@ -139,13 +168,18 @@ def _skilled(
     known = directory.skills.get(skill)
     if known is not None and known.numbers:
         return distinct(numbered(connection, known.numbers))
-    return duty_contacts(connection, directory, DESK, at)
+    return _at_the_desk(connection, directory, at)
 
 
-def _person(connection: Connection, login: str) -> Sequence[Contact]:
+def _person(connection: Connection, login: str, at: datetime) -> Sequence[Contact]:
     query = select(Staff.id).where(Staff.login == login)
     found = staff_contact(connection, connection.execute(query).scalar_one_or_none())
-    return (found,) if found is not None and found.phone else ()
+    is_reached = found is not None and (found.phone or _is_in_browser(connection, found, at))
+    return (found,) if found is not None and is_reached else ()
+
+
+def _is_in_browser(connection: Connection, contact: Contact, at: datetime) -> bool:
+    return bool(presence.here(connection, [contact.staff_id or 0], at))
 
 
 def _failed_lately(connection: Connection, indexes: Collection[str], at: datetime) -> set[str]:

@@ -15,6 +15,7 @@ from app.queueing import queries, store
 from app.queueing.crew import Member, crew, occupied, rung_last
 from app.queueing.models import StaffRing
 from app.queueing.store import Waiting
+from app.softphone.fate import NO_TALK, fate_of
 from app.tickets.closing.schedule import is_allowed
 
 LONGEST_WAIT = timedelta(minutes=10)  # then waiting on is offered no more
@@ -33,6 +34,8 @@ class Desk:
         mine = store.of_call(connection, call.sid)
         in_line = mine or queries.kept_place(connection, index, lookup.target)
         known = call.caller.startswith("+")
+        is_talking = mine is not None and mine.state == "talking"
+        fate = fate_of(connection, call.sid) if is_talking else NO_TALK
         _, ticket = queries.open_ticket_of(connection, call.sid, index if known else "")
         common = PersonFound(
             waited=_seconds(mine.patient_from, at) if mine else 0,
@@ -41,6 +44,8 @@ class Desk:
             may_call_back=refused_as(call.caller, self._directory().dialling) is None,
             ticket=ticket,
             caller=queries.who_calls(connection, index) if known and not ticket else "",
+            room=fate.room,
+            lost=fate.lost,
         )
         if mine is not None and store.claim_stands(connection, mine, at):
             return replace(common, callees=(Callee(mine.claimed_by),), claimed_at=mine.claimed_at)

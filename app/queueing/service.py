@@ -13,8 +13,9 @@ from sqlalchemy import Connection, insert, select
 from app.calls.facts import CallEnded, CallFacts
 from app.calls.models import Call
 from app.database import blind_index
-from app.flows.effects import EndRinging, HoldCaller, LeaveQueue, RingStaff, WaitOn
+from app.flows.effects import EndRinging, HoldCaller, LeaveQueue, OfferAgain, RingStaff, WaitOn
 from app.flows.inputs import NOT_LET_OUT
+from app.people.presence import service as presence
 from app.queueing import queries, store
 from app.queueing.errors import StaffBusyError
 from app.queueing.models import Outcome, QueuedCaller, RingResult, StaffRing
@@ -78,6 +79,27 @@ def wait_on(connection: Connection, _effect: WaitOn, call: CallFacts) -> None:
     caller = store.of_call(connection, call.sid, lock=True)
     if caller is not None:
         store.change(connection, caller.id, patient_from=call.at, seen_at=call.at)
+
+
+def offer_again(connection: Connection, _effect: OfferAgain, call: CallFacts) -> None:
+    """Whoever talked with a caller vanished: the caller keeps their place, with fresh patience."""
+    caller = store.of_call(connection, call.sid, lock=True)
+    if caller is None:
+        return
+    store.end_rings(connection, caller.id, "cancelled", call.at)
+    answered_by = store.answered_by(connection, caller.id)
+    if answered_by is not None:
+        presence.vanished(connection, answered_by, call.at)
+    store.change(
+        connection,
+        caller.id,
+        state="waiting",
+        seen_at=call.at,
+        patient_from=call.at,
+        claimed_by="",
+        claimed_index="",
+        claim_until=None,
+    )
 
 
 def leave(connection: Connection, effect: LeaveQueue, call: CallFacts) -> None:

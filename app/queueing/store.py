@@ -71,6 +71,12 @@ def claim_stands(connection: Connection, caller: Waiting, at: datetime) -> bool:
     return connection.execute(query.limit(1)).first() is None
 
 
+def answered_by(connection: Connection, caller_id: int) -> int | None:
+    """Which member of the staff answered a caller last, where that is known."""
+    query = select(QueuedCaller.answered_by).where(QueuedCaller.id == caller_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def change(connection: Connection, caller_id: int, **values: Any) -> None:
     """Change columns of a caller."""
     connection.execute(update(QueuedCaller).where(QueuedCaller.id == caller_id).values(**values))

@@ -14,6 +14,7 @@ from app.exchange.audio import ToneSpeech
 from app.exchange.clock import VirtualClock
 from app.exchange.exchange import Exchange
 from app.exchange.faults import FaultPlan
+from app.exchange.numbers import VoiceSettings
 from app.exchange.server import build_exchange_app
 from app.gates import GATES
 from app.main import Service, assemble, create_app
@@ -85,6 +86,12 @@ async def joined(
         sms_url=f"{service_url}/messages/incoming",
     )
     exchange.add_number(CANARY, "")
+    exchange.add_application(
+        "softphone",
+        VoiceSettings(
+            f"{service_url}/voice/softphone", status_callback=f"{service_url}/voice/status"
+        ),
+    )
     settings = joined_settings(database_url, service_url, exchange_url, folder, flows)
     if canary:
         settings = settings.model_copy(update={"canary_number": CANARY})

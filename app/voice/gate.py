@@ -82,7 +82,7 @@ class _Inspection:
         unknown = attributes.keys() - allowed
         if unknown:
             raise RefusedDocumentError(f"{name} has no attribute {min(unknown)}")
-        if name in ("Dial", "Number"):
+        if name in ("Dial", "Number", "Client"):
             self._dial(name, attributes)
         elif name == "Say":
             self._voice = attributes.get("voice", "")

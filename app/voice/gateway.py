@@ -83,7 +83,10 @@ class TwilioGateway:
         base = account.public_base_url
         caller = account.canary_number if order.from_canary else account.phone_number
         detection = {} if order.from_canary else {"machine_detection": "Enable"}
-        path = "/voice/canary" if order.from_canary else "/voice/outbound"
+        if order.to_talk:
+            path, detection = "/voice/softphone/colleague", {}
+        else:
+            path = "/voice/canary" if order.from_canary else "/voice/outbound"
         call = _asking(
             lambda: self._client.calls.create(
                 to=order.to,
@@ -190,6 +193,19 @@ class TwilioGateway:
             listed = partial(self._client.conferences(conference).participants.list, limit=300)
             found += [Participant(str(one.call_sid), bool(one.muted)) for one in _asking(listed)]
         return found
+
+    def move_call(self, call_sid: str, path: str) -> None:
+        """Let a call go on with the document of a path of ours."""
+        url = f"{self._account.public_base_url}{path}"
+        _ignoring_over(lambda: self._client.calls(call_sid).update(url=url, method="POST"))
+
+    def hold_participant(self, name: str, call_sid: str, *, held: bool, path: str) -> None:
+        """Put one leg of a conference on hold, where it hears a path of ours, or back."""
+        url = f"{self._account.public_base_url}{path}"
+        for conference in self._alive(name):
+            participant = self._client.conferences(conference).participants(call_sid)
+            heard = {"hold_url": url, "hold_method": "POST"} if held else {}
+            _ignoring_over(partial(participant.update, hold=held, **heard))
 
     def adjust_participant(
         self, name: str, call_sid: str, *, muted: bool, coaches: str, closes: bool

@@ -47,6 +47,12 @@ class Renderer:
         links = Links(sid, node, step, state_token, self._caller_id)
         return self.guarded(render(voiced, links), node)
 
+    def answer_at(self, directives: Sequence[Directive], sid: str, action: str) -> str:
+        """The document of a call that is in no flow; its results come back to a path of ours."""
+        voiced = [self._voiced(directive) for directive in directives]
+        links = Links(sid, "", 0, caller_id=self._caller_id, own_action=action)
+        return self.guarded(render(voiced, links), action)
+
     def polite_end(self, language: str) -> str:
         """A kind sentence and the end of the call."""
         goodbye = Say((self._library().utterance("common.goodbye", language),))

@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.calls.facts import CallOrigin, ConferenceEvent, RecordingEvent, StatusEvent
+from app.calls.facts import (
+    SOFTPHONE,
+    CallOrigin,
+    ConferenceEvent,
+    RecordingEvent,
+    StatusEvent,
+)
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
+from app.people.presence.address import is_client
 
 LONGEST_TEXT = 2_000
 
@@ -22,6 +29,8 @@ def origin_of(form: Mapping[str, str]) -> CallOrigin:
     far, near = form.get("From", ""), form.get("To", "")
     if direction.startswith("outbound"):
         far, near = near, far
+    elif is_client(far):  # a browser of the staff, not a citizen
+        direction = SOFTPHONE
     return CallOrigin(sid, far, near, direction, form.get("ParentCallSid", "")[:64])
 
 

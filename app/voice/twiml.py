@@ -18,11 +18,13 @@ from app.flows.directives import (
     Say,
     Utterance,
 )
+from app.people.presence.address import CLIENT, is_client
 from app.voice.ssml import inner_markup
 from app.voice.vocabulary import LONGEST_POLLY, LONGEST_SAY
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 AUDIO_PATH = "/voice/audio/"
+ANSWERED_PATH = "/voice/softphone/answered"
 LEG_EVENTS = "initiated ringing answered completed"
 RECORDING_EVENTS = "completed absent"
 
@@ -36,6 +38,7 @@ class Links:
     """Where the results of this document's directives are to be sent: paths below our own host.
 
     `caller_id` is what everybody who is dialled sees: the hotline's own number, whoever called.
+    `own_action` is where the results of a call go that is in no flow.
     """
 
     sid: str
@@ -43,10 +46,13 @@ class Links:
     step: int
     state_token: str = ""
     caller_id: str = ""
+    own_action: str = ""
 
     @property
     def action(self) -> str:
         """The URL of the next step."""
+        if self.own_action:
+            return self.own_action
         state = f"&state={quote(self.state_token)}" if self.state_token else ""
         return f"/voice/step?node={_quoted(self.node)}&step={self.step}{state}"
 
@@ -227,12 +233,21 @@ def _dial(dial: Dial, links: Links) -> str:
         attributes["record"] = "record-from-answer-dual"
         attributes["recordingStatusCallback"] = _recording_callback(links)
         attributes["recordingStatusCallbackEvent"] = RECORDING_EVENTS
-    number = {"statusCallback": "/voice/status", "statusCallbackEvent": LEG_EVENTS}
+    progress = {"statusCallback": "/voice/status", "statusCallbackEvent": LEG_EVENTS}
+    number, client = progress, progress
     if dial.whisper:
         query = urlencode(_whisper_query(dial.whisper, dial.whisper_language))
-        number |= {"url": f"/voice/whisper?{query}", "method": "POST"}
-    numbers = "".join([element("Number", number, escaped(to)) for to in dial.numbers])
-    return element("Dial", attributes, numbers)
+        number = progress | {"url": f"/voice/whisper?{query}", "method": "POST"}
+        # Whoever answers in a browser has pressed a button: that is their yes.
+        language = urlencode({"language": dial.whisper_language.tag})
+        client = progress | {"url": f"{ANSWERED_PATH}?{language}", "method": "POST"}
+    nouns = [
+        element("Client", client, escaped(to.removeprefix(CLIENT)))
+        if is_client(to)
+        else element("Number", number, escaped(to))
+        for to in dial.numbers
+    ]
+    return element("Dial", attributes, "".join(nouns))
 
 
 def _whisper_query(whisper: tuple[Utterance, ...], language: Language) -> dict[str, str]:
@@ -245,13 +260,21 @@ def _recording_callback(links: Links) -> str:
     return f"/voice/recording?call={_quoted(links.sid)}"
 
 
+def _waiting_url(join: JoinConference) -> str:
+    """What is heard while nobody else is there: silence, or the words that travel in the URL."""
+    if not join.waiting:
+        return "/voice/wait"
+    query = _whisper_query(join.waiting, join.waiting[0].language)
+    return f"/voice/wait?{urlencode(query)}"
+
+
 def _conference(join: JoinConference, links: Links) -> str:
     attributes = {
         "startConferenceOnEnter": "true" if join.opens else "false",
         "endConferenceOnExit": "true" if join.closes else "false",
         "participantLabel": join.label,
         "beep": "false",
-        "waitUrl": "/voice/wait",
+        "waitUrl": _waiting_url(join),
         "waitMethod": "POST",
         "statusCallback": "/voice/conference",
         "statusCallbackEvent": "start end join leave",

@@ -31,6 +31,9 @@ ATTRIBUTES: Attributes = {
     "Number": frozenset(
         {"url", "method", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"}
     ),
+    "Client": frozenset(
+        {"url", "method", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"}
+    ),
     "Conference": frozenset(
         {"startConferenceOnEnter", "endConferenceOnExit", "participantLabel", "beep", "waitUrl",
          "waitMethod", "statusCallback", "statusCallbackEvent", "maxParticipants", "muted",
@@ -44,13 +47,15 @@ CHILDREN: Attributes = {
     "Response": frozenset({"Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect",
                            "Hangup"}),
     "Gather": frozenset({"Say", "Play", "Pause"}),
-    "Dial": frozenset({"Number", "Conference"}),
+    "Dial": frozenset({"Number", "Client", "Conference"}),
     "Say": frozenset({"prosody", "sub", "phoneme"}),
     "prosody": frozenset({"sub", "phoneme"}),
 }  # fmt: skip
 
 SPEECH_MARKS = frozenset({"prosody", "sub", "phoneme"})  # SSML, within a Say
-TEXT_ELEMENTS = frozenset({"Say", "Play", "Number", "Conference", "Redirect"}) | SPEECH_MARKS
+TEXT_ELEMENTS = (
+    frozenset({"Say", "Play", "Number", "Client", "Conference", "Redirect"}) | SPEECH_MARKS
+)
 
 VOICE_PREFIXES = ("Polly.", "Google.", "man", "woman", "alice")
 

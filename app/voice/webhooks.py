@@ -1,7 +1,7 @@
 """The webhooks: verify, translate, delegate. Nothing here blocks the loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -50,6 +50,7 @@ class VoiceEdge:
         clock: Clock,
         canary_number: str = "",
     ) -> None:
+        self._others: dict[str, Callable[[Webhook], Awaitable[str]]] = {}
         self._canary_number = canary_number
         self._requests = requests
         self._conversation = conversation
@@ -60,6 +61,10 @@ class VoiceEdge:
         self._clock = clock
         self._callers = Admission()
         self._callbacks = Admission(CALLBACKS_AT_ONCE, CALLBACK_PATIENCE)
+
+    def answer_too(self, spoken: Mapping[str, Callable[[Webhook], Awaitable[str]]]) -> None:
+        """Add the webhooks of calls that are in no flow, by their paths."""
+        self._others |= spoken
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The ASGI endpoint of each path below /voice/."""
@@ -75,6 +80,7 @@ class VoiceEdge:
             "/voice/fallback": self._fallback,
             "/voice/fallback/dialed": self._fallback_dialed,
             "/voice/fallback/recorded": self._fallback_recorded,
+            **self._others,
         }
         heard: dict[str, Callable[[Webhook], Awaitable[None]]] = {
             "/voice/status": self._status,
@@ -225,8 +231,12 @@ class VoiceEdge:
         taken = say(library.utterance("person.whisper_taken", webhook.query.get("language", "")))
         return self._renderer.guarded(document(taken + "<Hangup/>"), "whisper")
 
-    async def _wait(self, _webhook: Webhook) -> str:
-        return document(element("Pause", {"length": "10"}) + "<Redirect/>")
+    async def _wait(self, webhook: Webhook) -> str:
+        text = webhook.query.get("say", "")[:LONGEST_WHISPER]
+        language = self._library().language(webhook.query.get("language", ""))
+        spoken = say(Utterance(text, language)) if text.strip() else ""
+        pause = element("Pause", {"length": "5" if spoken else "10"})
+        return self._renderer.guarded(document(f"{spoken}{pause}<Redirect/>"), "wait")
 
     async def _fallback(self, webhook: Webhook) -> str:
         log.error(

@@ -172,6 +172,8 @@ ViewCallsPassively = Annotated[Visitor, requires(Right.calls_view, passive=True)
 ExportCalls = Annotated[Visitor, requires(Right.calls_export)]
 WatchCalls = Annotated[Visitor, requires(Right.calls_live)]
 TakeCalls = Annotated[Visitor, requires(Right.calls_take)]
+TakeCallsPassively = Annotated[Visitor, requires(Right.calls_take, passive=True)]
+SuperviseCalls = Annotated[Visitor, requires(Right.calls_supervise)]
 WatchCallsPassively = Annotated[Visitor, requires(Right.calls_live, passive=True)]
 ListenRecordings = Annotated[Visitor, requires(Right.recordings_listen)]
 ListenRecordingsPassively = Annotated[Visitor, requires(Right.recordings_listen, passive=True)]

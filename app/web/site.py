@@ -18,6 +18,7 @@ from app.prompt_audio.shelf import AudioShelf
 from app.publishing.editions import Gates
 from app.publishing.live import LiveLibrary
 from app.settings import Settings
+from app.softphone.transfers import Transfers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Site:
     gateway: OutboundGateway
     disputes: Disputes
     mediation_controls: Controls
+    transfers: Transfers
 
     @property
     def shelf(self) -> PolicyShelf:

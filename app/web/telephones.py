@@ -2,12 +2,19 @@
 
 from functools import lru_cache
 
+from app.people.presence.address import is_client
+
 HOME = "CN"
 
 
 @lru_cache(maxsize=4_096)
 def telephone(number: str) -> str:
-    """A number in E.164 as it is written in this country; any other text as it is."""
+    """A number in E.164 as it is written in this country; any other text as it is.
+
+    The address of a browser is none that anybody writes.
+    """
+    if is_client(number):
+        return ""
     if not number.startswith("+"):
         return number
     import phonenumbers

@@ -18,6 +18,7 @@ FILES = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
     "cytoscape.esm.js": "cytoscape/dist/cytoscape.esm.min.mjs",
     "dagre.esm.js": "@dagrejs/dagre/dist/dagre.esm.js",
+    "twilio-voice.js": "@twilio/voice-sdk/dist/twilio.min.js",
     "wavesurfer.esm.js": "wavesurfer.js/dist/wavesurfer.esm.js",
     "wavesurfer-regions.esm.js": "wavesurfer.js/dist/plugins/regions.esm.js",
 }
@@ -26,8 +27,12 @@ PACKAGES = (
     "@dagrejs/graphlib",
     "@tabler/core",
     "@tabler/icons",
+    "@twilio/voice-errors",
+    "@twilio/voice-sdk",
     "cytoscape",
+    "events",
     "htmx.org",
+    "loglevel",
     "wavesurfer.js",
 )
 _SOURCE_MAP = re.compile(r"(?m)^\s*(?://|/\*)# sourceMappingURL=.*$")

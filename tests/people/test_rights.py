@@ -19,6 +19,7 @@ calls.view            x      x         x       x     x      x
 calls.export          -      -         x       -     x      -
 calls.live            x      x         x       x     x      x
 calls.take            x      x         x       -     -      -
+calls.supervise       -      -         x       -     -      -
 recordings.listen     x      x         x       -     x      -
 recordings.redact     -      -         x       -     -      -
 recordings.hold       -      -         x       -     -      -

@@ -65,6 +65,18 @@ class DirectNetwork:
         url = f"{self._base_url}/voice/resume?{urlencode({'key': key})}"
         self._ask(lambda exchange: exchange.calls.update(call_sid, CallUpdate(url=url)))
 
+    def move_call(self, call_sid: str, path: str) -> None:
+        """Let a call go on with a document of ours."""
+        change = CallUpdate(url=f"{self._base_url}{path}")
+        self._do(lambda exchange: exchange.calls.update(call_sid, change))
+
+    def hold_participant(self, name: str, call_sid: str, *, held: bool, path: str) -> None:
+        """Put a leg on hold, or back."""
+        change = ParticipantUpdate(
+            hold=held, hold_url=f"{self._base_url}{path}" if held else "", hold_method="POST"
+        )
+        self._do(lambda exchange: exchange.conferences.update_participant(name, call_sid, change))
+
     def hang_up(self, call_sid: str) -> None:
         """End a call."""
         change = CallUpdate(status="completed")

@@ -26,6 +26,7 @@ from app.flows.directives import Dial
 from app.flows.directory import Dialling, Directory
 from app.flows.numbering import NumberRefusal, refused_as
 from app.metrics import counters
+from app.people.presence.address import is_client, staff_of
 from app.people.staff.models import Staff
 
 log = structlog.get_logger()
@@ -41,13 +42,15 @@ PREVIEW_SECONDS = 60
 class DialWish:
     """The numbers that a step of a call wants to put into a `<Dial>`.
 
-    `place` is `<step>.<attempt>`: a step whose numbers are all refused asks for others.
+    `place` is `<step>.<attempt>`: a step whose numbers are all refused asks for others. `actor` is
+    who caused it, empty for whoever caused the call.
     """
 
     call_sid: str
     place: str
     purpose: str
     dial: Dial
+    actor: str = ""
 
     def key_of(self, number: str) -> str:
         """The key of a number's leg."""
@@ -80,9 +83,10 @@ class OutboundGateway:
         """Let a call out, or say why not. Comes last in its transaction: writers wait from here on.
 
         What no cap refuses waits for nobody: an emergency is rung whatever else goes out.
-        A call whose leg was let out before is refused, unless it certainly never rang.
+        A call whose leg was let out before is refused, unless it certainly never rang. A browser of
+        ours is no telephone: it passes no cap and books nothing.
         """
-        seconds = order.ring_seconds + order.limit_seconds
+        seconds = 0 if is_client(order.to) else order.ring_seconds + order.limit_seconds
         wish = Wish(order.leg, "rest", order.purpose, order.actor, order.to, seconds)
         if order.purpose not in UNCAPPED:
             store.wait_for_turn(connection)
@@ -97,25 +101,31 @@ class OutboundGateway:
         A step is taken anew when somebody it would ring is busy: what it asked for then, and does
         not ask for now, was never rung and is released.
         Only one of them can take the call and use its whole time; the others book a whisper.
+        Browsers of ours are rung unbooked: they are not outside.
         """
         if wish.purpose not in UNCAPPED:
             store.wait_for_turn(connection)
-        actor = store.actor_of_call(connection, wish.call_sid)
+        actor = wish.actor or store.actor_of_call(connection, wish.call_sid)
         keys = {number: wish.key_of(number) for number in wish.dial.numbers}
         self._release_step(connection, wish, list(keys.values()))
         allowed: list[str] = []
+        booked = False
         for number, key in keys.items():
+            if is_client(number):
+                allowed += [number] if staff_of(number) else []
+                continue
             known = store.known_leg(connection, key)
             if known is not None and known.state != "released":
                 is_allowed = known.state != "refused"
             else:
-                seconds = wish.dial.timeout + (WHISPER_SECONDS if allowed else wish.dial.limit)
+                seconds = wish.dial.timeout + (WHISPER_SECONDS if booked else wish.dial.limit)
                 leg = Wish(
                     key, "dial", wish.purpose, actor, number, seconds, parent_sid=wish.call_sid
                 )
                 is_allowed = self._let_out(connection, leg, known, at) is None
             if is_allowed:
                 allowed.append(number)
+                booked = True
         return tuple(allowed)
 
     def preview(
@@ -200,6 +210,8 @@ class OutboundGateway:
         """The fault of a number, whoever asks for it."""
         if number == self._own_number and not is_canary:
             return OURSELVES
+        if is_client(number):
+            return None if staff_of(number) else NumberRefusal.malformed
         fault = refused_as(number, self.dialling)
         # Numbering plans change: what the directory's owner has written and checked is believed.
         is_trusted = fault is NumberRefusal.unassigned and number in self._telephones()
@@ -217,6 +229,8 @@ class OutboundGateway:
 
     def _over(self, connection: Connection, wish: Wish, at: datetime) -> Refusal | None:
         """The first cap that this leg would pass."""
+        if is_client(wish.number):
+            return None
         for gauge, where in self._gauges(connection, wish, at):
             wanted = minutes_of(wish.seconds) if gauge.scope == "minutes" else 1
             if gauge.refuses(wanted):

@@ -12,6 +12,7 @@ from app.calls.gateway.models import OutboundLeg
 from app.calls.gateway.store import IS_UNSETTLED
 from app.calls.models import Call
 from app.calls.wiring import Invitation
+from app.people.presence.address import is_client
 
 OFFLINE = "offline"  # the purpose of a leg that was dialled while the database was away
 
@@ -57,7 +58,8 @@ def call_ended(connection: Connection, ended: CallEnded) -> None:
         if _is_there(connection, *where):
             _settle(connection, ended, call, *where)
             return
-    if call.direction.startswith("outbound") and not ended.leg:
+    is_outside = call.direction.startswith("outbound") and not is_client(call.caller)
+    if is_outside and not ended.leg:
         _book_afterwards(connection, ended, call)
 
 

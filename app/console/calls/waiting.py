@@ -16,7 +16,7 @@ from app.flows.directory import Directory
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.queueing import claims, queries, store
-from app.queueing.crew import FAILED, crew
+from app.queueing.crew import AWAY, FAILED, crew
 from app.queueing.errors import QueueError
 from app.queueing.queries import Standing
 from app.web.access import TakeCalls
@@ -85,7 +85,7 @@ def not_rung(
         )
         for target in targets
         for member in crew(connection, directory, target, at)
-        if member.trouble
+        if member.trouble not in ("", AWAY)
     }
     return list(found.values())
 
@@ -126,7 +126,7 @@ def take(
             if waiting is not None:
                 visitor.insist(Right.calls_take, department=department_of(waiting.target))
             assert visitor.staff_id is not None
-            claimant = claims.claimant_of(connection, visitor.staff_id)
+            claimant = claims.claimant_of(connection, visitor.staff_id, at)
             claims.take(connection, call, claimant, at)
     except QueueError as error:
         raise ProblemError(409, error.said(language_of(request, visitor))) from error

@@ -1,6 +1,7 @@
 """Telephones at the other end of a WebSocket: in a browser, or in a terminal.
 
-Messages are JSON. From the phone: `{"do": "dial", "to": …}`, `answer`, `reject`, `press` with
+Messages are JSON. From the phone: `{"do": "dial", "to": …}`, from a client (`client:NAME`) with
+`parameters` for the account's first application instead; `answer`, `reject`, `press` with
 `keys`, `say` with `words` and `language`, `talk` with `seconds` or a base64 WAV file as `audio`,
 `hang_up`; `text` with `to` and `body` sends a text message. To the phone: `{"event": …}` with the
 fields of the notice it stands for; `text` for each text message, also for those of before.
@@ -92,7 +93,16 @@ class SocketPhone:
         if self._leg is not None and not self._leg.is_final:
             raise ValueError("The line is engaged: hang up first.")
         self.hurried = bool(message.get("hurried"))
-        self._leg = self._exchange.dial(self, str(message.get("to", "")))
+        application, given = "", message.get("parameters")
+        if self.number.startswith("client:"):  # dials no numbers, but asks its application
+            application = next(iter(self._exchange.applications), "")
+        parameters = given.items() if isinstance(given, dict) else ()
+        self._leg = self._exchange.dial(
+            self,
+            str(message.get("to", "")),
+            application_sid=application,
+            parameters=tuple((str(name), str(value)) for name, value in parameters),
+        )
 
     def _text(self, message: Message) -> None:
         body = str(message.get("body", ""))[:LONGEST_TEXT]

@@ -12,13 +12,14 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from app.flows.context import Callee, Lookup, PersonFound, PersonLookup
-from app.flows.directives import Dial, Directive, Utterance
+from app.flows.directives import Dial, Directive, JoinConference, Utterance
 from app.flows.effects import (
     Effect,
     EndRinging,
     HoldCaller,
     KeepPlace,
     LeaveQueue,
+    OfferAgain,
     RingStaff,
     WaitOn,
 )
@@ -51,7 +52,8 @@ class ConnectNode(Node):
     lately first. Whoever answers hears who it is and presses 1, so a voicemail never swallows a
     caller. While everybody is busy the caller waits in turn, hears `meanwhile`, and may press 1 to
     be called back or 2 for `unanswered`; after 60 seconds, or when nobody is left to ring, both are
-    offered, and silence is a call back.
+    offered, and silence is a call back. Whoever is cut off from the person they talked with is
+    told so, and comes first.
 
     ```yaml
     person:
@@ -115,10 +117,12 @@ class ConnectNode(Node):
         effects: tuple[Effect, ...] = ()
         if isinstance(given, DialEnded) and given.status == NOT_LET_OUT and found is not None:
             return self._not_let_out(scene, found, given)
+        if isinstance(given, DialEnded) and given.bridged and found is not None:
+            return self._after_talk(scene, found, given)
         if isinstance(given, DialEnded):
-            effects = (EndRinging(given.bridged, given.status, given.seconds),) if found else ()
-            if given.bridged or found is None:
-                return Go(self.next if given.bridged else self.unanswered, effects=effects)
+            if found is None:
+                return Go(self.next if given.bridged else self.unanswered)
+            effects = (EndRinging(given.bridged, given.status, given.seconds),)
         elif found is None:
             return self._without_knowing(scene)
         elif isinstance(given, Pressed):
@@ -190,6 +194,23 @@ class ConnectNode(Node):
         if not left or len(given.refused) >= MOST_REFUSED:
             return _with(self._offer(scene, found), (asks,))
         return _with(self._go_on(scene, replace(found, callees=left)), (asks,))
+
+    def _after_talk(self, scene: Scene, found: PersonFound, given: DialEnded) -> Outcome:
+        """A talk is over, has been moved to a conference, or broke off: then others are rung."""
+        if found.room and scene.state.phase == "ringing":
+            join = JoinConference(
+                name=found.room,
+                label="citizen",
+                opens=True,
+                closes=True,
+                limit=LONGEST_TALK,
+                waiting=scene.prompt("queue.on_hold"),
+            )
+            return Wait((join,), phase="talking")
+        if found.lost and given.seconds < LONGEST_TALK:
+            held = self._hold(scene, found, scene.prompt("queue.cut_off"), seconds=1)
+            return _with(held, (OfferAgain(),))
+        return Go(self.next, effects=(EndRinging(True, given.status, given.seconds),))
 
     def _whispered(
         self, scene: Scene, found: PersonFound, callees: Sequence[Callee]

@@ -246,7 +246,7 @@ def arrivals(lookup: Lookup, now: datetime) -> Iterator[tuple[Any, str]]:
         yield from (
             (found, words)
             for found, words in _persons(now)
-            if found is None or not (found.waited or found.claimed_at)
+            if found is None or not (found.waited or found.claimed_at or found.room or found.lost)
         )
         ticket = PersonFound((Callee(CALLERS["a landline"]),), ticket=FRESH_NUMBER)
         yield ticket, "there is a ticket"
@@ -264,6 +264,8 @@ def _persons(now: datetime) -> Iterator[tuple[PersonFound | None, str]]:
     yield replace(busy, waited=55), "all are busy for a minute"
     yield replace(busy, waited=55, patience=20), "all are busy for minutes"
     yield replace(busy, nobody=True), "nobody is left to ring"
+    yield PersonFound(free, room="talk-1"), "the talk goes on in a conference"
+    yield PersonFound(free, lost=True), "whoever talked with the caller vanished"
     alone = replace(busy, nobody=True, may_call_back=False)
     yield alone, "nobody is left to ring, nobody can be called back"
     yield None, "the database does not say who is there"

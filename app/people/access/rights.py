@@ -21,6 +21,7 @@ class Right(StrEnum):
     calls_export = "calls.export"
     calls_live = "calls.live"
     calls_take = "calls.take"  # take a caller who waits for a person
+    calls_supervise = "calls.supervise"  # listen to a talk, whisper to whoever has it, join
     recordings_listen = "recordings.listen"
     recordings_redact = "recordings.redact"
     recordings_hold = "recordings.hold"
@@ -121,6 +122,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     },
     Role.supervisor: _CASEWORK
     | {
+        Right.calls_supervise,
         Right.tickets_assign,
         Right.tickets_unseal,
         Right.tickets_export,

@@ -10,6 +10,7 @@ from app.database import blind_index
 from app.people.access.rights import Role
 from app.people.access.scope import ALL
 from app.people.access.visitor import Grant
+from app.people.presence.address import is_client, staff_of
 from app.people.staff.models import Staff, StaffGrant
 
 _Rows = Select[int, str, str, str, str, bool, datetime]
@@ -77,10 +78,14 @@ def with_phones(connection: Connection) -> dict[int, str]:
 
 
 def names_by_phone(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
-    """The names of people by their telephones, for those among some numbers that are theirs."""
-    indexes = {blind_index(number): number for number in numbers}
+    """The names of people by their telephones and browsers, for those that are theirs."""
+    indexes = {blind_index(number): number for number in numbers if not is_client(number)}
     query = select(Staff.phone_index, Staff.name).where(Staff.phone_index.in_(indexes))
-    return {indexes[row.phone_index]: row.name for row in connection.execute(query)}
+    found = {indexes[row.phone_index]: row.name for row in connection.execute(query)}
+    browsers = {staff_id: number for number in numbers if (staff_id := staff_of(number))}
+    return found | {
+        browsers[staff_id]: name for staff_id, name in names_of(connection, browsers).items()
+    }
 
 
 def other_administrators(connection: Connection, staff_id: int) -> int:

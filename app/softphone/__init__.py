@@ -1,0 +1,1 @@
+"""The telephone of the staff in a browser: talks with citizens, hold, transfer, supervision."""
