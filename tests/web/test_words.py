@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from app.flows.directory import Entries
 from app.flows.rules import rules
 from app.web.vendor import icon_names
 from app.web.words import APP, LANGUAGES, all_words
@@ -41,6 +42,13 @@ def test_every_rule_of_the_check_has_its_words() -> None:
     titles = {f"rules.{name}": rule.title for name, rule in rules().items()}
     texts = all_words().texts
     assert {key: pair["en"] for key, pair in texts.items() if key in titles} == titles
+
+
+@pytest.mark.parametrize("page", ["versions", "flow_graph"])
+def test_every_entry_of_the_directory_has_its_words(page: str) -> None:
+    words = all_words()
+    keys = [f"{page}.entry.{name}" for name in Entries.model_fields]
+    assert [key for key in keys if not words.has(key)] == []
 
 
 def test_icons_are_listed_once_and_in_order() -> None:
