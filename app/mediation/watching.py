@@ -172,11 +172,11 @@ def _has_lasted(session: Session, at: datetime) -> bool:
 
 
 def _waits_in_vain(session: Session, leg: Leg) -> bool:
-    """Whether a leg waits although its floor is open, or a session is over that it waits for."""
+    """Whether a leg waits although its floor is open, or goes on in a session that is over."""
+    if session.state in ENDED:
+        return leg.state in ANSWERED
     if leg.state != "held":
         return False
-    if session.state in ENDED:
-        return True
     if not session.floor or (leg.role == "mediator" and session.wishes.talks_on):
         return False
     return leg.id in seats(session.legs, session.wishes)

@@ -16,9 +16,9 @@ BLIND = {"record": [2], "end": [4], "stranger": [8]}
 
 
 def test_no_random_schedule_breaks_a_rule(tmp_path: Path) -> None:
-    tally = run_schedules(range(16), SEED, FLOWS, tmp_path)
-    assert tally.played == 16
-    assert tally.opened >= 5
+    tally = run_schedules(range(10), SEED, FLOWS, tmp_path)
+    assert tally.played == 10
+    assert tally.opened >= 3
     assert tally.faults == {}, f"hotline bench mediation --seed {SEED} --only <number>"
 
 

@@ -17,6 +17,12 @@ MEDIATOR, WANG, LI = "+867451000201", "+8613800138001", "+8613800138002"
 
 
 @pytest.fixture
+def office(sqlite_office: Office) -> Office:
+    """What is done here in SQL is tried on both databases beside the domain."""
+    return sqlite_office
+
+
+@pytest.fixture
 def session(office: Office) -> str:
     """A session in which the mediator and Wang wait, and Li is rung."""
     mediation = office.service.handlers.mediation

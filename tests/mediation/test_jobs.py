@@ -231,3 +231,17 @@ def test_every_job_that_is_asked_for_has_a_handler(world: World) -> None:
     world.work(120)
     asked = {kind for (kind,) in world.rows(select(Job.kind).distinct())}
     assert asked == set(world.handlers)
+
+
+def test_who_hears_an_invitation_to_what_is_over_is_told_by_a_later_look(world: World) -> None:
+    world.convene()
+    world.work()
+    department = world.picks_up("department")
+    world.network.refuse = {"resume_call": SILENT}
+    world.ends(CALLER, "completed")
+    world.work()
+    tried = len(world.network.done("resume_call"))
+    world.network.refuse = {}
+    world.work(16)
+    assert world.outcome() == ("failed", "caller_left")
+    assert [sid for sid, _ in world.network.done("resume_call")[tried:]] == [department]

@@ -55,7 +55,8 @@ class Dispute:
         return list(pins.values())
 
     def summon(self, at: datetime = AT, actor: str = "system") -> str:
-        (sitting,) = [one for one in self.rows(DisputeSitting) if one.state == "planned"][-1:]
+        """The hour of the latest session has come."""
+        sitting = self.rows(DisputeSitting)[-1]
         return str(
             self.write(
                 lambda c: self.disputes.summons.summon(c, sitting.id, sitting.moves, actor, at)
