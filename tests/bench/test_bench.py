@@ -25,7 +25,7 @@ def test_the_loader_walks_through_the_real_service_key_by_key(tmp_path: Path) ->
         with pytest.raises(RuntimeError, match="403"):
             asyncio.run(load(service.port, "another token", 1, 0.2, run="forged"))
         assert service.resident_megabytes() > 20
-    assert tally.requests > 10
+    assert tally.requests > 3
 
 
 def test_percentiles_are_of_sorted_latencies() -> None:
