@@ -15,8 +15,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: browsers, sockets and killed workers are waited for."""
-    return (os.cpu_count() or 1) + 2
+    """One more than there are processors: browsers, sockets and killed workers are waited for."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

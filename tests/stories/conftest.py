@@ -35,7 +35,7 @@ def tell(database_url: str, tmp_path: Path) -> Teller:
 
 @pytest.fixture
 def tell_briefly(sqlite_url: str, tmp_path: Path) -> Teller:
-    """Play a story on SQLite only: for what does not touch SQL differently."""
+    """Play a story on SQLite only: its domain's own tests try the same SQL on both databases."""
 
     def teller(story: Story, **world: Any) -> None:
         play(story, sqlite_url, tmp_path, **world)

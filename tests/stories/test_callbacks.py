@@ -47,7 +47,7 @@ async def abandon(county: County) -> dict[str, Any]:
     return dict(county.tickets[-1])
 
 
-def test_a_call_abandoned_in_the_menu_is_called_back(tell: Teller) -> None:
+def test_a_call_abandoned_in_the_menu_is_called_back(tell_briefly: Teller) -> None:
     """From the lost call to the two talking with each other."""
 
     async def story(county: County) -> None:
@@ -77,10 +77,10 @@ def test_a_call_abandoned_in_the_menu_is_called_back(tell: Teller) -> None:
         assert county.exchange.ledger.rung() == [WANG, CALLER]
         assert [call["state"] for call in county.rows(OutboundCall)] == ["answered"]
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_a_caller_has_one_task_however_often_they_call(tell: Teller) -> None:
+def test_a_caller_has_one_task_however_often_they_call(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         await abandon(county)
         for _ in range(2):
@@ -98,10 +98,10 @@ def test_a_caller_has_one_task_however_often_they_call(tell: Teller) -> None:
         outcomes = [call["outcome"] for call in county.calls]
         assert outcomes == ["abandoned", "abandoned", "abandoned", "ticket"]
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_nobody_answered_and_no_message_was_left(tell: Teller) -> None:
+def test_nobody_answered_and_no_message_was_left(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await walk(await call_hotline(county), "")
         await call.presses("0")
@@ -111,7 +111,7 @@ def test_nobody_answered_and_no_message_was_left(tell: Teller) -> None:
         (task,) = county.tickets
         assert (task["kind"], county.calls[0]["outcome"]) == ("callback", "unanswered")
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_a_policy_heard_does_not_make_up_for_a_person_not_reached(tell_briefly: Teller) -> None:
@@ -126,7 +126,7 @@ def test_a_policy_heard_does_not_make_up_for_a_person_not_reached(tell_briefly: 
     tell_briefly(story)
 
 
-def test_who_spoke_with_a_person_is_not_called_back(tell: Teller) -> None:
+def test_who_spoke_with_a_person_is_not_called_back(tell_briefly: Teller) -> None:
     """Also when the caller hangs up first: then the network may not say how the dialling ended."""
 
     async def story(county: County) -> None:
@@ -144,7 +144,7 @@ def test_who_spoke_with_a_person_is_not_called_back(tell: Teller) -> None:
         kinds = {event["kind"] for event in county.rows(CallEvent, call_sid=call.leg.sid)}
         assert "accepted" in kinds
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_a_slip_of_the_finger_and_a_withheld_number_open_nothing(tell_briefly: Teller) -> None:
@@ -230,7 +230,7 @@ def test_a_number_is_rung_once_an_hour_and_only_if_it_has_called(tell: Teller) -
     tell(story)
 
 
-def test_a_late_worker_follows_up_what_happened_before(tell: Teller) -> None:
+def test_a_late_worker_follows_up_what_happened_before(tell_briefly: Teller) -> None:
     """Nobody does background work for an hour; what was missed meanwhile is found then."""
 
     async def first(county: County) -> None:
@@ -244,5 +244,5 @@ def test_a_late_worker_follows_up_what_happened_before(tell: Teller) -> None:
         await county.quiet(90)
         assert [ticket["kind"] for ticket in county.tickets] == ["callback"]
 
-    tell(first)
-    tell(later, start=MONDAY_MORNING + timedelta(hours=1))
+    tell_briefly(first)
+    tell_briefly(later, start=MONDAY_MORNING + timedelta(hours=1))

@@ -23,7 +23,7 @@ def alarms(county: County) -> list[str]:
     return [alert["kind"] for alert in county.rows(Alert)]
 
 
-def test_a_line_that_works_is_proved_and_nobody_is_told(tell: Teller) -> None:
+def test_a_line_that_works_is_proved_and_nobody_is_told(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         employ(county, "ops", role="ops")
         await county.quiet(3 * ROUND + 60)
@@ -36,10 +36,12 @@ def test_a_line_that_works_is_proved_and_nobody_is_told(tell: Teller) -> None:
         assert county.rows(Ticket) == []
         assert set(county.exchange.ledger.rung()) == {HOTLINE}
 
-    tell(story, canary=True)
+    tell_briefly(story, canary=True)
 
 
-def test_callbacks_that_stop_are_noticed_although_all_calls_are_settled(tell: Teller) -> None:
+def test_callbacks_that_stop_are_noticed_although_all_calls_are_settled(
+    tell_briefly: Teller,
+) -> None:
     async def story(county: County) -> None:
         employ(county, "ops", role="ops")
         await county.quiet(ROUND + 60)
@@ -53,7 +55,7 @@ def test_callbacks_that_stop_are_noticed_although_all_calls_are_settled(tell: Te
         assert not line(county).is_silent(county.clock.now())
         assert alarms(county) == ["canary.silent"]
 
-    tell(story, canary=True)
+    tell_briefly(story, canary=True)
 
 
 def test_one_mishap_of_the_provider_alarms_nobody(tell_briefly: Teller) -> None:

@@ -64,7 +64,7 @@ def texts_to(county: County) -> list[str]:
     return [row["body"] for row in county.rows(Message) if row["key"].startswith("visit:")]
 
 
-def test_from_an_appeal_by_telephone_to_the_callers_closing_word(tell: Teller) -> None:
+def test_from_an_appeal_by_telephone_to_the_callers_closing_word(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         number = await told_by_telephone(county)
         resolve(county, number)
@@ -88,10 +88,10 @@ def test_from_an_appeal_by_telephone_to_the_callers_closing_word(tell: Teller) -
         assert [call["state"] for call in county.rows(OutboundCall)] == ["answered"]
         assert county.rows(Alert) == []
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_not_settled_opens_it_again_until_it_is(tell: Teller) -> None:
+def test_not_settled_opens_it_again_until_it_is(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         owner = employ(county, "wang")
         supervisor = employ(county, "zhao", role="supervisor")
@@ -127,9 +127,9 @@ def test_not_settled_opens_it_again_until_it_is(tell: Teller) -> None:
             assert (ticket["state"], ticket["satisfaction"]) == ("closed", "satisfied")
             assert [row["word"] for row in county.rows(ReturnVisit)] == ["not_settled", "satisfied"]
 
-        tell(story, start=start)
+        tell_briefly(story, start=start)
 
-    tell(story)
+    tell_briefly(story)
     again(MONDAY_MORNING + 3 * HOUR)
 
 
@@ -154,7 +154,9 @@ def test_not_satisfied_closes_it_and_the_supervisor_learns_of_it(tell_briefly: T
     tell_briefly(story)
 
 
-def test_a_machine_hears_nothing_and_busy_lines_are_tried_at_other_hours(tell: Teller) -> None:
+def test_a_machine_hears_nothing_and_busy_lines_are_tried_at_other_hours(
+    tell_briefly: Teller,
+) -> None:
     """Three tries in vain, each on another occasion; then a text, answered by text."""
 
     async def first(county: County) -> None:
@@ -193,12 +195,12 @@ def test_a_machine_hears_nothing_and_busy_lines_are_tried_at_other_hours(tell: T
         assert visit(county)["heard_by"] == "sms"
         assert county.rows(Message)[-1]["body"].endswith("已记下“满意”。")
 
-    tell(first)
-    tell(second, start=MONDAY_MORNING + 3 * HOUR)
-    tell(third, start=MONDAY_MORNING + 31 * HOUR)
+    tell_briefly(first)
+    tell_briefly(second, start=MONDAY_MORNING + 3 * HOUR)
+    tell_briefly(third, start=MONDAY_MORNING + 31 * HOUR)
 
 
-def test_nobody_is_rung_at_night(tell: Teller) -> None:
+def test_nobody_is_rung_at_night(tell_briefly: Teller) -> None:
     async def evening(county: County) -> None:
         number = await told_by_telephone(county)
         resolve(county, number)
@@ -216,11 +218,11 @@ def test_nobody_is_rung_at_night(tell: Teller) -> None:
         await county.quiet()
         assert county.tickets[0]["state"] == "closed"
 
-    tell(evening, start=EVENING)
-    tell(morning, start=NEXT_MORNING)
+    tell_briefly(evening, start=EVENING)
+    tell_briefly(morning, start=NEXT_MORNING)
 
 
-def test_seven_days_of_silence_close_it_once(tell: Teller) -> None:
+def test_seven_days_of_silence_close_it_once(tell_briefly: Teller) -> None:
     """By whichever of two workers comes first, and after a restart."""
 
     async def asked(county: County) -> None:
@@ -254,9 +256,9 @@ def test_seven_days_of_silence_close_it_once(tell: Teller) -> None:
         assert visit(county)["state"] == "silent"
         assert len(texts_to(county)) == 1
 
-    tell(asked)
-    tell(nearly, start=MONDAY_MORNING + timedelta(days=7) - HOUR)
-    tell(later, start=MONDAY_MORNING + timedelta(days=7) + HOUR)
+    tell_briefly(asked)
+    tell_briefly(nearly, start=MONDAY_MORNING + timedelta(days=7) - HOUR)
+    tell_briefly(later, start=MONDAY_MORNING + timedelta(days=7) + HOUR)
 
 
 def test_a_late_word_still_counts(tell_briefly: Teller) -> None:
@@ -314,7 +316,7 @@ def test_a_sealed_ticket_is_told_to_its_caller_only(tell_briefly: Teller) -> Non
     tell_briefly(story)
 
 
-def test_a_call_that_may_or_may_not_ring_is_never_repeated(tell: Teller) -> None:
+def test_a_call_that_may_or_may_not_ring_is_never_repeated(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         number = await told_by_telephone(county)
         resolve(county, number)
@@ -327,7 +329,7 @@ def test_a_call_that_may_or_may_not_ring_is_never_repeated(tell: Teller) -> None
         assert len(county.rows(OutboundCall)) == 1
         assert len(texts_to(county)) == 1
 
-    tell(story, faults=FaultPlan(rest_server_error=1.0))
+    tell_briefly(story, faults=FaultPlan(rest_server_error=1.0))
 
 
 def test_the_best_time_of_a_caller_is_kept(tell_briefly: Teller) -> None:
@@ -344,7 +346,7 @@ def test_the_best_time_of_a_caller_is_kept(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
-def test_by_text_from_opening_to_the_closing_word(tell: Teller) -> None:
+def test_by_text_from_opening_to_the_closing_word(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         await county.caller.texts(HOTLINE, "我家的水管漏水三天了，没有人来修。")
         await county.quiet(60)
@@ -367,5 +369,5 @@ def test_by_text_from_opening_to_the_closing_word(tell: Teller) -> None:
         (ticket,) = county.tickets
         assert (ticket["state"], ticket["satisfaction"]) == ("closed", "satisfied")
 
-    tell(story)
-    tell(again, start=MONDAY_MORNING + HOUR)
+    tell_briefly(story)
+    tell_briefly(again, start=MONDAY_MORNING + HOUR)

@@ -85,7 +85,7 @@ def test_wrong_keys_are_forgiven_twice_and_then_reach_a_person(
 @everywhere
 @in_both_languages
 def test_hanging_up_is_logged_and_followed_by_calling_back(
-    tell: Teller, place: str, language: str
+    tell_briefly: Teller, place: str, language: str
 ) -> None:
     async def story(county: County) -> None:
         call = await call_and_walk(county, place, language)
@@ -101,7 +101,7 @@ def test_hanging_up_is_logged_and_followed_by_calling_back(
         assert county.exchange.ledger.rung() == []
         assert not county.exchange.ledger.application_errors
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_an_emergency_word_is_understood_at_the_menu(tell_briefly: Teller) -> None:

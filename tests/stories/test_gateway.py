@@ -54,7 +54,7 @@ def capped(folder: Path, caps: str) -> Path:
     return flows
 
 
-def test_every_leg_is_booked_and_settled_by_what_it_took(tell: Teller) -> None:
+def test_every_leg_is_booked_and_settled_by_what_it_took(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         county.exchange.phone(OFFICERS[1]).answers(after=3)
         call = await walk(await call_hotline(county), "")
@@ -75,10 +75,10 @@ def test_every_leg_is_booked_and_settled_by_what_it_took(tell: Teller) -> None:
         # Whoever is dialled sees the hotline's own number, not the caller's.
         assert {ring.caller for ring in county.exchange.ledger.rings} == {HOTLINE}
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_a_number_that_costs_extra_is_never_rung(tell: Teller) -> None:
+def test_a_number_that_costs_extra_is_never_rung(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         employ(county, "he", role="supervisor")
         ask(county, employ(county, "wang", "+8616812345"))
@@ -88,11 +88,11 @@ def test_a_number_that_costs_extra_is_never_rung(tell: Teller) -> None:
         assert told(county) == {"outbound.forbidden_number"}
         assert county.rows(OutboundCall)[0]["state"] == "failed"
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_with_a_cap_reached_a_caller_is_offered_something_else_at_once(
-    tell: Teller, tmp_path: Path
+    tell_briefly: Teller, tmp_path: Path
 ) -> None:
     async def story(county: County) -> None:
         employ(county, "he", role="supervisor")
@@ -112,10 +112,12 @@ def test_with_a_cap_reached_a_caller_is_offered_something_else_at_once(
         assert {leg[1:] for leg in legs(county)[2:]} == {("refused", "calls_per_hour")}
         assert told(county) == {"outbound.cap_reached"}
 
-    tell(story, flows=capped(tmp_path, "{calls_per_hour: 2}"))
+    tell_briefly(story, flows=capped(tmp_path, "{calls_per_hour: 2}"))
 
 
-def test_a_telephone_that_has_rung_enough_is_passed_over(tell: Teller, tmp_path: Path) -> None:
+def test_a_telephone_that_has_rung_enough_is_passed_over(
+    tell_briefly: Teller, tmp_path: Path
+) -> None:
     async def story(county: County) -> None:
         for officer in OFFICERS:
             phone = county.exchange.phone(officer)
@@ -131,10 +133,12 @@ def test_a_telephone_that_has_rung_enough_is_passed_over(tell: Teller, tmp_path:
         assert [row["result"] for row in county.rows(StaffRing)] == ["accepted", "accepted"]
         assert [leg[1] for leg in legs(county)] == ["ended", "refused", "ended"]
 
-    tell(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
+    tell_briefly(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
 
 
-def test_a_place_for_which_there_is_no_room_stays_kept(tell: Teller, tmp_path: Path) -> None:
+def test_a_place_for_which_there_is_no_room_stays_kept(
+    tell_briefly: Teller, tmp_path: Path
+) -> None:
     async def story(county: County) -> None:
         talks = []
         for number, officer in enumerate(OFFICERS):
@@ -163,10 +167,12 @@ def test_a_place_for_which_there_is_no_room_stays_kept(tell: Teller, tmp_path: P
         assert county.rows(QueuedCaller)[2]["outcome"] == "came_back"
         assert county.exchange.ledger.rung() == [*OFFICERS]
 
-    tell(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
+    tell_briefly(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
 
 
-def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path: Path) -> None:
+def test_no_cap_refuses_an_emergency_and_that_is_audited(
+    tell_briefly: Teller, tmp_path: Path
+) -> None:
     async def story(county: County) -> None:
         employ(county, "he", role="supervisor")
         for _ in range(2):
@@ -187,10 +193,10 @@ def test_no_cap_refuses_an_emergency_and_that_is_audited(tell: Teller, tmp_path:
         assert over[0] == ""
         assert set(over[1:]) == {"calls_per_hour"}
 
-    tell(story, flows=capped(tmp_path, "{calls_per_hour: 1}"))
+    tell_briefly(story, flows=capped(tmp_path, "{calls_per_hour: 1}"))
 
 
-def test_a_callback_lost_for_ever(tell: Teller) -> None:
+def test_a_callback_lost_for_ever(tell_briefly: Teller) -> None:
     """Neither that it rang nor that nobody answered is ever told: the provider's list does."""
 
     async def story(county: County) -> None:
@@ -203,10 +209,10 @@ def test_a_callback_lost_for_ever(tell: Teller) -> None:
         (call,) = county.rows(OutboundCall)
         assert (call["state"], call["settled_at"] is not None) == ("busy", True)
 
-    tell(story, faults=FaultPlan(drop=1.0))
+    tell_briefly(story, faults=FaultPlan(drop=1.0))
 
 
-def test_an_inbound_call_whose_end_is_never_told(tell: Teller) -> None:
+def test_an_inbound_call_whose_end_is_never_told(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await walk(await call_hotline(county), "")
         await call.hangs_up()
@@ -214,10 +220,10 @@ def test_an_inbound_call_whose_end_is_never_told(tell: Teller) -> None:
         (row,) = county.calls
         assert (row["status"], row["ended_at"] is not None) == ("completed", True)
 
-    tell(story, faults=FaultPlan(drop=1.0))
+    tell_briefly(story, faults=FaultPlan(drop=1.0))
 
 
-def test_an_unknown_call_that_did_ring(tell: Teller) -> None:
+def test_an_unknown_call_that_did_ring(tell_briefly: Teller) -> None:
     """The provider took it, its answer was lost, and so were all its callbacks."""
 
     async def story(county: County) -> None:
@@ -231,7 +237,7 @@ def test_an_unknown_call_that_did_ring(tell: Teller) -> None:
         assert legs(county) == [("test_call", "ended", "busy")]
         assert county.rows(OutboundCall)[0]["state"] == "busy"
 
-    tell(story, faults=FaultPlan(drop=1.0, rest_lose=1.0))
+    tell_briefly(story, faults=FaultPlan(drop=1.0, rest_lose=1.0))
 
 
 def test_who_calls_us_settles_no_call_to_them(tell_briefly: Teller) -> None:
@@ -248,7 +254,7 @@ def test_who_calls_us_settles_no_call_to_them(tell_briefly: Teller) -> None:
     tell_briefly(story, faults=FaultPlan(rest_server_error=1.0))
 
 
-def test_an_unknown_call_that_never_rang(tell: Teller) -> None:
+def test_an_unknown_call_that_never_rang(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         ask(county, employ(county, "wang", WANG))
         await county.quiet(20)
@@ -259,7 +265,7 @@ def test_an_unknown_call_that_never_rang(tell: Teller) -> None:
         assert legs(county) == [("test_call", "released", "never rang")]
         assert county.rows(OutboundCall)[0]["state"] == "unknown"
 
-    tell(story, faults=FaultPlan(rest_server_error=1.0))
+    tell_briefly(story, faults=FaultPlan(rest_server_error=1.0))
 
 
 def test_calls_that_came_while_the_service_was_away_are_found(tell_briefly: Teller) -> None:
@@ -282,7 +288,7 @@ def test_calls_that_came_while_the_service_was_away_are_found(tell_briefly: Tell
     tell_briefly(story)
 
 
-def test_a_call_that_nobody_here_placed_is_reported(tell: Teller) -> None:
+def test_a_call_that_nobody_here_placed_is_reported(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         employ(county, "he", role="admin")
         county.caller.answers(after=2)
@@ -294,10 +300,12 @@ def test_a_call_that_nobody_here_placed_is_reported(tell: Teller) -> None:
         assert len(county.rows(Alert)) == 1
         assert county.rows(Call) == []
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_a_call_planned_against_a_full_cap_waits_for_room(tell: Teller, tmp_path: Path) -> None:
+def test_a_call_planned_against_a_full_cap_waits_for_room(
+    tell_briefly: Teller, tmp_path: Path
+) -> None:
     async def story(county: County) -> None:
         wang = employ(county, "wang", WANG)
         for _ in range(2):
@@ -307,4 +315,4 @@ def test_a_call_planned_against_a_full_cap_waits_for_room(tell: Teller, tmp_path
         assert (first["state"], second["state"]) == ("no_answer", "planned")
         assert second["due_at"] - first["placed_at"] == timedelta(hours=1)
 
-    tell(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))
+    tell_briefly(story, flows=capped(tmp_path, "{own_number_per_hour: 1}"))

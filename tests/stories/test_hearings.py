@@ -92,7 +92,7 @@ def test_a_vote_is_cast_changed_counted_and_secret(tell: Teller) -> None:
     tell(story)
 
 
-def test_the_quorum_is_lost_and_regained(tell: Teller) -> None:
+def test_the_quorum_is_lost_and_regained(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         hearing = Assembly(county, quorum=("number", 3))
         await opened(hearing)
@@ -127,10 +127,10 @@ def test_the_quorum_is_lost_and_regained(tell: Teller) -> None:
         await county.quiet()
         assert hearing.legs(3) == ["left", "left"]
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_somebody_on_two_telephones_counts_once(tell: Teller) -> None:
+def test_somebody_on_two_telephones_counts_once(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         hearing = Assembly(county)
         await opened(hearing)
@@ -156,10 +156,10 @@ def test_somebody_on_two_telephones_counts_once(tell: Teller) -> None:
         hearing.does("end")
         await county.quiet()
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_a_worker_dies_in_the_vote(tell: Teller) -> None:
+def test_a_worker_dies_in_the_vote(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         hearing = Assembly(county)
         await opened(hearing)
@@ -182,10 +182,10 @@ def test_a_worker_dies_in_the_vote(tell: Teller) -> None:
         assert json.loads(hearing.voted["tally"]) == {"1": 2, "2": 1}
         assert sound(hearing)
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_the_floor_is_asked_for_given_and_returns_by_itself(tell: Teller) -> None:
+def test_the_floor_is_asked_for_given_and_returns_by_itself(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         hearing = Assembly(county)
         await opened(hearing)
@@ -226,11 +226,11 @@ def test_the_floor_is_asked_for_given_and_returns_by_itself(tell: Teller) -> Non
         assert heard
         assert all(pair & {phone(1), phone(2)} for pair in heard)
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_who_refuses_is_neither_heard_nor_counted_and_who_is_away_is_rung_again(
-    tell: Teller,
+    tell_briefly: Teller,
 ) -> None:
     async def story(county: County) -> None:
         hearing = Assembly(county, moderated=True)
@@ -274,7 +274,7 @@ def test_who_refuses_is_neither_heard_nor_counted_and_who_is_away_is_rung_again(
         assert json.loads(hearing.voted["tally"]) == {}
         assert len(hearing.rows(HearingMember)) == 4
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_members_are_told_the_hour_by_text_and_come_with_their_pin(tell_briefly: Teller) -> None:

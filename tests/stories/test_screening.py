@@ -42,7 +42,7 @@ async def spoken_key(call: ScriptedCall) -> str:
     return found.group(1)
 
 
-def test_a_banned_caller_reaches_the_emergency_desk_and_nothing_else(tell: Teller) -> None:
+def test_a_banned_caller_reaches_the_emergency_desk_and_nothing_else(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         free = await county.caller.dial(HOTLINE)
         await free.hears("查询政策，请按 1")
@@ -91,7 +91,7 @@ def test_a_banned_caller_reaches_the_emergency_desk_and_nothing_else(tell: Telle
             (listed,) = bans(connection, county.clock.now())
         assert (listed.number, listed.is_standing) == (CALLER, False)
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_others_are_not_touched_by_a_ban(tell_briefly: Teller) -> None:
@@ -105,7 +105,7 @@ def test_others_are_not_touched_by_a_ban(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
-def test_the_challenge_is_passed_once_a_day(tell: Teller) -> None:
+def test_the_challenge_is_passed_once_a_day(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         switch(county, "challenge", "all")
         await county.quiet(IN_FORCE)
@@ -118,10 +118,10 @@ def test_the_challenge_is_passed_once_a_day(tell: Teller) -> None:
         await again.hangs_up()
         assert [answer["passed"] for answer in county.rows(ChallengeAnswer)] == [True]
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_the_challenge_failed_leads_to_the_voicemail(tell: Teller) -> None:
+def test_the_challenge_failed_leads_to_the_voicemail(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         switch(county, "challenge", "all")
         await county.quiet(IN_FORCE)
@@ -139,7 +139,7 @@ def test_the_challenge_failed_leads_to_the_voicemail(tell: Teller) -> None:
         assert [answer["passed"] for answer in county.rows(ChallengeAnswer)] == [False]
         assert county.exchange.ledger.rung() == []
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_an_elder_who_does_not_understand_reaches_a_person(tell_briefly: Teller) -> None:
@@ -171,7 +171,7 @@ def test_the_emergency_key_is_never_behind_the_challenge(tell_briefly: Teller) -
     tell_briefly(story)
 
 
-def test_only_who_calls_too_often_is_challenged(tell: Teller) -> None:
+def test_only_who_calls_too_often_is_challenged(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         switch(county, "challenge", "busy")
         switch(county, "challenge_calls_per_hour", 2)
@@ -191,4 +191,4 @@ def test_only_who_calls_too_often_is_challenged(tell: Teller) -> None:
         await later.hears("查询政策，请按 1")
         await later.hangs_up()
 
-    tell(story)
+    tell_briefly(story)

@@ -38,7 +38,7 @@ async def text_and_answer(phone: ScriptedPhone, body: str) -> str:
     return (await phone.receives()).body
 
 
-def test_after_a_call_the_ticket_number_comes_by_text(tell: Teller) -> None:
+def test_after_a_call_the_ticket_number_comes_by_text(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await call_hotline(county)
         await leave_appeal(call)
@@ -54,7 +54,7 @@ def test_after_a_call_the_ticket_number_comes_by_text(tell: Teller) -> None:
         assert (message["status"], message["ticket_id"]) == ("delivered", ticket["id"])
         assert county.exchange.ledger.texted(CALLER) == [message["body"]]
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_in_english_too_and_never_to_a_landline(tell_briefly: Teller) -> None:
@@ -75,7 +75,7 @@ def test_in_english_too_and_never_to_a_landline(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
-def test_the_number_by_text_tells_how_the_ticket_stands(tell: Teller) -> None:
+def test_the_number_by_text_tells_how_the_ticket_stands(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         number = number_in(await text_and_answer(county.caller, "我家分的房子漏水"))
         wide = "".join(chr(ord(digit) + 0xFEE0) for digit in number)
@@ -92,10 +92,10 @@ def test_the_number_by_text_tells_how_the_ticket_stands(tell: Teller) -> None:
         assert note["body"] == f"{number} 补充一下，二楼也在漏水，很严重"
         assert len(county.tickets) == 1
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_another_telephone_learns_nothing(tell: Teller) -> None:
+def test_another_telephone_learns_nothing(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         number = number_in(await text_and_answer(county.caller, "低保停了三个月"))
         neighbour = county.exchange.phone(NEIGHBOUR)
@@ -110,10 +110,10 @@ def test_another_telephone_learns_nothing(tell: Teller) -> None:
         mine = county.tickets[-1]
         assert (mine["caller"], mine["number"]) == (NEIGHBOUR, number_in(answer))
 
-    tell(story)
+    tell_briefly(story)
 
 
-def test_free_words_open_a_ticket_and_more_of_them_are_added(tell: Teller) -> None:
+def test_free_words_open_a_ticket_and_more_of_them_are_added(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         answer = await text_and_answer(county.caller, "村里的路被大水冲断了，没人管")
         (ticket,) = county.tickets
@@ -137,7 +137,7 @@ def test_free_words_open_a_ticket_and_more_of_them_are_added(tell: Teller) -> No
         purposes = [message["purpose"] for message in messages(county, "in")]
         assert purposes == ["appeal", "addition", "appeal"]
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_who_only_says_hello_is_told_how_to_go_on(tell_briefly: Teller) -> None:
@@ -193,7 +193,7 @@ def test_stop_is_confirmed_once_and_then_there_is_silence(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_duplicates_and_late_reports_change_nothing(tell: Teller, seed: int) -> None:
+def test_duplicates_and_late_reports_change_nothing(tell_briefly: Teller, seed: int) -> None:
     async def story(county: County) -> None:
         await text_and_answer(county.caller, "水管爆了，全村没有水")
         call = await call_hotline(county)
@@ -212,7 +212,7 @@ def test_duplicates_and_late_reports_change_nothing(tell: Teller, seed: int) -> 
     faults = FaultPlan(
         seed, duplicate=1.0, duplicate_actions=1.0, reorder=0.7, delay=0.5, delay_seconds=30.0
     )
-    tell(story, faults=faults)
+    tell_briefly(story, faults=faults)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_machines_are_never_answered(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
-def test_an_article_comes_by_text_on_request(tell: Teller) -> None:
+def test_an_article_comes_by_text_on_request(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         call = await walk(await call_hotline(county), "11")
         await call.hears("发到您手机上，请按 4")
@@ -330,7 +330,7 @@ def test_an_article_comes_by_text_on_request(tell: Teller) -> None:
         await county.quiet()
         assert len(county.caller.received) == 1
 
-    tell(story)
+    tell_briefly(story)
 
 
 def test_the_providers_refusal_of_an_unwilling_number_is_remembered(tell_briefly: Teller) -> None:
