@@ -56,7 +56,8 @@ def signed_in(browser: Browser, demo: Demo) -> Iterator[SignIn]:
 def complaints(line: ConsoleMessage, refused: bool) -> list[str]:
     """What a line of the browser's console complains of."""
     is_refusal = refused and "status of 403" in line.text
-    return [line.text] if line.type == "error" and not is_refusal else []
+    where = line.location.get("url", "")
+    return [f"{line.text} {where}"] if line.type == "error" and not is_refusal else []
 
 
 def password_of(demo: Demo) -> str:

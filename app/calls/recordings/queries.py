@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
+from app.calls.models import Recording
 from app.calls.recordings.models import (
     KeptRecording,
     RecordingHold,
@@ -128,6 +129,13 @@ def find(connection: Connection, sid: str) -> Kept | None:
     """A recording by the provider's SID."""
     row = connection.execute(select(*_COLUMNS).where(KeptRecording.sid == sid)).one_or_none()
     return None if row is None else Kept(*row)
+
+
+def was_not_kept(connection: Connection, sid: str) -> bool:
+    """Whether the call log knows of a recording that we have nothing of."""
+    kept = exists().where(KeptRecording.sid == sid)
+    query = select(Recording.id).where(Recording.sid == sid, ~kept)
+    return connection.execute(query).first() is not None
 
 
 def of_calls(

@@ -51,7 +51,13 @@ def page(request: Request, visitor: ListenRecordings, sid: str) -> Response:
 
 @router.get("/player")
 def player(request: Request, visitor: ListenRecordingsPassively, sid: str) -> Response:
-    """The player as a part of another page, which fetches it by itself."""
+    """The player as a part of another page, which fetches it by itself.
+
+    Of a recording that the call log knows, and that was not kept, it says so.
+    """
+    with site_of(request).database.reading() as connection:
+        if queries.was_not_kept(connection, sid):
+            return render(request, "recordings/not_kept.html", visitor=visitor)
     return _player(request, visitor, sid, "recordings/player.html")
 
 

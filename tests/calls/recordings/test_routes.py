@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from app.blobs import BlobStore
+from app.calls.models import Recording
 from app.calls.recordings.models import KeptRecording, RecordingListen, RecordingNote
 from app.calls.recordings.store import original, player, recordings_store
 from app.people.audit.models import AuditEntry
@@ -330,6 +331,15 @@ def test_what_cannot_be_played_says_why(
     client = office.client("agent")
     assert words in client.get(HERE).text
     assert post(client, "/listens", reason="核对金额").status_code == 422
+
+
+def test_a_page_says_of_a_recording_that_it_was_not_kept(office: Office) -> None:
+    told = {"sid": SID, "call_sid": CALL, "status": "absent", "source": "RecordVerb", "at": NOON}
+    with office.database.writing() as connection:
+        connection.execute(insert(Recording).values(**told))
+    answer = office.client("agent").get(f"{HERE}/player")
+    assert answer.status_code == 200
+    assert "没有保存下来" in answer.text
 
 
 def test_an_unknown_recording_is_not_there(office: Office) -> None:
