@@ -50,9 +50,10 @@ from app.settings import Settings, SettingsError, load_settings
 from app.softphone.connecting import Connecting
 from app.tickets.numbers import fresh_number
 from app.tickets.times import keep_time_by
+from app.voice.account import account_of
 from app.voice.asgi import HotlineApplication
 from app.voice.fallback import safe_documents
-from app.voice.gateway import Account, TwilioGateway
+from app.voice.gateway import TwilioGateway
 from app.voice.renderer import Renderer
 from app.voice.signature import SignatureCheck
 from app.voice.signed import SignedRequests
@@ -342,21 +343,6 @@ def refuse_unready(settings: Settings) -> None:
         database.close()
     if not current:
         raise SettingsError("the database is not at the newest schema: run `hotline db upgrade`")
-
-
-def account_of(settings: Settings) -> Account:
-    """The provider's account; an API key is preferred over the auth token."""
-    key = settings.twilio_api_key_sid
-    secret = settings.twilio_api_key_secret.get_secret_value()
-    return Account(
-        sid=settings.twilio_account_sid,
-        user=key or settings.twilio_account_sid,
-        password=secret or settings.tokens[0],
-        api_base_url=settings.twilio_api_base_url,
-        public_base_url=settings.base_url,
-        phone_number=settings.phone_number,
-        canary_number=settings.canary_number,
-    )
 
 
 def _following(flows: Follower) -> Following:

@@ -52,7 +52,7 @@ def _patient(port: int, var: Path) -> "Patient":
     from app.demo import settings_or_demo
     from app.doctor.patient import Patient
     from app.gates import HOLIDAYS
-    from app.main import account_of
+    from app.voice.account import account_of
     from app.voice.gateway import TwilioGateway
 
     settings = settings_or_demo(port, var)

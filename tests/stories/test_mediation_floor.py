@@ -95,6 +95,18 @@ async def two_parties(county: County, session: Session) -> tuple[ScriptedCall, .
     return mediator, wang, li
 
 
+async def three_on_the_floor(
+    county: County,
+) -> tuple[Session, ScriptedCall, ScriptedCall, ScriptedCall]:
+    """The mediator has opened the floor to both of them."""
+    session = Session(county)
+    mediator, wang, li = await two_parties(county, session)
+    await mediator.hears("可以开始了")
+    await at_the_menu(mediator, "1")
+    await li.is_connected()
+    return session, mediator, wang, li
+
+
 def test_three_parties_in_two_languages(tell: Teller) -> None:
     async def story(county: County) -> None:
         session = Session(county)
@@ -164,11 +176,7 @@ def test_a_whole_mediation_by_the_keys_of_a_plain_telephone(tell_briefly: Teller
 
 def test_a_private_word_is_not_heard_by_the_other(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
-        session = Session(county)
-        mediator, wang, li = await two_parties(county, session)
-        await mediator.hears("可以开始了")
-        await at_the_menu(mediator, "1")
-        await li.is_connected()
+        session, mediator, wang, li = await three_on_the_floor(county)
         session.do(lambda c, at: session.controls.speak_alone(c, session.leg(WANG), By(), at))
         await li.hears("Please hold the line")
         await mediator.waits(12)
@@ -192,11 +200,7 @@ def test_a_private_word_is_not_heard_by_the_other(tell_briefly: Teller) -> None:
 
 def test_a_whisper_is_heard_by_one_who_stays_among_the_others(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
-        session = Session(county)
-        mediator, wang, li = await two_parties(county, session)
-        await mediator.hears("可以开始了")
-        await at_the_menu(mediator, "1")
-        await li.is_connected()
+        session, mediator, wang, _ = await three_on_the_floor(county)
         await wang.waits(3)
         session.do(lambda c, at: session.controls.coach(c, SESSION, session.leg(WANG), By(), at))
         await mediator.waits(2)
@@ -295,11 +299,7 @@ def test_a_party_who_hung_up_is_rung_again(tell_briefly: Teller) -> None:
 
 def test_who_is_removed_hears_so_and_is_gone(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
-        session = Session(county)
-        mediator, wang, li = await two_parties(county, session)
-        await mediator.hears("可以开始了")
-        await at_the_menu(mediator, "1")
-        await li.is_connected()
+        session, mediator, wang, li = await three_on_the_floor(county)
         session.do(lambda c, at: session.controls.remove(c, session.leg(LI), By(), at))
         await li.ended()
         await mediator.says("我们接着谈。")

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import httpx2
+from starlette.types import Message
 
 from app.calls.journal import Entry, Journal
 from app.calls.lanes import Work
@@ -95,20 +96,20 @@ class ToEndpoints(httpx2.AsyncBaseTransport):
             "query_string": request.url.query,
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
         }
-        sent: list[dict[str, object]] = []
+        sent: list[Message] = []
 
-        async def receive() -> dict[str, object]:
+        async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: dict[str, object]) -> None:
+        async def send(message: Message) -> None:
             sent.append(message)
 
-        await endpoint(scope, receive, send)  # type: ignore[arg-type]
+        await endpoint(scope, receive, send)
         start, *rest = sent
-        content = b"".join(bytes(part.get("body", b"")) for part in rest)  # type: ignore
+        content = b"".join(part.get("body", b"") for part in rest)
         return httpx2.Response(
-            int(start["status"]),  # type: ignore
-            headers=start["headers"],  # type: ignore
+            start["status"],
+            headers=start["headers"],
             content=content,
             request=request,
         )
