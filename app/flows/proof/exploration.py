@@ -27,12 +27,14 @@ from app.flows.proof.situations import (
     World,
     answers,
     arrivals,
+    is_told_whatever,
     times,
 )
 from app.flows.state import State
 
 MOST_VISITS = 130_000  # of nodes, by all steps together: what a walk costs
 _OTHER = "another value"
+_UNFORGIVING = ("wrong", "repeat", "alarm")  # rules of the engine that leave failures counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,9 @@ class _Explorer:
         self._category = library.directory.message_category
         self._result = Walk()
         self._queue: deque[_Waiting] = deque()
-        self._failing: dict[Place, list[Move]] = {}  # moves that are counted as failures
+        self._counting: dict[Place, dict[tuple[type, str], tuple[int, Move]]] = {}  # see `_moves`
         self._known: dict[Lookup, list[tuple[object, str]]] = {}  # what each lookup may bring
+        self._looked_up: set[Place] = set()  # where everything that lookups may bring was tried
         self._known_on_arrival: dict[tuple[Lookup, datetime], list[tuple[object, str]]] = {}
         self._arrived: set[tuple[str, ...]] = set()
         self._visits = 0
@@ -157,23 +160,31 @@ class _Explorer:
     def _leave(self, waiting: _Waiting) -> None:
         place = waiting.place
         for move in self._moves(waiting):
-            failed = self._try(place, waiting.state, waiting.since, move, place.caller)
-            if failed and place == place.fresh:
-                self._failing.setdefault(place, []).append(move)
+            taken = self._try(place, waiting.state, waiting.since, move, place.caller)
+            if place == place.fresh:
+                self._count(place, move, taken)
+
+    def _count(self, place: Place, move: Move, taken: Counter[str]) -> None:
+        """Keep the move of its kind that in most situations does not make failures forgiven."""
+        counting = self._counting.setdefault(place, {})
+        for rule in _UNFORGIVING:
+            kind = type(move.given), rule
+            if taken[rule] > counting.get(kind, (0, move))[0]:
+                counting[kind] = taken[rule], move
 
     def _moves(self, waiting: _Waiting) -> Iterator[Move]:
-        """All moves at a fresh place; after a failure one of each kind that failed there.
+        """All moves at a fresh place; after a failure one of each kind that goes on from it.
 
         The engine counts failures and nothing else looks at the count: what was understood before
-        a failure is understood after it.
+        a failure is understood after it, and forgives it.
         """
         every = moves(self._library, waiting.state, waiting.directive)
-        failing = self._failing.get(waiting.place.fresh)
-        if waiting.place == waiting.place.fresh or failing is None:
+        counting = self._counting.get(waiting.place.fresh)
+        if waiting.place == waiting.place.fresh or counting is None:
             yield from every
             return
-        kept = {type(move.given): move for move in reversed(failing)}
-        yield from (move for move in every if move.kind or move == kept.get(type(move.given)))
+        kept = [move for _, move in counting.values()]
+        yield from (move for move in every if move.kind or move in kept)
 
     def _try(
         self,
@@ -182,13 +193,13 @@ class _Explorer:
         since: Mapping[str, str],
         move: Move,
         caller: str,
-    ) -> bool:
-        """Take one move in every situation that matters; returns whether it failed in all."""
+    ) -> Counter[str]:
+        """Take one move in every situation that matters; counts the engine's rules that took it."""
         usual = self._world.usual(caller)
-        others = self._answers(state, move, usual)
+        others = self._answers(source, state, move, usual)
         waiting = [next(others)]
         tried: set[tuple[object, ...]] = set()
-        failed = True
+        taken = Counter[str]()
         while waiting and self._result.is_whole:
             situation = waiting.pop(0)
             mark = situation.mark
@@ -210,25 +221,38 @@ class _Explorer:
                 waiting = [*self._arriving(situation, step, caller), *waiting]
                 continue
             self._visited(len(step.trail))
-            failure = step.rule == "wrong"
-            told = Move(move.given, words, _kind(move, failure=failure))
+            told = Move(move.given, words, _kind(move, failure=step.rule == "wrong"))
             self._note(source, since, told, step, caller)
-            failed = failed and failure
+            taken[step.rule] += 1
             waiting += self._world.varied(situation, context.read, fixed=bool(caller))
             if "found" in context.read:
                 waiting += others
-        return failed
+        return taken
 
     def _visited(self, nodes: int) -> None:
         self._visits += nodes
         self._result.is_whole = self._visits <= MOST_VISITS
 
-    def _answers(self, state: State, move: Move, usual: Situation) -> Iterator[Situation]:
-        """The situations that differ in what the step's lookups bring."""
+    def _answers(
+        self, source: Place | None, state: State, move: Move, usual: Situation
+    ) -> Iterator[Situation]:
+        """The situations that differ in what the step's lookups bring.
+
+        What is told whatever the caller does is tried with the first move from a place, and with
+        callers who fail: whether they get out is asked of them alone.
+        """
+        lookups = engine.lookups(self._library, state, move.given)
+        in_full = bool(move.kind) or source not in self._looked_up
         brought = [
-            [(lookup, *answer) for answer in self._answers_to(lookup, usual)]
-            for lookup in engine.lookups(self._library, state, move.given)
+            [
+                (lookup, found, words)
+                for found, words in self._answers_to(lookup, usual)
+                if in_full or not is_told_whatever(lookup, found)
+            ]
+            for lookup in lookups
         ]
+        if source is not None and lookups:
+            self._looked_up.add(source)
         return _knowing(usual, brought)
 
     def _arriving(

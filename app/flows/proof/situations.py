@@ -220,6 +220,16 @@ def answers(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any,
             yield from _of_staff(lookup, now, category)
 
 
+def is_told_whatever(lookup: Lookup, found: object) -> bool:
+    """Whether a node looks at this answer before it looks at what the caller does.
+
+    So it is with a mediation that is over or not found: there is no key to choose any more.
+    """
+    if not isinstance(lookup, MediationLookup):
+        return False
+    return not isinstance(found, MediationFound) or found.state in ("failed", "closed")
+
+
 def _of_staff(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[Any, str]]:
     """What those may learn who are rung for something, or work by telephone."""
     match lookup:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from app.flows import engine
 from app.flows.context import (
     Callee,
@@ -21,7 +22,8 @@ from app.flows.context import (
 )
 from app.flows.directives import Dial, Directive, Gather, JoinConference, Record
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
-from app.flows.proof.exploration import MOST_VISITS, explore
+from app.flows.proof import exploration
+from app.flows.proof.exploration import MOST_VISITS, Walk, explore
 from app.flows.proof.situations import answers
 from app.flows.state import State
 from hypothesis import given, settings
@@ -141,3 +143,27 @@ def test_the_walk_is_small_and_repeatable() -> None:
     assert WALK.failures == []
     visits = sum(len(turn.trail) for turn in WALK.turns)
     assert visits < MOST_VISITS / 2  # the flows may grow before they are too large
+
+
+def test_who_is_doubted_after_a_wrong_key_is_where_the_walk_was() -> None:
+    """A question whether it is an emergency forgives no failure, and takes none for granted."""
+    step = engine.step(LIBRARY, engine.begin(LIBRARY, "inbound", "zh-CN"), Started(), context())
+    doubtful = "昨天晚上隔壁村好像有一个地方着火了不知道是怎么一回事情想问一问"
+    for given_input in (Silent(), Spoke(doubtful)):
+        step = engine.step(LIBRARY, step.state, given_input, context())
+    state = step.state
+    assert (state.phase, state.silences) == ("alarm?", 1)
+    assert (state.node, state.phase, state.language, 1, 0) in VISITED
+
+
+def test_nothing_is_lost_by_what_is_told_whatever_the_caller_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An answer that ends everything is tried with a few moves; with all of them comes the same."""
+    monkeypatch.setattr(exploration, "is_told_whatever", lambda _lookup, _found: False)
+    assert results(explore(LIBRARY, SHELF)) == results(WALK)
+
+
+def results(walk: Walk) -> set[tuple[object, ...]]:
+    """What came of all turns, each once."""
+    return {(turn.source, turn.target, turn.directives, turn.trail) for turn in walk.turns}
