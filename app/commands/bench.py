@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from app.bench.flows.campaign import Tally
+    from app.bench.mediation.campaign import Tally as MediationTally
 
 bench = typer.Typer(
     invoke_without_command=True,
@@ -109,12 +110,14 @@ def mediation(
 ) -> None:
     """Play random mediations: nobody may be audible, recorded or alive who should not be."""
     from app.bench.mediation.parallel import play_all
-    from app.bench.mediation.summary import summary
+    from app.bench.mediation.summary import findings, summary
 
     numbers = range(first, first + schedules) if only is None else range(only, only + 1)
 
-    def report(played: int, faults: int) -> None:
-        typer.echo(f"{played:,} played, {faults} with violations", err=True)
+    def report(whole: "MediationTally", news: "MediationTally") -> None:
+        typer.echo(f"{whole.played:,} played, {len(whole.faults)} with violations", err=True)
+        for line in findings(news, seed):
+            typer.echo(line, err=True)
 
     typer.echo(f"seed {seed}", err=True)
     tally = play_all(numbers, seed, folder, workers, report)

@@ -22,6 +22,12 @@ def test_no_random_schedule_breaks_a_rule(tmp_path: Path) -> None:
     assert tally.faults == {}, f"hotline bench mediation --seed {SEED} --only <number>"
 
 
+def test_a_private_word_may_be_had_with_somebody_who_is_put_aside(tmp_path: Path) -> None:
+    tally = run_schedules([2390], 1, FLOWS, tmp_path)
+    assert tally.opened == 1
+    assert tally.faults == {}
+
+
 def test_a_schedule_is_the_same_every_time() -> None:
     assert repr(draw(1, 7)) == repr(draw(1, 7))
     assert draw(1, 7).deeds == draw(1, 7).deeds

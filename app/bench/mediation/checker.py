@@ -57,6 +57,7 @@ def _audible(
     schedule: Schedule, exchange: Exchange, agreed: dict[str, list[Agreed]], rows: Rows
 ) -> Iterator[str]:
     patience = timedelta(seconds=CALM_SECONDS if schedule.is_calm else STORMY_SECONDS)
+    private = _private_rooms(exchange, rows)
     for span in exchange.ledger.audible:
         if not span.room.startswith("CF"):
             continue  # a bridge with an officer, whom a caller asked for
@@ -72,8 +73,9 @@ def _audible(
         if rows.first_opened is None or span.begin < rows.first_opened:
             yield f"I6: audible before the floor was opened: {pair}"
         for number, since, until in rows.put_out:
+            heard = number in (span.speaker, span.listener) and private.get(span.room) != number
             beyond = min(end, until) - max(span.begin, since)
-            if number in (span.speaker, span.listener) and beyond > patience:
+            if heard and beyond > patience:  # a private word may be had with who is put aside
                 yield f"{number} was audible {beyond} while it was put aside: {pair}"
 
 
@@ -134,10 +136,19 @@ def _over(exchange: Exchange, leg: Leg) -> datetime:
 
 
 def _private(exchange: Exchange, rows: Rows) -> Iterator[str]:
-    private = {floor.conference: floor.private_number for floor in rows.floors}
-    names = {one.sid: one.name for one in exchange.conferences.newest_first()}
+    private = _private_rooms(exchange, rows)
     for span in exchange.ledger.audible:
-        only = private.get(names.get(span.room, ""), "")
+        only = private.get(span.room, "")
         allowed = {only, STRANGER, *rows.mediators}
         if only and not {span.speaker, span.listener} <= allowed:
             yield f"a private word with {only} was shared: {span.speaker} to {span.listener}"
+
+
+def _private_rooms(exchange: Exchange, rows: Rows) -> dict[str, str]:
+    """With whom alone the mediator speaks, by the conference's sid."""
+    private = {floor.conference: floor.private_number for floor in rows.floors}
+    return {
+        one.sid: private[one.name]
+        for one in exchange.conferences.newest_first()
+        if private.get(one.name)
+    }

@@ -15,20 +15,23 @@ def play_all(
     seed: int,
     flows: Path,
     workers: int,
-    report: Callable[[int, int], None],
+    report: Callable[[Tally, Tally], None],
 ) -> Tally:
-    """Play the schedules of these numbers; `report` is told how many were played, and faulty."""
+    """Play the schedules of these numbers; `report` is told all so far, and the news."""
     scratch = IN_MEMORY if IN_MEMORY.is_dir() else None
     batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
     whole = Tally()
     if workers == 1:
         for batch in batches:
-            whole.add(run_schedules(batch, seed, flows, scratch))
-            report(whole.played, len(whole.faults))
+            _add(whole, run_schedules(batch, seed, flows, scratch), report)
         return whole
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         played = [pool.submit(run_schedules, batch, seed, flows, scratch) for batch in batches]
         for done in as_completed(played):
-            whole.add(done.result())
-            report(whole.played, len(whole.faults))
+            _add(whole, done.result(), report)
     return whole
+
+
+def _add(whole: Tally, played: Tally, report: Callable[[Tally, Tally], None]) -> None:
+    whole.add(played)
+    report(whole, played)
