@@ -5,7 +5,7 @@ real shelf, and goes from wherever a caller happens to be.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -44,6 +44,13 @@ _WORDS = ("政策", "补贴多少钱", "zxqv", "着火了", "一", "two", "满�
 _START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What stays as it is while a caller fails: nobody can be rung, or nobody can say who can."""
+
+    person: PersonFound | None
+
+
 class BrokenPromiseError(Exception):
     """An accepted library does not keep what was proved; the text says what, and where."""
 
@@ -80,6 +87,8 @@ class Witness:
     def _leads_out(self, step: engine.Step, given: Any) -> None:
         turns = waited = 0
         begun, kind = step.state.node, given.__name__.strip("_")
+        nobody = PersonFound(waited=60, nobody=True, may_call_back=self._random.random() < 0.5)
+        settled = _Settled(self._random.choice((None, nobody)))
         while not step.state.ended and turns <= MOST_TURNS and waited <= LONGEST_WAIT:
             last = step.directives[-1]
             if isinstance(last, JoinConference) or (kind == "zero" and isinstance(last, Dial)):
@@ -87,7 +96,7 @@ class Witness:
             node = self._library.node(step.state.node)
             before = (step.state.node, step.state.phase)
             waits = node.minds_silence(step.state)
-            step = self._step(step.state, given(last), settled=True)
+            step = self._step(step.state, given(last), settled)
             if waits and before == (step.state.node, step.state.phase):
                 waited += 1
             else:
@@ -103,20 +112,20 @@ class Witness:
     def _zero(self, last: Directive) -> Input:
         return Recorded("", 0, "0") if isinstance(last, Record) else Pressed("0")
 
-    def _step(self, state: State, given: Input, *, settled: bool = False) -> engine.Step:
+    def _step(self, state: State, given: Input, settled: _Settled | None = None) -> engine.Step:
         asked = engine.lookups(self._library, state, given)
-        found = {lookup: self._found(lookup, settled=settled) for lookup in asked}
-        context = self._context(found, settled=settled)
+        found = {lookup: self._found(lookup, settled) for lookup in asked}
+        context = self._context(found, settled)
         step = engine.step(self._library, state, given, context)
         if step.wanted:
-            found |= {lookup: self._found(lookup, settled=settled) for lookup in step.wanted}
+            found |= {lookup: self._found(lookup, settled) for lookup in step.wanted}
             context = replace(context, found=found)
             step = engine.step(self._library, state, given, context)
         for complaint in _complaints(step):
             raise BrokenPromiseError(f"{state.node}: {complaint}")
         return step
 
-    def _context(self, found: dict[Lookup, object], *, settled: bool) -> Context:
+    def _context(self, found: dict[Lookup, object], settled: _Settled | None) -> Context:
         return Context(
             now=_START + timedelta(hours=self._random.randrange(168)),
             call_sid="CA1",
@@ -129,7 +138,7 @@ class Witness:
             found={lookup: value for lookup, value in found.items() if value is not None},
         )
 
-    def _found(self, lookup: Lookup, *, settled: bool) -> object:
+    def _found(self, lookup: Lookup, settled: _Settled | None) -> object:
         category, at = self._library.directory.message_category, _START
         number, choose = "12345674", self._random.choice
         failed = MediationFound("failed", "m", choose(("", "refused", "machine", "no_answer")))
@@ -140,10 +149,7 @@ class Witness:
             "MediationLookup": (failed,)
             if settled
             else (None, failed, MediationFound("waiting", "m"), MediationFound("open", "m")),
-            "PersonLookup": (
-                None,
-                PersonFound(waited=60, nobody=True, may_call_back=choose((True, False))),
-            )
+            "PersonLookup": (settled.person,)
             if settled
             else (
                 None,
