@@ -70,6 +70,9 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer webhooks.")] = 1,
 ) -> None:
     """Answer the provider's webhooks; serve the console, the portal and the API."""
+    import gc
+
+    gc.disable()  # what is loaded now stays; the application looks for garbage from its start on
     import uvicorn
 
     from app.metrics.workers import share_counters

@@ -297,6 +297,7 @@ def _leave_alone_what_stands() -> None:
     A page of many rows makes tens of thousands of objects, hardly any of them in circles: looking
     for those every 700 of them, as is usual, doubled its time now and then.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)

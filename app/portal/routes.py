@@ -1,9 +1,9 @@
 """All pages of the portal."""
 
-from fastapi import APIRouter
-
 from app.portal import appeals, callbacks, follow, front, own_ticket, policies
+from app.web.joining import joined
 
-router = APIRouter(include_in_schema=False)
-for part in (front, appeals, follow, own_ticket, policies, callbacks):
-    router.include_router(part.router)
+router = joined(
+    *(part.router for part in (front, appeals, follow, own_ticket, policies, callbacks)),
+    in_schema=False,
+)

@@ -1,6 +1,6 @@
 """Everything for people and programs with a browser or a client, put on the application."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from sqlalchemy import Executable, func, select
 
 from app.api.routes import router as api
@@ -18,6 +18,7 @@ from app.web import problems, refusals
 from app.web.body_limit import BodyLimit
 from app.web.files import FingerprintedFiles
 from app.web.headers import SecurityHeaders
+from app.web.joining import joined
 from app.web.live import LiveHub
 from app.web.pages import STATIC
 from app.web.route_check import check_routes
@@ -34,9 +35,7 @@ LIVE_TOPICS: dict[str, Executable] = {
 }
 
 # One for all applications of a process: what FastAPI works out of two hundred routes stays in it.
-ROUTES = APIRouter()
-for one in (audio, portal, console, recordings, recordings_stewardship, api):
-    ROUTES.include_router(one)
+ROUTES = joined(audio, portal, console, recordings, recordings_stewardship, api)
 
 
 def add_pages(app: FastAPI, site: Site) -> None:

@@ -1,9 +1,9 @@
 """All pages of cases; the fixed addresses come before those of a number."""
 
-from fastapi import APIRouter
-
 from app.console.disputes import agreement, lists, minutes, opening, page, sittings, verbs
+from app.web.joining import joined
 
-router = APIRouter(include_in_schema=False)
-for part in (lists, opening, page, verbs, sittings, minutes, agreement):
-    router.include_router(part.router)
+router = joined(
+    *(part.router for part in (lists, opening, page, verbs, sittings, minutes, agreement)),
+    in_schema=False,
+)

@@ -21,7 +21,7 @@ from app.web.exports import AskedFormat, Column, Kind, Row, Sheet, export
 from app.web.pages import language_of, render
 from app.web.site import site_of
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 router.include_router(words.router)
 
 MOST_LEAVING = 10

@@ -1,7 +1,5 @@
 """All pages of tickets; the fixed addresses come before those of a number."""
 
-from fastapi import APIRouter
-
 from app.console.tickets import (
     bulk,
     callers,
@@ -19,23 +17,11 @@ from app.console.tickets import (
     sealing,
     states,
 )
+from app.web.joining import joined
 
-router = APIRouter(include_in_schema=False)
-for part in (
-    lists,
-    exporting,
-    saved,
-    bulk,
-    opening,
-    page,
-    states,
-    owners,
-    matters,
-    links,
-    notes,
-    readings,
-    files,
-    callers,
-    sealing,
-):
-    router.include_router(part.router)
+PARTS = (
+    lists, exporting, saved, bulk, opening, page, states, owners, matters, links, notes, readings,
+    files, callers, sealing,
+)  # fmt: skip
+
+router = joined(*(part.router for part in PARTS), in_schema=False)

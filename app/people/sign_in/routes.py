@@ -19,7 +19,7 @@ from app.web.refusals import STEPS
 from app.web.sessions import browser_of
 from app.web.site import site_of
 
-router = APIRouter(prefix="/console")
+router = APIRouter(prefix="/console", include_in_schema=False)
 router.include_router(oidc_routes.router)
 
 Text = Annotated[str, Form(max_length=1_000)]

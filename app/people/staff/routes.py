@@ -24,7 +24,7 @@ from app.web.pages import render
 from app.web.site import site_of
 from app.web.words import CHINESE, LANGUAGES
 
-router = APIRouter(prefix="/console/staff")
+router = APIRouter(prefix="/console/staff", include_in_schema=False)
 
 Text = Annotated[str, Field(max_length=200)]
 
