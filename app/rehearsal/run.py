@@ -22,12 +22,15 @@ from app.rehearsal.county import joined
 from app.rehearsal.entries import Stage
 from app.rehearsal.player import ExchangeCall
 
+INVITED_OTHERWISE = "departments and mediators are rung in the default language of the county"
+
 
 def rehearse_on_exchange(folder: Path, library: FlowLibrary, transcripts: Transcripts) -> Report:
     """Play every transcript in each of its languages by telephones of a simulated exchange.
 
     Each call has a service, an exchange and a scratch database of its own. What is `only: engine`
-    is skipped, with its reason. No coverage is measured.
+    is skipped, with its reason, and so is a language that nobody is rung in. No coverage is
+    measured.
     """
     with TemporaryDirectory(prefix="hotline-rehearsal-") as scratch:
         template = Path(scratch) / "template.db"
@@ -49,6 +52,8 @@ def _result(
 ) -> Result:
     if scene.transcript.only:
         return Result(scene, language, skipped=scene.transcript.because)
+    if scene.transcript.entry == "invitation" and language != library.default_language:
+        return Result(scene, language, skipped=INVITED_OTHERWISE)
     choice = choice_of(scene, language, library, transcripts)
     if choice is None:
         return Result(scene, language, skipped=no_choice(language))

@@ -6,7 +6,7 @@ import pytest
 from app.flows.rehearsal.reading import read_documents
 from app.flows.rehearsal.report import Report
 from app.flows.source import parse
-from app.rehearsal.run import rehearse_on_exchange
+from app.rehearsal.run import INVITED_OTHERWISE, rehearse_on_exchange
 from tests.flows.folders import SHIPPED
 from tests.flows.rehearsal.county_of_tests import LIBRARY
 
@@ -45,6 +45,16 @@ calls:
     only: engine
     because: nobody can be made to press a key at a certain millisecond
     steps: [{hears: main.greeting}]
+"""
+OF_DEPARTMENTS = """
+calls:
+  A department that refuses:
+    languages: en-US
+    entry: invitation
+    department: agriculture
+    steps:
+      - presses: 2
+        hears: invitation.refused
 """
 BAD = """
 calls:
@@ -89,3 +99,8 @@ def test_a_difference_is_told_as_on_the_engine() -> None:
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counties are put up in the test's own folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+def test_a_language_that_no_department_is_rung_in_is_told() -> None:
+    (result,) = on_exchange(OF_DEPARTMENTS).skipped
+    assert result.skipped == INVITED_OTHERWISE
