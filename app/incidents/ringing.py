@@ -235,4 +235,5 @@ def _enqueue(
     at: datetime,
     after_seconds: float = 0,
 ) -> None:
-    enqueue(connection, kind, f"{kind}:{subject}", payload, at + timedelta(seconds=after_seconds))
+    due_at = at + timedelta(seconds=after_seconds)
+    enqueue(connection, kind, f"{kind}:{subject}", payload, due_at, urgent=True)

@@ -109,7 +109,7 @@ class Incidents:
         link_call(connection, incident.ticket_id, call.sid, "incident", call.at)
         if caller_is_there(connection, incident.call_sid):
             payload = {"call": incident.call_sid}
-            enqueue(connection, MEET, f"{MEET}:{incident.id}", payload, call.at)
+            enqueue(connection, MEET, f"{MEET}:{incident.id}", payload, call.at, urgent=True)
 
     def pass_on(self, connection: Connection, effect: PassIncident, call: CallFacts) -> None:
         """This call brought nobody who takes it: a machine, silence, or the key 3."""

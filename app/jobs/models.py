@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, String, Text, text
+from sqlalchemy import ColumnElement, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, BigKey, UTCDateTime, said
 
+URGENT, USUAL = 0, 1  # priorities
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
 
@@ -14,13 +15,15 @@ class Job(Base):
     """One thing to be done once it is due.
 
     `key` makes it unique: asked for twice, it is done once. `attempts` counts the leases given
-    and is the fencing token: only the holder of the latest lease may settle the row.
+    and is the fencing token: only the holder of the latest lease may settle the row. What is due is
+    done by `priority`, the smallest first.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         Index(
             "ix_jobs_waiting",
+            "priority",
             "due_at",
             "id",
             sqlite_where=text("state = 'waiting'"),
@@ -40,6 +43,7 @@ class Job(Base):
     key: Mapped[str] = mapped_column(String(128), unique=True)
     payload: Mapped[str] = mapped_column(Text)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=USUAL, server_default=f"{USUAL}")
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     leased_by: Mapped[str] = mapped_column(String(64), default="")

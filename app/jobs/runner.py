@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 LEASE = timedelta(seconds=10)  # longer than any handler takes: REST gives up after 7 s
 ATTEMPTS = 10
-AT_ONCE = 8
+AT_ONCE, RESERVED = 10, 2  # of all that are done at once, so many can only be urgent ones
 SHORTEST_SLEEP = 0.05  # seconds; every commit of the journal wakes us, not each is worth a look
 LONGEST_AWAY = 5.0  # seconds between two looks while the database is away
 LONGEST_BACKOFF = 60.0  # seconds
@@ -131,11 +131,12 @@ class JobRunner:
         now = self._clock.now()
         if due > now:
             return min(self._look_seconds, (due - now).total_seconds())
-        for job in await self._in_thread(partial(self._claim, now, free)):
+        claimed = await self._in_thread(partial(self._claim, now, free))
+        for job in claimed:
             task = asyncio.get_running_loop().create_task(self._do(job), name=job.key)
             self._running.add(task)
             task.add_done_callback(self._done)
-        return 0.0
+        return 0.0 if claimed else self._look_seconds
 
     async def _do(self, job: ClaimedJob) -> None:
         settle = await self._in_thread(partial(self._run, job))
@@ -184,7 +185,7 @@ class JobRunner:
 
     def _claim(self, now: datetime, limit: int) -> list[ClaimedJob]:
         with self._database.writing() as connection:
-            return service.claim(connection, self._worker, now, limit, LEASE)
+            return service.claim(connection, self._worker, now, limit, LEASE, RESERVED)
 
     def _finish(self, job: ClaimedJob) -> bool:
         counters.JOB_RUNS.labels(job.kind, "done").inc()

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from app.database import insert_once
-from app.jobs.models import DONE, FAILED, WAITING, Job, is_done
+from app.jobs.models import DONE, FAILED, URGENT, USUAL, WAITING, Job, is_done
 
 Payload = Mapping[str, Any]
 
@@ -31,9 +31,18 @@ class ClaimedJob:
 
 
 def enqueue(
-    connection: Connection, kind: str, key: str, payload: Payload, due_at: datetime
+    connection: Connection,
+    kind: str,
+    key: str,
+    payload: Payload,
+    due_at: datetime,
+    *,
+    urgent: bool = False,
 ) -> bool:
-    """Ask for a job within the caller's transaction; returns False when the key was used before."""
+    """Ask for a job within the caller's transaction; returns False when the key was used before.
+
+    An `urgent` one, where somebody is in danger, is done before all others that are due.
+    """
     return insert_once(
         connection,
         Job,
@@ -41,6 +50,7 @@ def enqueue(
         key=key,
         payload=json.dumps(payload, separators=(",", ":")),
         due_at=due_at,
+        priority=URGENT if urgent else USUAL,
         attempts=0,
         leased_by="",
         state=WAITING,
@@ -49,22 +59,33 @@ def enqueue(
 
 
 def claim(
-    connection: Connection, worker: str, now: datetime, limit: int, lease: timedelta
+    connection: Connection,
+    worker: str,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    reserved: int = 0,
 ) -> list[ClaimedJob]:
-    """Lease up to `limit` due jobs to a worker, the longest due first.
+    """Lease up to `limit` due jobs to a worker: urgent ones first, the longest due first.
 
+    `reserved` of them can only be urgent ones.
     On PostgreSQL rows that another worker is claiming are skipped; on SQLite the transaction is
     immediate, so that nobody else is claiming.
     """
     free = or_(Job.lease_until.is_(None), Job.lease_until <= now)
     due = (
-        select(Job.id)
+        select(Job.id, Job.priority)
         .where(Job.state == WAITING, Job.due_at <= now, free)
-        .order_by(Job.due_at, Job.id)
+        .order_by(Job.priority, Job.due_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = connection.execute(due).scalars().all()
+    found = connection.execute(due).all()
+    ids = [
+        row.id
+        for place, row in enumerate(found)
+        if row.priority == URGENT or place < limit - reserved
+    ]
     if not ids:
         return []
     leased = connection.execute(

@@ -37,6 +37,7 @@ def send_text(
     key: str,
     at: datetime,
     ticket_id: int | None = None,
+    urgent: bool = False,
 ) -> bool:
     """Ask for one text to be sent, exactly once by `key` (at most 128 characters).
 
@@ -51,7 +52,7 @@ def send_text(
     if not insert_once(connection, Message, **row, rank=RANK[QUEUED]):
         return False
     text_id = connection.execute(select(Message.id).where(Message.key == key)).scalar_one()
-    enqueue(connection, SEND, f"{SEND}:{text_id}", {"text": text_id}, at)
+    enqueue(connection, SEND, f"{SEND}:{text_id}", {"text": text_id}, at, urgent=urgent)
     return True
 
 

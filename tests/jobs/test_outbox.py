@@ -33,6 +33,21 @@ def next_due(database: Database) -> datetime | None:
         return queries.next_due(connection)
 
 
+def test_urgent_jobs_come_first_and_have_places_that_no_others_take(database: Database) -> None:
+    for number in range(4):
+        ask(database, f"usual {number}", NOON - timedelta(minutes=9))
+    with database.writing() as connection:
+        for key in ("alarm", "advice"):
+            service.enqueue(connection, "greet", key, {}, NOON, urgent=True)
+        first = service.claim(connection, "w", NOON, 5, LEASE, reserved=2)
+        assert [job.key for job in first] == ["alarm", "advice", "usual 0"]
+        assert service.claim(connection, "w", NOON, 2, LEASE, reserved=2) == []
+        assert [job.key for job in service.claim(connection, "w", NOON, 4, LEASE, reserved=2)] == [
+            "usual 1",
+            "usual 2",
+        ]
+
+
 def test_a_key_asked_for_twice_is_one_job(database: Database) -> None:
     assert ask(database, "a") is True
     assert ask(database, "a", NOON + timedelta(hours=1)) is False

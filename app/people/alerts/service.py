@@ -19,6 +19,7 @@ Way = Literal["console", "sms", "push", "call"]
 WAYS: tuple[Way, ...] = ("console", "sms", "push", "call")
 
 PUSH, CALL = "alert.push", "alert.call"  # kinds of jobs
+URGENT = frozenset({"incident.alarm"})  # kinds of alerts that leave before whatever else waits
 DEFAULT_LANGUAGE = "zh-CN"
 
 
@@ -56,7 +57,8 @@ def raise_alert(
     if is_new:
         log.info("alert.raised", kind=kind, staff=staff_id, ticket=ticket_id)
         alert_id = connection.execute(select(Alert.id).where(Alert.key == key)).scalar_one()
-        _send(connection, alert_id, staff_id, ticket_id, words, at, ways)
+        urgent = kind in URGENT
+        _send(connection, alert_id, staff_id, ticket_id, words, at, ways, urgent=urgent)
     return is_new
 
 
@@ -106,17 +108,20 @@ def _send(
     words: Mapping[str, str],
     at: datetime,
     ways: Collection[str],
+    *,
+    urgent: bool,
 ) -> None:
     """Whatever leaves the console is asked for in the same transaction (law L5)."""
     if "sms" in ways:
-        _text(connection, alert_id, staff_id, ticket_id, words, at)
+        _text(connection, alert_id, staff_id, ticket_id, words, at, urgent=urgent)
     if "push" in ways:
         of_theirs = select(PushSubscription.id).where(PushSubscription.staff_id == staff_id)
         for subscription in connection.execute(of_theirs.order_by(PushSubscription.id)).scalars():
             payload = {"alert": alert_id, "subscription": subscription}
-            enqueue(connection, PUSH, f"{PUSH}:{alert_id}:{subscription}", payload, at)
+            key = f"{PUSH}:{alert_id}:{subscription}"
+            enqueue(connection, PUSH, key, payload, at, urgent=urgent)
     if "call" in ways:
-        enqueue(connection, CALL, f"{CALL}:{alert_id}", {"alert": alert_id}, at)
+        enqueue(connection, CALL, f"{CALL}:{alert_id}", {"alert": alert_id}, at, urgent=urgent)
 
 
 def _text(
@@ -126,6 +131,8 @@ def _text(
     ticket_id: int | None,
     words: Mapping[str, str],
     at: datetime,
+    *,
+    urgent: bool,
 ) -> None:
     from app.messages.service import send_text
 
@@ -135,8 +142,15 @@ def _text(
         log.info("alert.no_phone", staff=staff_id)
         return
     body = in_language(words, person.language)
-    key = f"alert:{alert_id}"
-    send_text(connection, to=person.phone, body=body, key=key, at=at, ticket_id=ticket_id)
+    send_text(
+        connection,
+        to=person.phone,
+        body=body,
+        key=f"alert:{alert_id}",
+        at=at,
+        ticket_id=ticket_id,
+        urgent=urgent,
+    )
 
 
 def in_language(words: Mapping[str, str], language: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select
 
 from app.flows.directory import Directory
 from app.people.access.scope import ALL
-from app.people.alerts.service import in_language, raise_alert
+from app.people.alerts.service import URGENT, in_language, raise_alert
 from app.people.roster.contacts import Contact, distinct, staff_contact
 from app.people.staff.models import StaffGrant
 from app.tickets.changes import Standing
@@ -103,6 +103,7 @@ def tell(
             key=f"{key}:text",
             at=at,
             ticket_id=ticket_id,
+            urgent=kind in URGENT,
         )
 
 
