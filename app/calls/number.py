@@ -57,6 +57,16 @@ def wanted_settings(base_url: str) -> NumberSettings:
     )
 
 
+def softphone_settings(base_url: str) -> NumberSettings:
+    """Where the application should lead to which browsers of the staff connect."""
+    return NumberSettings(
+        voice_url=f"{base_url}/voice/softphone",
+        voice_fallback_url="",
+        status_callback=f"{base_url}/voice/status",
+        sms_url="",
+    )
+
+
 def point_here(provider: NumberConfiguration, base_url: str) -> None:
     """Let our number lead here, all by POST. Raises `TelephonyError`'s three kinds."""
     wanted = wanted_settings(base_url)

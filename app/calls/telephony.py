@@ -87,7 +87,7 @@ class Texting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NumberSettings:
-    """Where the provider sends what comes to our number; empty where nothing is set.
+    """Where the provider sends what comes to a number or application; empty where nothing is set.
 
     `not_by_post` names those of the four that it asks by GET, where we answer POST alone. An
     `application` at the provider overrides what is said here about calls.
@@ -109,6 +109,9 @@ class NumberConfiguration(Protocol):
 
     def point_number(self, settings: NumberSettings) -> None:
         """Set them."""
+
+    def application_settings(self, sid: str) -> NumberSettings | None:
+        """The settings of a TwiML application; None when the account has none of this SID."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Every failure is one of three kinds (law L4): certainly not done, refused for go
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,7 +30,8 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
 MESSAGES_LOOKED_AT = 50
 FINAL = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-ALREADY_OVER = {21220, 20404}  # not in progress any more; not there any more
+NOT_IN_PROGRESS, NOT_THERE = 21220, 20404
+ALREADY_OVER = {NOT_IN_PROGRESS, NOT_THERE}
 _METHODS = {
     "voice_url": "voice_method",
     "voice_fallback_url": "voice_fallback_method",
@@ -127,18 +128,17 @@ class TwilioGateway:
         number = self._number()
         if number is None:
             return None
-        return NumberSettings(
-            str(number.voice_url or ""),
-            str(number.voice_fallback_url or ""),
-            str(number.status_callback or ""),
-            str(number.sms_url or ""),
-            tuple(
-                name
-                for name, method in _METHODS.items()
-                if getattr(number, name) and getattr(number, method) != "POST"
-            ),
-            str(number.voice_application_sid or ""),
-        )
+        return replace(_settings_of(number), application=str(number.voice_application_sid or ""))
+
+    def application_settings(self, sid: str) -> NumberSettings | None:
+        """Where the provider sends what browsers of the staff ask for."""
+        try:
+            found = _asking(lambda: self._client.applications(sid).fetch())
+        except RefusedError as error:
+            if error.code == NOT_THERE:
+                return None
+            raise
+        return _settings_of(found)
 
     def point_number(self, settings: NumberSettings) -> None:
         """Set where the provider sends what comes to our number, all by POST."""
@@ -275,6 +275,21 @@ def _ignoring_over(ask: Callable[[], Any]) -> None:
     except RefusedError as error:
         if error.code not in ALREADY_OVER:
             raise
+
+
+def _settings_of(found: Any) -> NumberSettings:
+    """Where a number or an application leads, as the provider shows it."""
+    return NumberSettings(
+        str(found.voice_url or ""),
+        str(found.voice_fallback_url or ""),
+        str(found.status_callback or ""),
+        str(found.sms_url or ""),
+        tuple(
+            name
+            for name, method in _METHODS.items()
+            if getattr(found, name) and getattr(found, method) != "POST"
+        ),
+    )
 
 
 def _asking(ask: Callable[[], T]) -> T:

@@ -209,6 +209,9 @@ class Provider:
     def point_number(self, settings: NumberSettings) -> None:
         self.found = settings
 
+    def application_settings(self, sid: str) -> NumberSettings | None:
+        raise AssertionError(f"{sid} was not to be asked for")
+
 
 def test_the_provider_is_compared_with_what_is_wanted() -> None:
     base = "https://hotline.example.org"

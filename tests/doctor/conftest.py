@@ -24,6 +24,7 @@ class Number:
     def __init__(self, found: NumberSettings | None, problem: str = "") -> None:
         self.found = found
         self.problem = problem
+        self.applications: dict[str, NumberSettings] = {}
 
     def number_settings(self) -> NumberSettings | None:
         if self.problem:
@@ -32,6 +33,11 @@ class Number:
 
     def point_number(self, settings: NumberSettings) -> None:
         self.found = settings
+
+    def application_settings(self, sid: str) -> NumberSettings | None:
+        if self.problem:
+            raise RefusedError(self.problem)
+        return self.applications.get(sid)
 
 
 def site(database: Database, tmp_path: Path, **changed: Any) -> Patient:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from app import schema
 from app.calls.gateway.canary.service import send_canary
-from app.calls.number import wanted_settings
+from app.calls.number import softphone_settings, wanted_settings
 from app.calls.recordings.models import KeptRecording, State
 from app.calls.spool import Spool
 from app.database import Database
@@ -231,6 +231,33 @@ def test_where_the_number_leads(examined: Examined) -> None:
         "wrong: Voice URL is overridden by the application AP1, fallback URL is overridden by the "
         "application AP1, status callback is overridden by the application AP1"
     )
+
+
+def test_where_the_browsers_of_the_staff_lead(examined: Examined) -> None:
+    assert provider.softphone(examined()) == not_applicable(
+        "no TwiML application is set: staff have no telephone in the browser"
+    )
+    keys = {"twilio_api_key_sid": "SK1", "twilio_api_key_secret": "a secret of the key"}
+    patient = examined(twilio_application_sid="AP1", **keys)
+    number = Number(None)
+    patient = replace(patient, number=number)
+    assert provider.softphone(patient).said == "the account has no TwiML application AP1"
+    right = softphone_settings(patient.settings.base_url)
+    number.applications["AP1"] = right
+    assert provider.softphone(patient) == ok(
+        "what the browsers of the staff ask for comes here by POST"
+    )
+    number.applications["AP1"] = replace(
+        right, voice_url="https://old.example.org/", not_by_post=("status_callback",)
+    )
+    assert provider.softphone(patient) == failure(
+        "wrong: Voice URL leads to https://old.example.org/, status callback is asked by GET",
+        "Set it at the provider's console, by POST: Voice URL "
+        "https://hotline.example.org/voice/softphone, status callback "
+        "https://hotline.example.org/voice/status.",
+    )
+    number.problem = "the provider refused (401, code 20003)"
+    assert provider.softphone(patient).said == "the provider refused (401, code 20003)"
 
 
 @pytest.mark.parametrize(

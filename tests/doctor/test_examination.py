@@ -77,4 +77,4 @@ def test_settings_that_cannot_be_read_are_a_finding_like_others() -> None:
 
 def test_each_check_has_a_name_of_its_own() -> None:
     names = [check.name for check in CHECKS]
-    assert len(set(names)) == len(names) == 21
+    assert len(set(names)) == len(names) == 22

@@ -111,6 +111,23 @@ def test_it_looks_at_a_running_hotline_and_sets_its_number_right(settings: Setti
     assert failed == {"account", "signatures"}
 
 
+def test_it_knows_where_the_browsers_of_the_staff_are_led(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(settings) as exchange:
+        exchange.api_keys["SK1"] = TOKEN
+        (application,) = exchange.applications.values()
+        keys = {"API_KEY_SID": "SK1", "API_KEY_SECRET": TOKEN, "APPLICATION_SID": application.sid}
+        for name, value in keys.items():
+            monkeypatch.setenv(f"HOTLINE_TWILIO_{name}", value)
+        told = CliRunner().invoke(app, ["doctor", "--json"])
+        assert states(told.output)["softphone"] == "ok"
+        monkeypatch.setenv("HOTLINE_TWILIO_APPLICATION_SID", "AP" + "0" * 32)
+        told = CliRunner().invoke(app, ["doctor", "--json"])
+        assert states(told.output)["softphone"] == "failure"
+        assert "the account has no TwiML application AP000" in told.output
+
+
 def test_without_settings_it_says_which_is_missing(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

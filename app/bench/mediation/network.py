@@ -151,6 +151,10 @@ class DirectNetwork:
     def point_number(self, settings: NumberSettings) -> None:
         """Nothing to be pointed."""
 
+    def application_settings(self, sid: str) -> NumberSettings | None:
+        """None."""
+        return None
+
     def _do(self, act: Callable[[Exchange], object]) -> None:
         """Something that is no error when it is over already."""
         try:

@@ -24,6 +24,7 @@ CHECKS = (
     Check("stores", storage.stores),
     Check("account", provider.account),
     Check("number", provider.number),
+    Check("softphone", provider.softphone),
     Check("signatures", public_address.signatures),
     Check("certificate", public_address.certificate),
     Check("calendar", menus.calendar),
