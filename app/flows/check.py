@@ -62,6 +62,7 @@ STANDARD_PROMPTS = (
     "mediation.failed.unknown",
     "invitation.appointed",
     "mediation.held",
+    "mediation.private",
     "mediation.recorded",
     "mediation.draft",
     "mediation.draft_question",

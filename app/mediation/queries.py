@@ -74,6 +74,7 @@ def _of_leg(session: store.Session, leg: Leg) -> MediationFound:
         conference=session.floor if belongs else "",
         recorded=belongs and session.kind is not None and session.kind.recorded,
         muted=leg.is_muted,
+        private_leg=session.kind.private if session.kind else "",
     )
 
 
@@ -86,7 +87,6 @@ def _for_mediator(found: MediationFound, session: store.Session) -> MediationFou
         parties=tuple(_party(leg) for leg in parties_of(session.legs)),
         may_open=may_open(session.state, session.legs),
         is_open=bool(session.floor),
-        private_leg=session.kind.private if session.kind else "",
         may_record=may_record(session.legs),
         wants_recording=session.wishes.recorded,
         talks_on=session.wishes.talks_on,

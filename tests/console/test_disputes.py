@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -234,3 +235,33 @@ def test_a_party_who_leaves_and_one_brought_to_the_desk(sqlite_office: Office) -
     assert "李四嫂" in mediator.get(case).text
     assert post(mediator, f"{case}/parties/{party.id}/remove").status_code == 303
     assert "退出的：李四嫂" in mediator.get(case).text
+
+
+def test_what_was_typed_stays_in_the_form_when_it_is_refused(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client("mediator")
+    case = opened(sqlite_office, mediator)
+    typed = {"role": "other", "name": "王五", "phone": "12345", "address": "龙潭镇三组"}
+    answer = post(mediator, f"{case}/parties", **typed)
+    assert (answer.status_code, "不在允许拨打的范围内" in answer.text) == (422, True)
+    assert [typed[name] in answer.text for name in ("name", "phone", "address")] == [True] * 3
+    add_neighbour(mediator, case)
+    (applicant, *_) = parties(sqlite_office, case)
+    answer = post(mediator, f"{case}/sessions", party=str(applicant.id), planned_at=TOMORROW)
+    assert (answer.status_code, f'value="{TOMORROW}"' in answer.text) == (422, True)
+    chosen = re.findall(r'name="party" value="(\d+)" checked', answer.text)
+    assert chosen == [str(applicant.id)]
+
+
+def test_the_next_step_leads_to_the_floor_of_a_session_that_goes_on(
+    sqlite_office: Office,
+) -> None:
+    mediator = sqlite_office.client_of(sqlite_office.hire("mediator", phone="+8613900000009"))
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    chosen = [str(party.id) for party in parties(sqlite_office, case)]
+    post(mediator, f"{case}/sessions", party=chosen, now="yes")
+    with sqlite_office.database.reading() as connection:
+        session = connection.execute(select(MediationSession.id)).scalar_one()
+    page = mediator.get(case).text
+    step = page[page.index('id="do-next"') :][:200]
+    assert f'href="/console/floor/{session}"' in step

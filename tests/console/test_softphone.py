@@ -60,14 +60,20 @@ def in_talk(office: Office, staff: int, *, role: str = "agent") -> int:
             )
             .returning(SoftphoneTalk.id)
         ).scalar_one()  # fmt: skip
+    joins(office, talk, staff, role)
+    return int(talk)
+
+
+def joins(office: Office, talk: int, staff: int, role: str = "colleague") -> None:
+    """Somebody of ours is in a talk."""
+    with office.database.writing() as connection:
         connection.execute(
             insert(SoftphoneLeg).values(
-                talk_id=talk, role=role, staff_id=staff, address=client_of(staff), token="t",
-                call_sid="CAleg", state="on", mode="", target="", blind=False, asked_at=NOON,
+                talk_id=talk, role=role, staff_id=staff, address=client_of(staff), token=f"t{staff}",
+                call_sid=f"CA{staff}", state="on", mode="", target="", blind=False, asked_at=NOON,
                 joined_at=NOON, trouble="", disposition="", note="",
             )
         )  # fmt: skip
-    return int(talk)
 
 
 def test_the_page_opens_a_telephone_that_beats_and_is_closed(office: Office) -> None:
@@ -188,6 +194,30 @@ def test_only_supervisors_come_into_a_talk_and_each_time_is_audited(sqlite_offic
         acts = connection.execute(select(AuditEntry.act, AuditEntry.target)).all()
     assert beats(supervisor)["connect"]
     assert ("talk.whisper", f"talk:{talk}") in [tuple(row) for row in acts]
+
+
+def test_whoever_supervises_learns_that_a_talk_has_passed_to_a_colleague(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    _, agent = opened(office)
+    talk = in_talk(office, agent)
+    supervisor, _ = opened(office, Role.supervisor)
+    alone = beats(supervisor)["seen"]
+    colleague, staff = opened(office)
+    joins(office, talk, staff)
+    together = beats(supervisor)["seen"]
+    assert together != alone
+    with office.database.writing() as connection:
+        connection.execute(update(SoftphoneTalk).where(SoftphoneTalk.id == talk).values(held=True))
+    assert "三方通话" in colleague.get(f"{HERE}/panel").text  # for the colleague as for the agent
+    with office.database.writing() as connection:
+        connection.execute(
+            update(SoftphoneLeg).where(SoftphoneLeg.role == "agent").values(
+                state="left", left_at=NOON
+            )
+        )  # fmt: skip
+    assert beats(supervisor)["seen"] not in (alone, together)
 
 
 def settings(**more: object) -> Settings:

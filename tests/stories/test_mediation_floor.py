@@ -179,7 +179,9 @@ def test_a_private_word_is_not_heard_by_the_other(tell_briefly: Teller) -> None:
         session, mediator, wang, li = await three_on_the_floor(county)
         session.do(lambda c, at: session.controls.speak_alone(c, session.leg(WANG), By(), at))
         await li.hears("Please hold the line")
+        await wang.hears("单独谈，其他各方听不到")
         await mediator.waits(12)
+        assert not any("still waiting" in text for text in li.texts())  # all have answered
         await mediator.says("只和您说一句。")
         await wang.says("我愿意让半分地。")
         assert session.hears(WANG, MEDIATORS[0], "只和您说一句")

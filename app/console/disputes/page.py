@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from app.console.disputes.forms import Fields
 from app.console.disputes.sight import may_work, visible, workable
 from app.console.disputes.steps import Situation, next_step
 from app.console.disputes.story import story_of
@@ -37,6 +38,17 @@ Work = Callable[[Connection, CaseView], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into the form of this name, and is not to type again."""
+
+    form: str
+    fields: Fields
+
+
+UNTYPED = Typed("", Fields())
+
+
+@dataclass(frozen=True, slots=True)
 class Sat:
     """A session with its seats, each with the party whose it is (None: the mediator's)."""
 
@@ -51,21 +63,31 @@ def case_page(request: Request, visitor: ViewDisputes, number: str) -> Response:
 
 
 def carry_out(
-    request: Request, visitor: Visitor, number: str, work: Work, onward: str = ""
+    request: Request,
+    visitor: Visitor,
+    number: str,
+    work: Work,
+    onward: str = "",
+    typed: Typed = UNTYPED,
 ) -> Response:
-    """Change a case and go on to its page, or to the part `onward`; say there what was refused."""
+    """Change a case and go on to its page, or to the part `onward`.
+
+    What was refused is said there, with what was `typed` still in its form.
+    """
     site = site_of(request)
     try:
         with site.database.writing() as connection:
             work(connection, workable(connection, visitor, number))
     except DisputeError as error:
         said = error.said(language_of(request, visitor))
-        return show(request, visitor, number, error=said)
+        return show(request, visitor, number, said, typed)
     site.wake_jobs()
     return RedirectResponse(f"/console/disputes/{number}{onward}", 303)
 
 
-def show(request: Request, visitor: Visitor, number: str, error: str = "") -> Response:
+def show(
+    request: Request, visitor: Visitor, number: str, error: str = "", typed: Typed = UNTYPED
+) -> Response:
     """The page, with what could not be done above it."""
     site = site_of(request)
     now = site.clock.now()
@@ -78,6 +100,7 @@ def show(request: Request, visitor: Visitor, number: str, error: str = "") -> Re
         visitor=visitor,
         status=422 if error else 200,
         error=error,
+        typed=typed,
         case=case,
         days_so_far=days_between(case.first_call_at, case.ended_at or now),
         today=county_day(now),
@@ -114,6 +137,7 @@ def _context(
         "parties": [party for party in parties if party.removed_at is None],
         "former": [party for party in parties if party.removed_at is not None],
         "sat": [_sat(connection, sitting, by_id) for sitting in sittings],
+        "running": next((one.session_id for one in sittings if one.is_running), None),
         "agreement": agreements[0] if agreements else None,
         "assents": [] if hidden else queries.assents_of(connection, case.id),
         "party_names": party_names,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app.console.disputes.forms import Written
-from app.console.disputes.page import carry_out, show
+from app.console.disputes.page import Typed, carry_out, show
 from app.console.disputes.sight import workable
 from app.mediation.cases import queries
 from app.mediation.cases.door import Pin, make_pin
@@ -33,10 +33,11 @@ def plan(request: Request, visitor: LeadMediations, number: str, written: Writte
         raise HTTPException(422)
     if written["now"]:
         return _begin(request, visitor, number, chosen)
+    typed = Typed("plan", written)
     try:
         planned_at = written.hour("planned_at")
     except DisputeError as error:
-        return show(request, visitor, number, error.said(language_of(request, visitor)))
+        return show(request, visitor, number, error.said(language_of(request, visitor)), typed)
     site = site_of(request)
     pins = _pins(request, chosen)  # hashing takes long: before the transaction
 
@@ -44,7 +45,7 @@ def plan(request: Request, visitor: LeadMediations, number: str, written: Writte
         wish = Wish(case_id=case.id, pins=pins, planned_at=planned_at, actor=visitor.actor)
         site.disputes.planning.plan(connection, wish, site.clock.now())
 
-    return carry_out(request, visitor, number, work, "#sessions")
+    return carry_out(request, visitor, number, work, "#sessions", typed)
 
 
 @router.post("/{position}/move")

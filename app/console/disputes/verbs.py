@@ -7,13 +7,15 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from app.console.disputes.forms import Fields, Written
-from app.console.disputes.page import carry_out
+from app.console.disputes.page import Typed, carry_out
+from app.flows.dialling import may_ring
 from app.mediation.cases import parties, service
 from app.mediation.cases.errors import DisputeError
 from app.mediation.cases.parties import Party
 from app.mediation.cases.queries import CaseView
 from app.mediation.cases.states import PartyRole
 from app.people.staff.queries import find_person
+from app.tickets.phones import e164
 from app.web.access import LeadMediations
 from app.web.site import site_of
 
@@ -61,7 +63,8 @@ def add_party(request: Request, visitor: LeadMediations, number: str, written: W
     def work(connection: Connection, case: CaseView) -> None:
         parties.add_party(connection, case.id, _party(request, written), visitor.actor, at)
 
-    return carry_out(request, visitor, number, work, "#parties")
+    typed = Typed("new-party", written)
+    return carry_out(request, visitor, number, work, "#parties", typed)
 
 
 @router.post("/parties/{party}")
@@ -75,7 +78,8 @@ def amend_party(
         wish = _party(request, written)
         parties.amend_party(connection, case.id, party, wish, visitor.actor, at)
 
-    return carry_out(request, visitor, number, work, "#parties")
+    typed = Typed(f"party-{party}", written)
+    return carry_out(request, visitor, number, work, "#parties", typed)
 
 
 @router.post("/parties/{party}/remove")
@@ -141,8 +145,16 @@ def follow_up(request: Request, visitor: LeadMediations, number: str, written: W
 
 
 def _party(request: Request, written: Fields) -> Party:
-    """A party as the form sends it; what the directory does not know is left out."""
+    """A party as the form sends it; what the directory does not know is left out.
+
+    Raises DisputeError for a telephone that is never rung: no session could bring it in.
+    """
     directory = site_of(request).library.current.directory
+    if (number := e164(written["phone"])) and not may_ring(directory, number):
+        raise DisputeError(
+            "这个号码不在允许拨打的范围内，请核对。",
+            "This number may not be rung from here; check it.",
+        )
     language, department = written["language"], written["department"]
     return Party(
         role=cast("PartyRole", written["role"]),

@@ -115,7 +115,9 @@ def signature(connection: Connection, visitor: Visitor, at: datetime) -> str:
         parts += [talk.held, talk.room, talk.ended_at]
         parts += [(leg.id, leg.state, leg.mode) for leg in store.legs(connection, talk.id)]
     if visitor.may(Right.calls_supervise):
-        parts += [one.talk.id for one in queries.under_way(connection)]
+        parts += [
+            (one.talk.id, [leg.id for leg in one.legs]) for one in queries.under_way(connection)
+        ]
     return fingerprint(repr(parts))[:16]
 
 

@@ -77,7 +77,7 @@ class MediationNode(Node):
     def again(self, scene: Scene) -> Outcome:
         """Ask the present question again."""
         if scene.state.phase == "wait":
-            return _wait(scene, scene.prompt(self._reassurance_key(), self._told(scene)))
+            return _wait(scene, scene.prompt(self._reassurance_key(scene), self._told(scene)))
         if scene.state.phase == "consent":
             return self._ask_consent(scene, scene.variable("department"))
         if scene.state.phase in ("reading", "poll"):
@@ -191,11 +191,16 @@ class MediationNode(Node):
         if found.poll and is_asked:
             return self._ask_about_draft(scene, found, effects)
         if found.conference and is_asked:
-            prompt = "mediation.opening" if self.role == "convene" else "invitation.opening"
-            return go_to_floor(scene, found, prompt, effects)
-        was_there = scene.state.phase in ("floor", "reading", "poll")
-        prompt = "mediation.held" if was_there else self._reassurance_key()
+            return go_to_floor(scene, found, self._opening_key(found), effects)
+        is_reading = scene.state.phase in ("reading", "poll")
+        prompt = "mediation.held" if is_reading else self._reassurance_key(scene)
         return _wait(scene, scene.prompt(prompt, self._told(scene)), effects)
+
+    def _opening_key(self, found: MediationFound) -> str:
+        """What is said on the way to the floor: whoever speaks in private is to know it."""
+        if found.private_leg:
+            return "mediation.private"
+        return "mediation.opening" if self.role == "convene" else "invitation.opening"
 
     def _come_back(self, scene: Scene, given: Input) -> Outcome:
         """The conference ended, or this leg was taken out of it.
@@ -252,7 +257,10 @@ class MediationNode(Node):
         department = scene.variable("department")
         return {"department": scene.department(department)} if department else {}
 
-    def _reassurance_key(self) -> str:
+    def _reassurance_key(self, scene: Scene) -> str:
+        """What somebody hears who waits: for others to answer, or for the mediator to come back."""
+        if scene.variable(CONFERENCE):
+            return "mediation.held"
         return "mediation.waiting" if self.role == "convene" else "invitation.waiting"
 
     # --- the draft of the agreement

@@ -334,6 +334,7 @@ def _mediations() -> Iterator[tuple[Any, str]]:
     yield MediationFound("inviting", ""), "the mediation is inviting"
     yield ready, "the floor may be opened"
     yield MediationFound("open", "m-1"), "the floor is open"
+    yield MediationFound("open", "m-1", private_leg="leg-1"), "a private word"
     another = replace(ready, state="open", conference="m-2", is_open=True, may_read=True)
     yield another, "the floor is another"
     for poll in ("read", "yes"):
