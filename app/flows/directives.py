@@ -65,7 +65,8 @@ class Gather:
 
     `digits` is the number of keys that ends listening, or None for "until `finish`".
     `finish` is one key, or empty for none. `timeout` is in seconds after the last word or key.
-    Silence is reported too.
+    Silence is reported too. The first `opening` prompts are no part of the question: a greeting, or
+    why it is asked again.
     """
 
     prompts: tuple[Utterance, ...]
@@ -75,6 +76,7 @@ class Gather:
     timeout: int = 6
     speech: bool = False
     hints: tuple[str, ...] = ()
+    opening: int = 0
 
 
 @dataclass(frozen=True, slots=True)

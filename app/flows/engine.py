@@ -27,7 +27,7 @@ from app.flows.library import FlowLibrary
 from app.flows.node import Go, NotValid, Outcome, Stop, Wait
 from app.flows.scene import Scene
 from app.flows.state import FLOOR_OPEN, State
-from app.flows.words import spoken_key
+from app.flows.words import only_says, spoken_key
 
 MOST_SILENCES = 2
 MOST_WRONGS = 3
@@ -104,7 +104,7 @@ def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
         return met, scene, "emergency"
     if alarm.is_asked(scene.state):
         return _after_alarm(scene, given)
-    if isinstance(given, Silent):
+    if isinstance(given, Silent) or _only_greets(scene, given):
         return _silence(scene)
     if isinstance(given, Spoke) and _is_doubtful_alarm(scene, given.words):
         return alarm.ask(scene, given.words), scene, "alarm"
@@ -120,6 +120,11 @@ def _received(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     if isinstance(outcome, NotValid):
         return *_not_valid(scene, given, outcome.prompt), "wrong"
     return outcome, _forgiven(scene), ""
+
+
+def _only_greets(scene: Scene, given: Input) -> bool:
+    """Whether the caller has only said hello: into the greeting, as people do, or to be heard."""
+    return isinstance(given, Spoke) and only_says(given.words, scene.locale.greetings)
 
 
 def _is_doubtful_alarm(scene: Scene, words: str) -> bool:
@@ -277,7 +282,9 @@ def _interruptible(directives: list[Directive]) -> tuple[Directive, ...]:
     while before and isinstance(said := before[-1], Say):
         before.pop()
         prompts = said.utterances + prompts
-    return (*before, replace(last, prompts=prompts))
+    if len(prompts) == len(last.prompts):
+        return tuple(directives)
+    return (*before, replace(last, prompts=prompts, opening=len(prompts) - len(last.prompts)))
 
 
 def _wanted(scene: Scene) -> tuple[Lookup, ...]:

@@ -115,6 +115,10 @@ class Locale(_Strict):
         default_factory=list, description="what is said before a key and means nothing (press)"
     )
     after_key: list[str] = Field(default_factory=list, description="the same behind it (号)")
+    greetings: Words = Field(
+        default_factory=list,
+        description="what callers say before they choose (hello?): it is taken as silence",
+    )
     satisfied: Words = Field(default_factory=list, description="what satisfied callers say")
     not_satisfied: Words = Field(default_factory=list, description="what those say who are not")
     not_settled: Words = Field(

@@ -30,6 +30,14 @@ def mentions(words: str, wanted: Sequence[str]) -> bool:
     return any(word in heard if _is_han(word) else _alone(word.lower()) in alone for word in wanted)
 
 
+def only_says(words: str, wanted: Sequence[str]) -> bool:
+    """Whether nothing but the wanted words was said, as often as it may be: `喂，喂，你好`."""
+    rest = words.lower()
+    for word in sorted(wanted, key=len, reverse=True):
+        rest = rest.replace(word.lower(), " ")
+    return bool(_WORD.search(words)) and not _WORD.search(rest)
+
+
 @lru_cache(maxsize=1_024)
 def _alone(words: str) -> str:
     """Words with one space around each, and nothing else."""

@@ -52,6 +52,18 @@ def test_keys_are_heard_from_the_first_word_of_the_greeting() -> None:
     assert texts(play(Silent()).directives).startswith("我没有听到您的选择")
 
 
+@pytest.mark.parametrize("words", ["喂", "喂，喂，你好！", "您好。有人吗？"])
+def test_who_only_says_hello_has_not_chosen_yet(words: str) -> None:
+    step = play(Spoke(words))
+    assert texts(step.directives).startswith("我没有听到您的选择")
+    assert (step.state.node, step.state.silences, step.state.wrongs) == ("main.menu", 1, 0)
+    assert isinstance(play(Spoke(words), Spoke(words)).directives[-1], Dial)
+
+
+def test_hello_before_a_matter_is_no_silence() -> None:
+    assert play(Spoke("喂，我要调解")).state.node.startswith("mediation.")
+
+
 def test_silence_is_forgiven_once_and_then_a_person_is_rung() -> None:
     first = play(Silent())
     assert "没有听到您的选择" in texts(first.directives)

@@ -47,7 +47,8 @@ def _long_menu(library: FlowLibrary, turn: Turn) -> Iterator[Violation]:
         return
     if place.phase not in CHOOSING.get(library.node(place.node).key, ()):
         return
-    seconds = sum(spoken_seconds(part.text, part.language.tag) for part in asked.prompts)
+    choices = asked.prompts[asked.opening :]
+    seconds = sum(spoken_seconds(part.text, part.language.tag) for part in choices)
     if seconds > LONGEST_MENU:
         yield Violation(
             "menu-speech",
