@@ -65,8 +65,7 @@ class Gather:
 
     `digits` is the number of keys that ends listening, or None for "until `finish`".
     `finish` is one key, or empty for none. `timeout` is in seconds after the last word or key.
-    Silence is reported too. The first `opening` prompts are no part of the question: a greeting, or
-    why it is asked again.
+    Silence is reported too.
     """
 
     prompts: tuple[Utterance, ...]
@@ -76,7 +75,6 @@ class Gather:
     timeout: int = 6
     speech: bool = False
     hints: tuple[str, ...] = ()
-    opening: int = 0
 
 
 @dataclass(frozen=True, slots=True)

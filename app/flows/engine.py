@@ -12,7 +12,7 @@ from typing import Literal
 from app.flows import alarm
 from app.flows.alarm import EMERGENCY_KEY
 from app.flows.context import Context, Lookup
-from app.flows.directives import WAITING, Directive, Gather, HangUp, Say
+from app.flows.directives import WAITING, Directive, HangUp
 from app.flows.effects import Effect, NotUnderstood
 from app.flows.inputs import (
     OFFICER_WAITS,
@@ -256,8 +256,7 @@ def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
         state = scene.state.waiting(outcome.phase, outcome.variables)
         if directives and isinstance(directives[-1], WAITING):
             wanted = _wanted(scene) if len(trail) > 1 else ()
-            asked = _interruptible(directives)
-            return Step(state, asked, tuple(effects), tuple(trail), rule, wanted)
+            return Step(state, tuple(directives), tuple(effects), tuple(trail), rule, wanted)
         raise RuntimeError(f"node {state.node} waits without asking for anything")
     if isinstance(outcome, Stop):
         directives += outcome.directives
@@ -268,23 +267,6 @@ def _follow(scene: Scene, outcome: Outcome, rule: Rule) -> Step:
         directives.append(HangUp())
     ended = replace(scene.state, ended=True)
     return Step(ended, tuple(directives), tuple(effects), tuple(trail), rule)
-
-
-def _interruptible(directives: list[Directive]) -> tuple[Directive, ...]:
-    """What is spoken just before a question becomes part of it.
-
-    Keys are heard only while something is asked: 9 in the midst of the greeting would be lost.
-    """
-    *before, last = directives
-    if not isinstance(last, Gather):
-        return tuple(directives)
-    prompts = last.prompts
-    while before and isinstance(said := before[-1], Say):
-        before.pop()
-        prompts = said.utterances + prompts
-    if len(prompts) == len(last.prompts):
-        return tuple(directives)
-    return (*before, replace(last, prompts=prompts, opening=len(prompts) - len(last.prompts)))
 
 
 def _wanted(scene: Scene) -> tuple[Lookup, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -91,7 +91,22 @@ def document(content: str) -> str:
 
 def render(directives: Sequence[Directive], links: Links) -> str:
     """The document that makes the telephone do what the directives say."""
-    return document("".join([_render(directive, links) for directive in directives]))
+    asked = _interruptible(directives)
+    return document("".join([_render(directive, links) for directive in asked]))
+
+
+def _interruptible(directives: Sequence[Directive]) -> Sequence[Directive]:
+    """What is spoken just before a question becomes part of it.
+
+    Keys are heard only within a question: 9 in the midst of the greeting would be lost.
+    """
+    if len(directives) < 2 or not isinstance(question := directives[-1], Gather):
+        return directives
+    before, prompts = list(directives[:-1]), question.prompts
+    while before and isinstance(said := before[-1], Say):
+        before.pop()
+        prompts = said.utterances + prompts
+    return (*before, replace(question, prompts=prompts))
 
 
 def _render(directive: Directive, links: Links) -> str:

@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 from app.mediation.cases import lists, queries
-from app.mediation.models import MediationSession
+from app.mediation.models import MediationLeg, MediationSession
+from app.mediation.store import note
 from sqlalchemy import select, true
 from starlette.testclient import TestClient
 from tests.console.cases import Cases, post, text_of
@@ -265,3 +266,23 @@ def test_the_next_step_leads_to_the_floor_of_a_session_that_goes_on(
     page = mediator.get(case).text
     step = page[page.index('id="do-next"') :][:200]
     assert f'href="/console/floor/{session}"' in step
+
+
+def test_the_minutes_name_who_came_and_not_who_was_only_invited(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client_of(sqlite_office.hire("mediator", phone="+8613900000009"))
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    chosen = [str(party.id) for party in parties(sqlite_office, case)]
+    post(mediator, f"{case}/sessions", party=chosen, now="yes")
+    with sqlite_office.database.reading() as connection:
+        session = connection.execute(select(MediationSession.id)).scalar_one()
+    post(mediator, f"/console/floor/{session}", verb="add_department", name="water")
+    with sqlite_office.database.writing() as connection:
+        legs = connection.execute(select(MediationLeg.id, MediationLeg.name)).all()
+        for leg, name in legs:
+            if name in ("张三", "water"):
+                note(connection, session, NOON, "leg", leg, ("consented", "on_floor"))
+    sheet = text_of(mediator.get(f"{case}/sessions/1?print=1").text)
+    came = sheet[sheet.index("参加人") :][:40]
+    assert [name in came for name in ("张三", "水利局", "李四")] == [True, True, False]
+    assert "water" not in sheet

@@ -67,7 +67,9 @@ def test_the_auditor_reads_and_exports_and_conducts_nothing(office: Office) -> N
     assert post(lead, f"{here}/announce", words="现在开始。").status_code == 303
     assert post(lead, f"{here}/acts/end").status_code == 303
     assert post(auditor, f"{here}/acts/open").status_code == 403
-    assert "听证会为所有人结束" not in auditor.get(here).text
+    page = auditor.get(here).text
+    assert "听证会为所有人结束" not in page
+    assert "不足法定人数" not in page  # when it is over everybody has left
     minutes = auditor.get(f"{here}/minutes").text
     assert "听证会开始" in minutes
     assert "现在开始。" in minutes

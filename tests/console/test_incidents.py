@@ -37,7 +37,11 @@ def test_a_drill_stands_on_every_page_until_somebody_takes_it(office: Office, dr
     assert "演练" in banner
     assert "大坝和库区" in banner
     assert "没人接手" in client.get(HERE).text
+    assert f'hx-get="{HERE}/{drill}/live"' in client.get(f"{HERE}/{drill}").text
+    assert f'hx-get="{HERE}/live"' in client.get(HERE).text
     assert post(client, f"{HERE}/{drill}/take").status_code == 303
+    assert "王芳负责" in client.get(f"{HERE}/live").text
+    assert "王芳负责" in client.get(f"{HERE}/{drill}/live").text
     assert "incident-banner" not in client.get(f"{HERE}/banner").text
     page = client.get(f"{HERE}/{drill}").text
     assert "王芳负责" in page

@@ -6,7 +6,7 @@ import re
 import pytest
 from app.flows import engine
 from app.flows.context import MediationFound, MediationLookup
-from app.flows.directives import WAITING, Dial, Directive, Gather, HangUp, Say
+from app.flows.directives import WAITING, Dial, Directive, HangUp, Say
 from app.flows.effects import AnswerInvitation, NotUnderstood, OpenTicket
 from app.flows.inputs import (
     DialEnded,
@@ -43,13 +43,6 @@ def texts(directives: tuple[Directive, ...]) -> str:
     spoken = [u.text for d in directives if isinstance(d, Say) for u in d.utterances]
     spoken += [u.text for d in directives for u in getattr(d, "prompts", ())]
     return " ".join(spoken)
-
-
-def test_keys_are_heard_from_the_first_word_of_the_greeting() -> None:
-    (asked,) = play().directives
-    assert isinstance(asked, Gather)
-    assert "水库移民服务热线" in asked.prompts[0].text
-    assert texts(play(Silent()).directives).startswith("我没有听到您的选择")
 
 
 @pytest.mark.parametrize("words", ["喂", "喂，喂，你好！", "您好。有人吗？"])

@@ -75,6 +75,8 @@ def test_a_member_listens_muted_and_the_star_brings_the_menu() -> None:
 def test_the_floor_is_timed_by_the_network_with_a_warning_before_its_end() -> None:
     call = Call()
     floor = replace(OPEN, floor_until=MONDAY_MORNING + timedelta(seconds=60))
+    with_delay = replace(OPEN, floor_until=MONDAY_MORNING + timedelta(seconds=63))
+    assert "您有 60 秒" in Call().gets(Resumed("floor-1"), with_delay)
     assert "您有 60 秒" in call.gets(Resumed("floor-1"), floor)
     assert (call.room.muted, call.room.limit) == (False, 40)
     assert "您还有 20 秒" in call.gets(STAR, floor, after=40)

@@ -73,6 +73,14 @@ def test_each_directive_becomes_its_verb(
     assert {name: element.get(name) for name in attributes} == attributes
 
 
+def test_keys_are_heard_from_the_first_word_of_the_greeting() -> None:
+    pause = Pause(1)
+    greeting, question = Say(spoken("您好。")), Gather(spoken("请按键。"), CHINESE)
+    tree = ET.fromstring(render([pause, greeting, Say(spoken("通知。")), question], LINKS))
+    assert [child.tag for child in tree] == ["Pause", "Gather"]
+    assert [said.text for said in tree[1]] == ["您好。", "通知。", "请按键。"]
+
+
 def test_ringing_together_is_not_sequential() -> None:
     together = Dial(DIAL.numbers, 30, 3600, spoken("急"), CHINESE, together=True, record=True)
     dial = ET.fromstring(judge(render([together], LINKS)).encode())[0]
@@ -116,7 +124,7 @@ def test_hostile_text_stays_text_in_every_slot(hostile: str) -> None:
     ]
     links = Links(hostile, hostile, 3, hostile.encode("utf-8", "replace").hex())
     root = ET.fromstring(judge(render(directives, links)).encode())
-    assert [child.tag for child in root] == ["Say", "Gather"]
+    assert [child.tag for child in root.iter()] == ["Response", "Gather", "Say", "Say"]
 
 
 @given(st.text(max_size=6_000))

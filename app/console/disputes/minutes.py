@@ -1,5 +1,8 @@
 """The minutes of a session: their timeline, the mediator's remarks, the signature, the print."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
@@ -8,9 +11,10 @@ from starlette.exceptions import HTTPException
 from app.console.disputes.forms import Written
 from app.console.disputes.page import mediator_name
 from app.console.disputes.sight import may_work, whole, workable
-from app.console.naming import names_for
+from app.console.naming import Names, names_for
 from app.mediation.cases import minutes, queries
 from app.mediation.cases.errors import DisputeError
+from app.mediation.cases.minutes import Moment
 from app.mediation.cases.queries import CaseView, SittingView
 from app.people.access.visitor import Visitor
 from app.people.audit.service import record
@@ -60,9 +64,7 @@ def _show(
             request, visitor, connection, [case.mediator_id, staff_of(sitting.signed_by)]
         )
         mediator = mediator_name(names, case)
-        story = minutes.timeline_of(connection, sitting.id, mediator)
-        parties = {party.id: party for party in queries.parties_of(connection, case.id)}
-        seats = queries.seats_of(connection, sitting.id)
+        story = _named(minutes.timeline_of(connection, sitting.id, mediator), names)
     if printed:
         _record(request, visitor, case, "dispute.minutes_printed")
     return render(
@@ -76,9 +78,20 @@ def _show(
         story=story,
         names=names,
         mediator=mediator,
-        present=[parties[one.party_id] for one in seats if one.party_id in parties],
+        present=_present(story),
         may_work=may_work(visitor, case),
     )
+
+
+def _named(story: Sequence[Moment], names: Names) -> list[Moment]:
+    """The timeline with departments that were added meanwhile by their names."""
+    return [replace(one, name=names.department(one.name) if one.name else "") for one in story]
+
+
+def _present(story: Sequence[Moment]) -> list[Moment]:
+    """Who really took part, each once: not who was invited and did not come."""
+    spoke = [one for one in story if one.what == "leg.on_floor" and one.role != "mediator"]
+    return list({(one.role, one.name): one for one in spoke}.values())
 
 
 def _sitting(connection: Connection, case: CaseView, position: int) -> SittingView:

@@ -138,6 +138,7 @@ def _context(
         "former": [party for party in parties if party.removed_at is not None],
         "sat": [_sat(connection, sitting, by_id) for sitting in sittings],
         "running": next((one.session_id for one in sittings if one.is_running), None),
+        "unsigned": next((one.position for one in sittings if one.lacks_signature), None),
         "agreement": agreements[0] if agreements else None,
         "assents": [] if hidden else queries.assents_of(connection, case.id),
         "party_names": party_names,

@@ -45,12 +45,11 @@ def next_step(situation: Situation, at: datetime) -> NextStep:
         return "in_session"
     if any(one.state == "planned" for one in situation.sittings):
         return "await_session"
-    held = [one for one in situation.sittings if one.was_held]
-    if any(one.signed_at is None for one in held):
+    if any(one.lacks_signature for one in situation.sittings):
         return "sign_minutes"
     if situation.agreements:
         return "settle"
-    if held:
+    if any(one.was_held for one in situation.sittings):
         return "draft"
     present = [one for one in situation.parties if one.removed_at is None]
     return "plan" if len(present) > 1 else "add_parties"

@@ -36,6 +36,12 @@ def page(request: Request, visitor: ViewIncidents, before: int | None = None) ->
     return _page(request, visitor, before)
 
 
+@router.get("/live")
+def live(request: Request, visitor: ViewIncidentsPassively) -> Response:
+    """The page again, for its part that changes by itself."""
+    return _page(request, visitor, None)
+
+
 @router.get("/banner")
 def banner(request: Request, visitor: ViewIncidentsPassively) -> Response:
     """What stands on every open page while nobody is in charge of an emergency; else nothing."""
@@ -48,6 +54,12 @@ def banner(request: Request, visitor: ViewIncidentsPassively) -> Response:
 @router.get("/{number}")
 def one(request: Request, visitor: ViewIncidents, number: str) -> Response:
     """One incident."""
+    return _one(request, visitor, number)
+
+
+@router.get("/{number}/live")
+def one_live(request: Request, visitor: ViewIncidentsPassively, number: str) -> Response:
+    """One incident again, as it stands now."""
     return _one(request, visitor, number)
 
 

@@ -197,7 +197,8 @@ class HearingNode(Node):
         warned = left <= WARNING + SHORTEST
         until = left if warned else left - WARNING
         prompt = self.floor_ending if warned else self.floor
-        said += scene.say(prompt, {"count": str(round(left.total_seconds()))})
+        told = round(left.total_seconds()) // 10 * 10  # nobody is told that they have 183 seconds
+        said += scene.say(prompt, {"count": str(told)})
         speaking = _listening(scene, found.conference, limit=round(until.total_seconds()))
         directives = (*said, replace(speaking, muted=False))
         return Wait(directives, phase="ending" if warned else "floor")

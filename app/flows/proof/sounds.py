@@ -47,8 +47,7 @@ def _long_menu(library: FlowLibrary, turn: Turn) -> Iterator[Violation]:
         return
     if place.phase not in CHOOSING.get(library.node(place.node).key, ()):
         return
-    choices = asked.prompts[asked.opening :]
-    seconds = sum(spoken_seconds(part.text, part.language.tag) for part in choices)
+    seconds = sum(spoken_seconds(part.text, part.language.tag) for part in asked.prompts)
     if seconds > LONGEST_MENU:
         yield Violation(
             "menu-speech",

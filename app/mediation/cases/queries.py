@@ -177,6 +177,11 @@ class SittingView:
         """Whether the parties have spoken with each other in it."""
         return self.floor_at is not None
 
+    @property
+    def lacks_signature(self) -> bool:
+        """Whether it was held and its minutes are still to be signed."""
+        return self.was_held and self.signed_at is None
+
 
 def sittings_of(connection: Connection, case_id: int) -> Sequence[SittingView]:
     """The sessions of a case, the first one first."""
