@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 DayKind = Literal["ordinary", "holiday", "workday"]
 MONDAY = 0  # a make-up workday keeps a Monday's hours
@@ -111,13 +111,14 @@ class Overlay(_Strict):
 
     years: dict[Year, YearOverlay] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _in_their_years(self) -> Self:
-        for year, overlay in self.years.items():
+    @field_validator("years")
+    @classmethod
+    def _in_their_years(cls, years: dict[Year, YearOverlay]) -> dict[Year, YearOverlay]:
+        for year, overlay in years.items():
             for begin, end in overlay.spans():
                 if not begin.year <= int(year) <= end.year:
                     raise ValueError(f"{begin} does not belong to the year {year}")
-        return self
+        return years
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from app.flows.findings import Finding
 from app.flows.library import FlowLibrary
 from app.flows.limits import LONGEST_HINT, MOST_HINTS
 from app.flows.nodes.menu import APPOINTMENT_KEY, STAFF_KEY, MenuNode
-from app.flows.references import PromptRef, references
+from app.flows.references import NodeRef, PromptRef, Reference, references
 from app.flows.schema import FlowFile
 from app.flows.source import Document, nearest
 
 MOST_HINTED = 50  # unknown names that are compared with the known ones
+FEW_NAMES = 20  # names that a hint lists when none is near
 MOST_OPTIONS = 5
+_WIDE_COMMAS = frozenset("，、；")
 RESERVED_KEYS = {"0": "a person", "9": "the emergency desk", "*": "repeat"}
 
 # Prompts that the engine and the node types speak by themselves.
@@ -164,6 +166,8 @@ def check_flows(
     articles: Articles,
 ) -> list[Finding]:
     """All findings about references, prompts, menus and the graph of nodes."""
+    if library.directory.default_language not in library.directory.languages:
+        return [_no_default_language(library, documents["directory.yaml"])]
     findings = list(_unknown_names(library, flows, articles))
     findings += _entries(library, documents)
     findings += _directory_names(library, documents)
@@ -198,8 +202,16 @@ def _unknown_names(
                         (*flow.path(name), *path),
                         "unknown-name",
                         f"There is no {reference.kind} `{reference}`.",
-                        hints.meant(reference, known[reference.kind]),
+                        _flow_named(reference, flows)
+                        or hints.meant(reference, known[reference.kind]),
                     )
+
+
+def _flow_named(reference: Reference, flows: Sequence[FlowFile]) -> str:
+    """The hint for a flow that is named in place of one of its nodes."""
+    name = reference.rpartition(".")[2] if isinstance(reference, NodeRef) else ""
+    node = next((next(iter(flow.nodes), "") for flow in flows if flow.name == name), "")
+    return f"`{name}` is a flow: name a node of it, such as `{name}.{node}`." if node else ""
 
 
 class _Hints:
@@ -209,12 +221,15 @@ class _Hints:
         self._left = MOST_HINTED
 
     def meant(self, word: str, known: Iterable[str]) -> str:
-        """The hint with the nearest name, or nothing."""
+        """The hint with the nearest name, or with all when they are few, or nothing."""
         if not self._left:
             return ""
         self._left -= 1
-        near = get_close_matches(word[:LONGEST_HINT], known, n=1)
-        return f"Did you mean `{near[0]}`?" if near else ""
+        names = list(known)
+        near = get_close_matches(word[:LONGEST_HINT], names, n=1)
+        if near:
+            return f"Did you mean `{near[0]}`?"
+        return f"Known here: {', '.join(names)}." if len(names) <= FEW_NAMES else ""
 
 
 def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
@@ -225,20 +240,22 @@ def _entries(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterato
                 ("entries", name),
                 "unknown-name",
                 f"There is no node `{address}`.",
-                "Write it as flow.node.",
+                nearest(address, library.nodes) if "." in address else "Write it as flow.node.",
             )
+
+
+def _no_default_language(library: FlowLibrary, document: Document) -> Finding:
+    """All that callers hear falls back to this language: nothing else is worth telling."""
+    tag = library.directory.default_language
+    hint = nearest(tag, library.directory.languages)
+    return document.finding(
+        ("default_language",), "unknown-name", f"There is no language `{tag}`.", hint
+    )
 
 
 def _directory_names(library: FlowLibrary, documents: Mapping[str, Document]) -> Iterator[Finding]:
     document = documents["directory.yaml"]
     directory = library.directory
-    if directory.default_language not in directory.languages:
-        yield document.finding(
-            ("default_language",),
-            "unknown-name",
-            f"There is no language `{directory.default_language}`.",
-            "Add it to `languages`.",
-        )
     if directory.message_category not in directory.categories:
         yield document.finding(
             ("message_category",),
@@ -364,10 +381,18 @@ def _menus(flow: FlowFile) -> Iterator[Finding]:
                 yield flow.document.key_finding(
                     (*path, key), "menu-key", f"`{key}` is not a key.", "Use 1 to 8, or '#'."
                 )
-            for words in option.words.values():
-                if len(words) > MOST_HINTS or any(len(word) > LONGEST_HINT for word in words):
-                    yield flow.document.finding(
-                        (*path, key, "words"),
-                        "hints",
-                        f"At most {MOST_HINTS} words of {LONGEST_HINT} letters can be heard.",
-                    )
+            yield from _words(flow.document, (*path, key, "words"), option.words.values())
+
+
+def _words(
+    document: Document, path: tuple[str | int, ...], by_language: Iterable[Sequence[str]]
+) -> Iterator[Finding]:
+    """What cannot be heard as it is written at an option."""
+    for words in by_language:
+        if len(words) > MOST_HINTS or any(len(word) > LONGEST_HINT for word in words):
+            sentence = f"At most {MOST_HINTS} words of {LONGEST_HINT} letters can be heard."
+            yield document.finding(path, "hints", sentence)
+        for joined in (word for word in words if not _WIDE_COMMAS.isdisjoint(word)):
+            sentence = f"`{joined}` is one phrase, which nobody says."
+            hint = "Put the comma of a Latin keyboard between words: `[one, two]`."
+            yield document.finding(path, "hints", sentence, hint)

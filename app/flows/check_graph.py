@@ -21,7 +21,7 @@ def check_graph(library: FlowLibrary, flows: Sequence[FlowFile]) -> Iterator[Fin
     for flow in flows:
         for name in flow.nodes:
             address = f"{flow.name}.{name}"
-            if address not in reached:
+            if address not in reached and not endless:  # what lies behind a circle is cut off by it
                 yield flow.document.key_finding(
                     ("nodes", name),
                     "unreachable",

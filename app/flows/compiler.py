@@ -1,6 +1,6 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,7 +33,7 @@ from app.flows.prompt_audio import check_audio, with_audio
 from app.flows.prompts import Template, parse_prompt
 from app.flows.pronunciation import AS_WRITTEN, read_pronunciation
 from app.flows.schema import FlowFile
-from app.flows.source import Document, parse, validation_findings
+from app.flows.source import Document, nearest, parse, validation_findings
 from app.flows.texts import check_texts, writable
 from app.flows.voicing import read_prompts
 from app.flows.waivers import standing
@@ -144,7 +144,25 @@ def examine_files(
     findings += check_languages(directory, documents)
     findings += check_notices(notices, directory, documents)
     findings += check_audio(prompts, files, documents)
+    findings += _subjects(directory, articles, files, place, parsing)
     return library, sorted(findings)
+
+
+def _subjects(
+    directory: Directory, articles: Articles, files: Files, place: str, parsing: Parsing
+) -> Iterator[Finding]:
+    """Articles whose category does not exist; who read the articles knew no directory."""
+    for name in sorted(name for name in files if name.startswith(POLICIES)):
+        document = parsing(files[name], placed(place, name))
+        for key in document.value.keys() & set(articles.keys()):
+            category = document.value[key]["category"]
+            if category not in directory.categories:
+                yield document.finding(
+                    (key, "category"),
+                    "unknown-name",
+                    f"There is no category `{category}`.",
+                    nearest(category, directory.categories),
+                )
 
 
 def _standing(library: FlowLibrary | None, findings: list[Finding]) -> list[Finding]:

@@ -20,7 +20,9 @@ Names = dict[str, str]
 
 def _phone_number(value: str) -> str:
     if re.fullmatch(r"\+[1-9][0-9]{6,14}", value) is None:
-        raise ValueError("write a telephone with its country, such as +867451000301")
+        raise ValueError(
+            "write a telephone with its country and without spaces, such as +867451000301"
+        )
     return value
 
 

@@ -6,6 +6,7 @@ A field is written `{ticket_number:digits}`: its name, and how it is spoken.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 FIELDS = {
     "ticket_number": ("digits", "the number of the ticket just opened or looked up"),
@@ -35,6 +36,7 @@ FIELDS = {
     "prompt_number": ("digits", "the number of a prompt that is to be recorded"),
 }
 FORMATS = ("digits", "text")
+LONGEST_NAME = 100  # letters of an unknown field that are compared with those that are known
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -63,15 +65,20 @@ def parse_prompt(text: str, fields: Mapping[str, tuple[str, str]] = FIELDS) -> T
         end = match.end()
     if end < len(text):
         parts.append(text[end:])
-    if any("{" in part or "}" in part for part in parts if isinstance(part, str)):
+    spoken = [part for part in parts if isinstance(part, str)]
+    if any("{" in part or "}" in part for part in spoken):
         raise ValueError("a brace is not closed; fields look like {ticket_number:digits}")
+    if any("｛" in part or "｝" in part for part in spoken):
+        raise ValueError("the braces of a field are `{` and `}`, not the full-width `｛` and `｝`")
     return tuple(parts)
 
 
 def _field(written: str, fields: Mapping[str, tuple[str, str]]) -> Field:
     name, _, spoken = written.partition(":")
     if name not in fields:
-        raise ValueError(f"unknown field `{name}`; known are {', '.join(fields)}")
+        near = get_close_matches(name[:LONGEST_NAME], fields, n=1)
+        hint = f"did you mean `{near[0]}`" if near else f"known are {', '.join(fields)}"
+        raise ValueError(f"unknown field `{name}`; {hint}")
     spoken = spoken or fields[name][0]
     if spoken not in FORMATS:
         raise ValueError(f"unknown format `{spoken}`; known are {', '.join(FORMATS)}")

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from app.flows.findings import Finding
 from app.flows.source import Document, validation_findings
@@ -19,7 +26,16 @@ LONGEST = 40  # characters of a written form, and of what stands for it
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 # Syllables with their tones, as the voices read them (contract, section 3.1).
-Pinyin = Annotated[Short, StringConstraints(pattern=r"^[a-zü]+[0-5]([ -][a-zü]+[0-5])*$")]
+_SYLLABLES = re.compile(r"[a-zü]+[0-5]([ -][a-zü]+[0-5])*")
+
+
+def _with_tones(value: str) -> str:
+    if _SYLLABLES.fullmatch(value) is None:
+        raise ValueError("write each syllable with the number of its tone, such as chong2 jian4")
+    return value
+
+
+Pinyin = Annotated[Short, AfterValidator(_with_tones)]
 Ipa = Annotated[Short, StringConstraints(pattern=r"^[^<>&\"'\x00-\x1f]+$")]
 
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from app.flows.findings import Finding
 from app.flows.node import Node
 from app.flows.nodes import NODE_TYPES
-from app.flows.source import Document, validation_findings
+from app.flows.source import Document, nearest, validation_findings
 
 FLOW_KEYS = ("audience", "nodes")
 AUDIENCES = ("callers", "staff")
@@ -32,7 +32,7 @@ class FlowFile:
                 (key,),
                 "unknown-key",
                 f"Unknown key `{key}`.",
-                f"Known here: {', '.join(FLOW_KEYS)}.",
+                nearest(key, FLOW_KEYS),
             )
             for key in value
             if key not in FLOW_KEYS
@@ -62,7 +62,7 @@ class FlowFile:
                     path,
                     "node",
                     f"Node `{name}` must have exactly one key, its type.",
-                    f"One of: {', '.join(NODE_TYPES)}.",
+                    f"Indent one of these below its name: {', '.join(NODE_TYPES)}.",
                 )
             ]
         key, fields = next(iter(body.items()))
@@ -72,7 +72,7 @@ class FlowFile:
                     (*path, key),
                     "node-type",
                     f"Unknown node type `{key}`.",
-                    f"One of: {', '.join(NODE_TYPES)}.",
+                    nearest(key, NODE_TYPES),
                 )
             ]
         model = NODE_TYPES[key]

@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -28,18 +28,12 @@ from ruamel.yaml.events import (
 
 from app.flows.files import LARGEST_FILE, read_file
 from app.flows.findings import Finding, FlowError
+from app.flows.plain_words import syntax_told, value_sentence
 from app.flows.waivers import Waiver, waivers_in
 
 DEEPEST = 32
 MOST_NODES = 20_000
 MOST_NAMED, LONGEST_NAME = 100, 100  # names that a hint looks at, letters of a name it compares
-
-# What a validator says for programmers, in words for those who write the files.
-_SENTENCES = {
-    "time_parsing": "write a time as 08:30",
-    "date_from_datetime_parsing": "write a day as 2026-11-23",
-    "date_parsing": "write a day as 2026-11-23",
-}
 
 Path_ = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -97,7 +91,7 @@ def parse(data: bytes, name: str) -> Document:
     try:
         document = _Builder(name, text).document()
     except YAMLError as error:
-        raise FlowError([_syntax_finding(name, error)]) from error
+        raise FlowError([_syntax_finding(name, text, error)]) from error
     except (RecursionError, ValueError) as error:
         raise _refusal(name, (1, 1), "syntax", "The file is not YAML that can be read.") from error
     document.waivers = waivers_in(text, name)
@@ -108,15 +102,9 @@ def _refusal(name: str, place: Place, rule: str, sentence: str, hint: str = "") 
     return FlowError([Finding(name, *place, "error", rule, sentence, hint)])
 
 
-def _syntax_finding(name: str, error: YAMLError) -> Finding:
-    line, column, problem = 1, 1, str(error).splitlines()[0]
-    if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        if mark is not None:
-            line, column = mark.line + 1, mark.column + 1
-        problem = error.problem or problem
-    hint = "Indent with spaces, never with tabs." if "\\t" in problem or "tab" in problem else ""
-    return Finding(name, line, column, "error", "syntax", f"YAML syntax: {problem}.", hint)
+def _syntax_finding(name: str, text: str, error: YAMLError) -> Finding:
+    place, sentence, hint = syntax_told(text, error)
+    return Finding(name, *place, "error", "syntax", sentence, hint)
 
 
 class _Builder:
@@ -201,7 +189,7 @@ class _Builder:
                 event,
                 "alias",
                 f"The alias `*{event.anchor}` is not allowed.",
-                "Write the value out.",
+                "Write the value out; a text that begins with `*` stands in quotes.",
             )
         if getattr(event, "anchor", None):
             raise self._refuse(
@@ -238,7 +226,20 @@ def validation_findings(
     document: Document, path: Path_, error: ValidationError, model: type[BaseModel]
 ) -> list[Finding]:
     """A model's validation errors as findings at their places; `path` is where the model stands."""
-    return [_validation_finding(document, path, dict(details), model) for details in error.errors()]
+    told = error.errors()
+    return [
+        _validation_finding(document, path, dict(details), model)
+        for details in told
+        if not _follows(details["type"], details["loc"], [other["loc"] for other in told])
+    ]
+
+
+def _follows(kind: str, location: Path_, others: Iterable[Path_]) -> bool:
+    """Whether a list is too short only because one of its items is wrong."""
+    within = len(location)
+    return kind == "too_short" and any(
+        len(other) > within and other[:within] == location for other in others
+    )
 
 
 def _keys_at(model: Any, location: Path_) -> tuple[str, ...]:
@@ -262,13 +263,16 @@ def _validation_finding(
     match details["type"]:
         case "extra_forbidden":
             word = str(location[-1])
-            hint = nearest(word, _keys_at(model, location[:-1]))
+            joined = "Write `:` and a space between a key and its value."
+            hint = (
+                joined if {":", "："} & set(word) else nearest(word, _keys_at(model, location[:-1]))
+            )
             return document.key_finding(full, "unknown-key", f"Unknown key `{word}`.", hint)
         case "missing":
             return document.finding(full, "missing", f"`{name}` is missing.")
         case _:
-            message = _SENTENCES.get(details["type"]) or str(details["msg"])
-            message = message.removeprefix("Value error, ")
+            message = value_sentence(details["type"], details["msg"], details.get("ctx", {}))
             given = details.get("input")
             shown = f" (here: `{given}`)" if isinstance(given, str) else ""
-            return document.finding(full, "value", f"`{name}`: {message}{shown}.")
+            about = f"`{name}`: {message}" if name else message[:1].upper() + message[1:]
+            return document.finding(full, "value", f"{about}{shown}.")

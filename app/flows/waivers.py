@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.flows.findings import Finding
 
-_WAIVER = re.compile(r"(?:^|(?<=\s))#[ \t]*waive\b[ \t]*([^\s:#]*)[ \t]*:?[ \t]*(.*)$")
+_WAIVER = re.compile(r"(?:^|(?<=\s))#[ \t]*waive\b[ \t]*([^\s:：#]*)[ \t]*[:：]?[ \t]*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)

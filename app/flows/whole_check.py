@@ -42,7 +42,7 @@ def check_whole(
     if _NOT_WALKABLE.isdisjoint(broken):
         findings += proof_findings(library, articles)
     waivers = library.origins.waivers
-    stand, waived, used = divided(_once(sorted(findings)), waivers)
+    stand, waived, used = divided(sorted(_once(findings)), waivers)
     return Report(sorted([*stand, *judge_waivers(waivers, used)]), waived)
 
 

@@ -66,7 +66,7 @@ def test_a_draft_is_edited_checked_heard_and_published(flows: Office) -> None:
     text = greeting("汛期热线")[PROMPTS].decode()
     bad = post(ops, f"{draft}/file", name=PROMPTS, text=text + "\nbroken: [\n", revision="0")
     assert "文件要是正确的 YAML" in text_of(bad.text)
-    assert "YAML syntax" in text_of(bad.text)
+    assert "A value is missing here" in text_of(bad.text)
     line = text.count("\n") + 3
     assert f'data-line="{line}"' in bad.text
     page = ops.get(draft).text

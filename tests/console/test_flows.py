@@ -9,7 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 from app.calls.facts import CallFacts
+from app.console.flow_graph.naming import FlowNames
+from app.flows.directory import Entries
 from app.flows.effects import NotUnderstood
+from app.flows.nodes import NODE_TYPES
 from app.insight.flow_numbers.models import JourneyCount, NodeCount, WayCount
 from app.policies.service import record_unanswered
 from sqlalchemy import insert
@@ -186,3 +189,9 @@ def test_words_of_the_county_are_not_for_a_single_department(office: Office) -> 
     assert client.get("/console/flows/numbers").status_code == 200
     assert client.get("/console/flows/words").status_code == 403
     assert "/console/flows/words" not in client.get("/console/flows/numbers").text
+
+
+def test_every_node_type_and_every_entry_has_a_name_in_both_languages() -> None:
+    for names in (FlowNames("zh"), FlowNames("en")):
+        unnamed = [key for key in NODE_TYPES if names.kind(key) == key]
+        assert unnamed + [one for one in Entries.model_fields if names.entry(one) == one] == []

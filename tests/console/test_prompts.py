@@ -32,9 +32,13 @@ def test_every_prompt_is_listed_and_filtered_by_the_address(office: Office) -> N
     page = ops.get(HERE).text
     assert "您好，这里是水库移民服务热线" in page
     assert "Hello, this is Huixiang" in page
+    groups = {key.partition(".")[0] for key in office.library.current.prompts.by_language["zh-CN"]}
+    assert page.count('<details class="card-like prompts">') == len(groups)  # all folded away
     only = ops.get(f"{HERE}?language=en-US&q=hello,%20this").text
     assert "Hello, this is Huixiang" in only
     assert "您好，这里是" not in only
+    assert 'class="card-like prompts" open>' in only
+    assert 'class="card-like prompts">' not in only
     assert "每一句话都有译文" in ops.get(f"{HERE}?state=missing").text
     assert ops.get(f"{HERE}?language=xx&state=yy").status_code == 200
     assert ops.get(f"{HERE}/nothing.here").status_code == 404

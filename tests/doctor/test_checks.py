@@ -143,7 +143,7 @@ def test_flows_that_cannot_be_played(examined: Examined, tmp_path: Path) -> None
     (folder / "main.yaml").write_text("menu: [")
     bad = examined(flows_dir=folder)
     found = menus.flows(bad)
-    assert "/main.yaml:1:8: error: YAML syntax" in found.said
+    assert "/main.yaml:1:8: error: A value is missing here" in found.said
     assert found.remedy.startswith("Mend what `hotline flows check` names")
     assert menus.calendar(bad) == not_applicable("the flows cannot be read")
 

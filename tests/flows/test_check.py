@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from app.flows.compiler import check_folder, compile_folder
 from app.flows.schema import json_schema
+from app.flows.whole_check import check_whole
 from tests.flows.folders import SHELF, SHIPPED
 
 
@@ -53,6 +54,20 @@ MISTAKES = [
     ("directory.yaml", "person: person.ring", "person: person.rang", "no node `person.rang`", ""),
     ("prompts/zh-CN.yaml", "{key}。\"", "{kee}。\"", "unknown field `kee`", ""),
     ("prompts/zh-CN.yaml", "common.goodbye: 感谢", "common.goodby: 感谢", "common.goodbye", ""),
+    ("prompts/zh-CN.yaml", "{key}。\"", "｛key｝。\"", "full-width `｛`", ""),
+    ("policies/support.yaml", "category: support", "category: suport", "no category `suport`", "support"),
+    ("main.yaml", "    hours: {next", "    hour: {next", "Unknown node type `hour`", "`hours`"),
+    ("main.yaml", "go: policy.ask", "go: policy", "no node `main.policy`", "such as `policy.ask`"),
+    ("main.yaml", "en-US: [policy,", "en: [policy,", "no language `en`", "Known here: zh-CN, en-US"),
+    ("main.yaml", "[政策, 补贴, 补助]", "[政策、补贴, 补助]", "`政策、补贴` is one phrase", "[one, two]"),
+    ("main.yaml", "notices: {next: menu", "notices: {next：menu", "Unknown key `next：menu`", "a space between"),
+    ("main.yaml", "5: {go: more, words", "5: more #", "write keys with their values", ""),
+    ("directory.yaml", "inbound: main.warnings", "inbound: main.warning", "no node", "main.warnings"),
+    ("directory.yaml", '["+867451000306"]', '"+867451000306"', "write a list", ""),
+    ("directory.yaml", "respond_minutes: 5", "respond_minutes: 5分钟", "without a unit", ""),
+    ("directory.yaml", "[mon,", "[周一,", "write one of 'mon', 'tue'", ""),
+    ("calendar.yaml", "years: {}", "years: {2027: {holidays: [2026-02-05]}}", "`years`: 2026-02-05", ""),
+    ("pronunciation/zh-CN.yaml", "chong2 jian4", "chóng jiàn", "such as chong2 jian4", ""),
 ]  # fmt: skip
 
 
@@ -71,11 +86,28 @@ def test_a_mistake_is_found_where_it_stands(
 
 
 def test_a_node_nobody_reaches_and_a_circle_without_a_question_are_found(folder: Path) -> None:
-    extra = "\n  lonely:\n    end: {prompt: common.goodbye}\n  round:\n    go: {to: round}\n"
     with (folder / "main.yaml").open("a") as file:
-        file.write(extra)
+        file.write("\n  lonely:\n    end: {prompt: common.goodbye}\n")
+    (finding,) = check_whole(folder, SHELF).findings
+    assert str(finding).endswith("(Lead somewhere to it, or remove it.) [unreachable]")
+    with (folder / "main.yaml").open("a") as file:
+        file.write("  round:\n    go: {to: round}\n")
     found = {(f.rule, f.sentence.split("`")[1]) for f in check_folder(folder, SHELF)}
-    assert {("unreachable", "lonely"), ("unreachable", "round"), ("endless", "round")} <= found
+    assert found == {("endless", "round")}
+
+
+def test_a_circle_is_told_without_all_that_it_cuts_off(folder: Path) -> None:
+    change(folder, "main.yaml", "main.greeting, next: news", "main.greeting, next: greeting")
+    (finding,) = check_folder(folder, SHELF)
+    assert (finding.rule, finding.sentence.split("`")[1]) == ("endless", "greeting")
+
+
+def test_an_unknown_default_language_is_told_without_all_that_falls_back_to_it(
+    folder: Path,
+) -> None:
+    change(folder, "directory.yaml", "default_language: zh-CN", "default_language: zh")
+    findings = [f for f in check_folder(folder, SHELF) if not f.file.endswith("notices.yaml")]
+    assert [f.sentence for f in findings] == ["There is no language `zh`."]
 
 
 def test_six_options_are_too_many(folder: Path) -> None:

@@ -119,8 +119,8 @@ def test_an_outdated_file_is_not_played_and_an_unused_one_is_named(folder: Path)
 PRONUNCIATIONS = [
     ("重建: ''", "alias"),
     ("重建: {pinyin: zhòng}", "pinyin"),
-    ("重建: {pinyin: chong2, ipa: x}", "write the sounds once"),
-    ("重建: {}", "write how it is said"),
+    ("重建: {pinyin: chong2, ipa: x}", "Write the sounds once"),
+    ("重建: {}", "Write how it is said"),
     ("重建: {ipa: '<x>'}", "ipa"),
     (f"{'长' * 41}: 短", "A written form has 1 to 40 characters"),
     ("- 重建", "Write each word with how it is said"),

@@ -54,6 +54,11 @@ class PromptLine:
     number: int
     heard: tuple[HeardPrompt, ...]
 
+    @property
+    def group(self) -> str:
+        """The first word of its key: prompts that belong together share it."""
+        return self.key.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

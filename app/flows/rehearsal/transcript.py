@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, field_validator
 
 from app.flows.effects import Effect
 from app.flows.hearing import Attendance
@@ -40,6 +40,15 @@ Entry = Literal[
     "test_call",
     "hearing",
 ]
+
+
+def _caller(value: str) -> str:
+    if re.fullmatch(r"\+[1-9][0-9]{6,14}|withheld", value) is None:
+        raise ValueError(f"write a telephone with its country, such as {CALLER}, or `{WITHHELD}`")
+    return value
+
+
+Caller = Annotated[str, AfterValidator(_caller)]
 Others = Literal["consent", "refuse", "do_not_answer", "are_machines", "are_busy", "leave"]
 
 
@@ -188,7 +197,7 @@ class Transcript(Strict):
 
     languages: Names = Field(default_factory=list)
     when: When = WORKING_HOURS
-    caller: str = Field(default=CALLER, pattern=r"^(\+[1-9][0-9]{6,14}|withheld)$")
+    caller: Caller = CALLER
     entry: Entry = "inbound"
     answered_by: Literal["human", "machine"] = "human"
     role: Literal["mediator", "department"] = "department"

@@ -18,9 +18,9 @@ MISTAKES = [
     (f"{HEAD}{STEP}call: {{}}\n", "4:1: error: Unknown key `call`. (Did you mean `calls`?)"),
     (f"{HEAD}    when: night\n", "3:5: error: `steps` is missing."),
     (f"{HEAD}{STEP}    calller: withheld\n", "4:5: error: Unknown key `calller`. (Did you mean `caller`?)"),
-    (f"{HEAD}{STEP}    caller: '138'\n", "4:13: error: `caller`: String should match pattern"),
+    (f"{HEAD}{STEP}    caller: '138'\n", "4:13: error: `caller`: write a telephone with its country"),
     (f"{HEAD}{STEP}    when: noon\n", "4:11: error: `when`: write working_hours, night, weekend, holiday, or a day and time as 2026-11-23 02:30 (here: `noon`)."),
-    (f"{HEAD}{STEP}    entry: person\n", "4:12: error: `entry`: Input should be 'inbound'"),
+    (f"{HEAD}{STEP}    entry: person\n", "4:12: error: `entry`: write one of 'inbound'"),
     (f"{HEAD}{STEP}    languages: [zh-CN, de-DE]\n", "4:24: error: There is no language `de-DE`. (Known here: zh-CN, en-US, yue-HK, all.)"),
     (f"{HEAD}{STEP}    entry: banned\n    languages: en-US\n", "5:16: error: A call with `entry: banned` begins in the default language."),
     (f"{HEAD}{STEP}    department: waterr\n", "4:17: error: There is no department `waterr`. (Did you mean `water`?)"),
@@ -39,8 +39,8 @@ MISTAKES = [
     (steps("{presses: 1, goes_to: policy.aks}"), "4:31: error: There is no node `policy.aks`. (Did you mean `policy.ask`?)"),
     (steps("{says: {en-US: policy}}"), "4:16: error: `says` is not written for zh-CN."),
     (steps("{records: {seconds: 9, ends_with: hangup}}"), "4:43: error: `steps.0.records.ends_with`:"),
-    (steps("{others: agree}"), "4:18: error: `steps.0.others`: Input should be 'consent'"),
-    (steps("{presses: *}"), "4:20: error: YAML syntax:"),
+    (steps("{others: agree}"), "4:18: error: `steps.0.others`: write one of 'consent'"),
+    (steps("{presses: *}"), "4:19: error: A text cannot begin with `*`."),
 ]  # fmt: skip
 
 
