@@ -90,6 +90,7 @@ STANDARD_PROMPTS = (
     "controls.which",
     "controls.number",
     "controls.ringing",
+    "controls.not_rung",
     "controls.asked",
     "controls.no_draft",
     "controls.pick.alone",

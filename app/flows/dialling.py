@@ -7,6 +7,8 @@ from app.flows.findings import Finding
 from app.flows.numbering import NumberRefusal, refused_as
 from app.flows.source import Document, Path_
 
+HOME_COUNTRY = "CN"  # of numbers that are typed without a country
+
 
 def judge_numbers(directory: Directory, document: Document) -> Iterator[Finding]:
     """All findings about the telephones of a directory, each at the number."""
@@ -41,6 +43,17 @@ def telephones(directory: Directory) -> Iterator[tuple[Path_, str]]:
         yield from _line(path, department.head, department.director)
     for key, skill in directory.skills.items():
         yield from _listed(("skills", key, "numbers"), skill.numbers)
+
+
+def dialled(keys: str) -> str:
+    """What somebody typed as a telephone number, in E.164; unchanged where it is none."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(keys, HOME_COUNTRY)
+    except phonenumbers.NumberParseException:
+        return keys
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def may_ring(directory: Directory, number: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from fastapi import Form
 from sqlalchemy import Connection
 
+from app.flows.dialling import dialled
 from app.mediation.controls.errors import ControlError
-from app.mediation.controls.keypad import dialled
 from app.mediation.controls.service import By, Controls
 from app.mediation.states import Role
 from app.mediation.summoning import Summoned

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from app.flows.context import Lookup, MediationFound, MediationLookup, MediationParty
+from app.flows.dialling import dialled, may_ring
 from app.flows.directives import HangUp, Utterance
 from app.flows.effects import Control, ControlMediation, Effect, LeaveMediation
 from app.flows.floor import CONFERENCE, FLOOR, come_back, go_to_floor, standing
@@ -197,6 +198,8 @@ class MediationControlsNode(Node):
         return _done(scene, "add_department", "controls.ringing", departments[number - 1])
 
     def _number(self, scene: Scene, _found: MediationFound, keys: str) -> Outcome:
+        if not may_ring(scene.library.directory, dialled(keys)):
+            return _menu(scene, scene.prompt("controls.not_rung"))
         verb: Control = "add_interpreter" if scene.state.phase == "interpreter" else "add_party"
         return _done(scene, verb, "controls.ringing", keys)
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app.calls.facts import CallFacts
+from app.flows.dialling import dialled
 from app.flows.effects import Control, ControlMediation
 from app.mediation import store
 from app.mediation.controls.errors import ControlError
@@ -19,7 +20,6 @@ log = structlog.get_logger()
 Act = Callable[[Connection, datetime], None]
 
 EXTENSION_MINUTES = 30
-HOME_COUNTRY = "CN"  # of numbers that are typed without a country
 
 
 class Keypad:
@@ -83,14 +83,3 @@ class Keypad:
             "end": lambda c, at: controls.end(c, here, by, at),
         }
         return acts[effect.verb]
-
-
-def dialled(keys: str) -> str:
-    """What somebody typed as a telephone number, in E.164; unchanged where it is none."""
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(keys, HOME_COUNTRY)
-    except phonenumbers.NumberParseException:
-        return keys
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
