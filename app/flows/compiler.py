@@ -1,5 +1,6 @@
 """From a folder of files to a library, or to findings that say what is wrong and where."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -45,6 +46,8 @@ READ_ELSEWHERE = (POLICIES, TESTS)
 FOLDERS = (PROMPTS_FOLDER, PRONUNCIATION_FOLDER, TEXTS_FOLDER)
 NOT_FLOWS = (DIRECTORY_FILE, CALENDAR_FILE, NOTICES_FILE)
 NO_HOLIDAYS = NoHolidays()
+
+_CATEGORY = re.compile(rb"""\bcategory["']?:\s*["']?([\w-]+)""", re.ASCII)
 
 # Parses the bytes of a file; the second is its name in findings. Raises FlowError.
 Parsing = Callable[[bytes, str], Document]
@@ -151,12 +154,24 @@ def examine_files(
 def _subjects(
     directory: Directory, articles: Articles, files: Files, place: str, parsing: Parsing
 ) -> Iterator[Finding]:
-    """Articles whose category does not exist; who read the articles knew no directory."""
-    for name in sorted(name for name in files if name.startswith(POLICIES)):
-        document = parsing(files[name], placed(place, name))
-        for key in document.value.keys() & set(articles.keys()):
-            category = document.value[key]["category"]
-            if category not in directory.categories:
+    """Articles whose category does not exist; who read the articles knew no directory.
+
+    Files that are no articles are told by whoever reads the articles. Parsing takes longer than all
+    other checks together, so only what names an unknown category is parsed.
+    """
+    known = set(articles.keys())
+    for name in sorted(name for name in files if known and name.startswith(POLICIES)):
+        named = {found.decode() for found in _CATEGORY.findall(files[name])}
+        if named <= directory.categories.keys():
+            continue
+        try:
+            document = parsing(files[name], placed(place, name))
+        except FlowError:
+            continue
+        entries = document.value if isinstance(document.value, Mapping) else {}
+        for key, entry in entries.items():
+            category = entry.get("category") if isinstance(entry, Mapping) else None
+            if key in known and isinstance(category, str) and category not in directory.categories:
                 yield document.finding(
                     (key, "category"),
                     "unknown-name",

@@ -38,6 +38,7 @@ from app.voice.renderer import Renderer
 log = structlog.get_logger()
 
 CONTACTS_PER_COMMIT = 200
+ASKING = 200  # the last who brought something, any of whom may ask how it stands
 CALLERS = 1_200
 MISSED = "来电未接通，回电了解诉求"
 HEARD = 12  # so many recordings, the latest, can be played
@@ -138,7 +139,7 @@ class _Quarter:
         )
         self._writer = Writer(service, chance)
         self._lives = LifePlayer(library.directory, made_up, workers, chance)
-        self._numbers: dict[str, str] = {}  # the last ticket of each telephone
+        self._numbers: dict[Person, str] = {}  # the last ticket of each
 
     def play(self, told: Iterable[Contact], now: datetime) -> None:
         """Everything up to now."""
@@ -176,11 +177,14 @@ class _Quarter:
             else self._write(connection, contact)
         )
         if number:
-            self._numbers[contact.person.phone] = number
+            self._numbers[contact.person] = number
             self._lives.play(connection, number, contact)
 
     def _call(self, connection: Connection, contact: Contact) -> str:
-        former = self._numbers.get(contact.person.phone, "12345674")
+        if contact.kind == "status" and self._numbers:  # who asks has brought something before
+            person = self._chance.choice(list(self._numbers)[-ASKING:])
+            contact = replace(contact, person=person)
+        former = self._numbers.get(contact.person, "12345674")
         steps = keys_of(
             contact, self._chance, self._county, self._service.identities.random_id, former
         )
