@@ -197,7 +197,8 @@ class HearingNode(Node):
         warned = left <= WARNING + SHORTEST
         until = left if warned else left - WARNING
         prompt = self.floor_ending if warned else self.floor
-        told = round(left.total_seconds()) // 10 * 10  # nobody is told that they have 183 seconds
+        seconds = round(left.total_seconds())
+        told = seconds if seconds < 10 else round(seconds, -1)  # nobody is told that they have 183
         said += scene.say(prompt, {"count": str(told)})
         speaking = _listening(scene, found.conference, limit=round(until.total_seconds()))
         directives = (*said, replace(speaking, muted=False))
