@@ -118,6 +118,8 @@ def _respond(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
 def _received(scene: Scene, given: Input) -> tuple[Outcome, Scene, Rule]:
     outcome = scene.library.node(scene.state.node).receive(scene, given)
     if isinstance(outcome, NotValid):
+        if isinstance(given, Resumed):  # for somewhere that the call has left by itself meanwhile
+            return scene.library.node(scene.state.node).again(scene), scene, "repeat"
         return *_not_valid(scene, given, outcome.prompt), "wrong"
     return outcome, _forgiven(scene), ""
 

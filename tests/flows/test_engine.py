@@ -53,6 +53,12 @@ def test_who_only_says_hello_has_not_chosen_yet(words: str) -> None:
     assert isinstance(play(Spoke(words), Spoke(words)).directives[-1], Dial)
 
 
+def test_an_interruption_that_comes_too_late_is_no_wrong_key() -> None:
+    step = play(Resumed("open"))
+    assert texts(step.directives).startswith("查询政策")
+    assert (step.state.node, step.state.silences, step.state.wrongs) == ("main.menu", 0, 0)
+
+
 def test_hello_before_a_matter_is_no_silence() -> None:
     assert play(Spoke("喂，我要调解")).state.node.startswith("mediation.")
 
