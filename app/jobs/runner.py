@@ -26,7 +26,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 LEASE = timedelta(seconds=10)  # longer than any handler takes: REST gives up after 7 s
-ATTEMPTS = 10
+ATTEMPTS = 10  # of a handler that fails
+PATIENCE = 60  # runs of a handler that asks for another: three quarters of an hour at least
 AT_ONCE, RESERVED = 10, 2  # of all that are done at once, so many can only be urgent ones
 SHORTEST_SLEEP = 0.05  # seconds; every commit of the journal wakes us, not each is worth a look
 LONGEST_AWAY = 5.0  # seconds between two looks while the database is away
@@ -47,7 +48,11 @@ Handler = Callable[[Payload, Tools], None]
 
 
 class RetryLater(Exception):  # noqa: N818 - an order to the runner, not an error
-    """Raised by a handler that can do nothing now and asks to be run again after some seconds."""
+    """Raised by a handler that can do nothing now and asks to be run again after some seconds.
+
+    Later than that, the longer it lasts, and given up after `PATIENCE` runs: a network that is away
+    for twenty seconds is no reason never to ring somebody.
+    """
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds} s")
@@ -57,7 +62,8 @@ class RetryLater(Exception):  # noqa: N818 - an order to the runner, not an erro
 class JobRunner:
     """Runs due jobs until it is stopped. Handlers may run twice and must be idempotent.
 
-    A handler that raises is tried again, ever later, and given up after `ATTEMPTS` leases.
+    A handler that raises is tried again, ever later, and given up after `ATTEMPTS` leases, one that
+    asks for it (`RetryLater`) after `PATIENCE`.
     """
 
     def __init__(
@@ -154,7 +160,8 @@ class JobRunner:
         try:
             self._handlers[job.kind](job.payload, self._tools)
         except RetryLater as order:
-            return partial(self._retry, job, order.seconds, str(order))
+            pause = max(order.seconds, backoff(job.attempts - ATTEMPTS))
+            return partial(self._retry, job, pause, str(order), PATIENCE)
         except Exception as error:
             log.warning("job.error", kind=job.kind, key=job.key, error=_where(error))
             return partial(self._retry, job, backoff(job.attempts), _where(error))
@@ -192,10 +199,10 @@ class JobRunner:
         with self._database.writing() as connection:
             return service.finish(connection, job, self._clock.now())
 
-    def _retry(self, job: ClaimedJob, seconds: float, error: str) -> bool:
+    def _retry(self, job: ClaimedJob, seconds: float, error: str, attempts: int = ATTEMPTS) -> bool:
         now = self._clock.now()
         with self._database.writing() as connection:
-            if job.attempts >= ATTEMPTS:
+            if job.attempts >= attempts:
                 counters.JOB_RUNS.labels(job.kind, "given_up").inc()
                 log.error("job.given_up", kind=job.kind, key=job.key, error=error)
                 return service.fail(connection, job, error, now)

@@ -49,7 +49,8 @@ class Watching:
     def look(self, payload: Payload, tools: Tools) -> None:
         """Look after a session, until nothing of it is alive.
 
-        The next look is asked for first: whatever goes wrong with this one, the chain goes on.
+        The next look is asked for first: whatever goes wrong with this one, the chain goes on. Only
+        a look that was hinted at, and has none behind it, is tried again.
         """
         session_id: str = payload["session"]
         with tools.database.writing() as connection:
@@ -63,7 +64,7 @@ class Watching:
         sight = _sight(session, alive, tools)
         with tools.database.writing() as connection:
             self.observe(connection, session_id, sight, tools.clock.now())
-        if sight.troubles:
+        if sight.troubles and "look" not in payload:
             raise RetryLater(AGAIN_SECONDS)
 
     def observe(self, connection: Connection, session_id: str, sight: Sight, at: datetime) -> None:

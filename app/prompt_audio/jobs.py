@@ -10,6 +10,7 @@ import structlog
 from app.blobs import BlobError, BlobStore
 from app.calls.recordings.fetch import Limits, fetch
 from app.calls.recordings.provider import Provider
+from app.calls.recordings.queries import is_absent
 from app.calls.recordings.trouble import RecordingError
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
@@ -41,14 +42,17 @@ class PromptJobs:
         """Make a prompt's file of a recording."""
         with tools.database.reading() as connection:
             take = find_take(connection, int(payload["take"]))
+            is_silent = take is not None and is_absent(connection, take.recording_sid)
         if take is None or take.state != AWAITED:
+            return
+        if is_silent:
+            self._refuse(take, tools, Trouble.silent)
             return
         try:
             made = converted(self._fetched(take), take.words)
             store.put(self.files, made.facts.sha256, made.content)
         except AudioError as error:
-            with tools.database.writing() as connection:
-                service.refused(connection, take.id, error.trouble)
+            self._refuse(take, tools, error.trouble)
             return
         except (RecordingError, BlobError) as error:
             self._again(take, tools, error)
@@ -68,5 +72,8 @@ class PromptJobs:
         if waited < GIVEN_UP_AFTER_SECONDS:
             raise RetryLater(AGAIN_SECONDS) from error
         log.warning("prompt.not_fetched", take=take.id, error=str(error))
+        self._refuse(take, tools, Trouble.unavailable)
+
+    def _refuse(self, take: Take, tools: Tools, trouble: Trouble) -> None:
         with tools.database.writing() as connection:
-            service.refused(connection, take.id, Trouble.unavailable)
+            service.refused(connection, take.id, trouble)

@@ -8,8 +8,17 @@ import pytest
 from app.database import Database
 from app.jobs import service
 from app.jobs.models import Job
-from app.jobs.runner import ATTEMPTS, LEASE, Handler, JobRunner, RetryLater, Tools, backoff
-from sqlalchemy import select
+from app.jobs.runner import (
+    ATTEMPTS,
+    LEASE,
+    PATIENCE,
+    Handler,
+    JobRunner,
+    RetryLater,
+    Tools,
+    backoff,
+)
+from sqlalchemy import select, update
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -95,6 +104,27 @@ def test_retry_later_is_obeyed(database: Database) -> None:
     assert row(database, "a").state == "done"
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
     assert all(5 <= gap < 7 for gap in gaps)
+
+
+@pytest.mark.parametrize(
+    ("begun", "runs", "gap"), [(0, ATTEMPTS + 2, 2), (PATIENCE - 3, 3, 60)], ids=["young", "old"]
+)
+def test_an_order_to_wait_outlasts_errors_ever_later_and_is_given_up(
+    database: Database, begun: int, runs: int, gap: int
+) -> None:
+    enqueue(database, "a")
+    with database.writing() as connection:
+        connection.execute(update(Job).values(attempts=begun))
+    at: list[datetime] = []
+
+    def handler(_payload: service.Payload, tools: Tools) -> None:
+        at.append(tools.clock.now())
+        raise RetryLater(2)
+
+    end = ("failed" if begun + runs == PATIENCE else "waiting", begun + runs)
+    run(database, {"work": handler}, lambda: row(database, "a")[:2] == end)
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
+    assert all(gap <= one < gap + 3 for one in gaps)
 
 
 def test_an_error_is_tried_again_ever_later_and_given_up(

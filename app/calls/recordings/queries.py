@@ -131,6 +131,12 @@ def find(connection: Connection, sid: str) -> Kept | None:
     return None if row is None else Kept(*row)
 
 
+def is_absent(connection: Connection, sid: str) -> bool:
+    """Whether the network said that it recorded nothing but silence, and keeps nothing."""
+    query = select(Recording.id).where(Recording.sid == sid, Recording.status == "absent")
+    return connection.execute(query).first() is not None
+
+
 def was_not_kept(connection: Connection, sid: str) -> bool:
     """Whether the call log knows of a recording that we have nothing of."""
     kept = exists().where(KeptRecording.sid == sid)
