@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from math import ceil
@@ -97,6 +97,7 @@ class Leg:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     before_end: list[Callable[[], object]] = field(default_factory=list)
     _ear: Ear | None = None
+    _saying: tuple[float, Sound] | None = None
     _reported: int = 0
 
     def __post_init__(self) -> None:
@@ -273,7 +274,20 @@ class Leg:
                 listener.overhear(self, sound)
         if self._ear is not None:
             self._ear.takes(sound)
+        self._saying = now, sound
         await self.line.clock.sleep(0.0 if self.phone.hurried else length)
+        self._saying = None
+
+    def record_on(self, tape: Tape, ear: Ear) -> None:
+        """Begin to record this leg; what is just being said is heard from now to its end."""
+        self.tapes.append(tape)
+        if self._saying is None:
+            return
+        now = self.line.clock.monotonic()
+        begun, sound = self._saying
+        rest = replace(sound, seconds=begun + sound.seconds - now)
+        tape.add(0, now, rest)
+        ear.takes(rest)
 
     def _did(self, what: str, text: str = "") -> None:
         deed = Did(self.line.clock.now(), self.sid, self.number, what, text)

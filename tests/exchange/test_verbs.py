@@ -178,6 +178,22 @@ def test_hanging_up_ends_a_recording_and_is_reported(recorder: World) -> None:
     assert recorder.exchange.ledger.heard() == []
 
 
+def test_what_is_said_across_the_beep_is_recorded_from_there(recorder: World) -> None:
+    recorder.service.on("/voice", record('timeout="2"'))
+
+    async def story() -> None:
+        call = await recorder.exchange.phone(CALLER).dial(HOTLINE)
+        await call.answered()
+        await call.leg.speak("一二三四五六七八九", seconds=4)
+        await call.ended(patience=10_000)
+        await recorder.exchange.settle()
+
+    recorder.play(story)
+    (recorded,) = recorder.exchange.ledger.webhooks("/recorded")
+    assert recorded.get("RecordingStatus") == "completed"
+    assert recorded.get("RecordingDuration") == "6"  # 3.5 s behind the beep, 2 s of silence
+
+
 def test_a_silent_recording_is_absent(recorder: World) -> None:
     hear(recorder, record('recordingStatusCallbackEvent="in-progress completed absent"'))
     reports = recorder.exchange.ledger.webhooks("/recorded")

@@ -41,10 +41,10 @@ async def record(player: "Player", node: Node) -> Outcome:
         trim=node.get("trim") == "trim-silence",
         callback=recording_subscription(player, node),
     )
-    leg.tapes.append(recording.tape)
     ended_by = "hangup"
     try:
         with leg.listen("record", keys=KEYS, speech=True) as ear:
+            leg.record_on(recording.tape, ear)
             leg.ready(ear)
             ended_by = await _until_over(player, node, ear)
     finally:
