@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from app.flows.directory import Entries
+from app.flows.rehearsal.transcript import EFFECTS
 from app.flows.rules import rules
 from app.web.vendor import icon_names
 from app.web.words import APP, LANGUAGES, all_words
@@ -49,6 +50,13 @@ def test_every_entry_of_the_directory_has_its_words(page: str) -> None:
     words = all_words()
     keys = [f"{page}.entry.{name}" for name in Entries.model_fields]
     assert [key for key in keys if not words.has(key)] == []
+
+
+def test_every_effect_of_a_step_has_its_words() -> None:
+    texts = all_words().texts
+    assert {key for key in texts if key.startswith("effects.")} == {
+        f"effects.{name}" for name in EFFECTS
+    }
 
 
 def test_icons_are_listed_once_and_in_order() -> None:

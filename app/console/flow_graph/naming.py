@@ -39,7 +39,7 @@ class FlowNames:
 
     def spoken_in(self, tag: str) -> str:
         """A language of callers."""
-        return self._named(f"calls.language.{tag}", tag)
+        return self._named(f"tickets.language.{tag}", tag)
 
     def _named(self, key: str, otherwise: str) -> str:
         return self.say(key) if all_words().has(key) else otherwise

@@ -24,6 +24,7 @@ from app.flows.directives import (
 )
 from app.flows.inputs import DialEnded, Input, Pressed, Recorded, Silent, Spoke, Started
 from app.flows.library import FlowLibrary
+from app.flows.rehearsal.transcript import written_name
 
 CALLER = "+8613800000000"
 TICKET_NUMBER, INCIDENT_NUMBER, RANDOM_ID = "12345674", "12345683", "0" * 32
@@ -104,7 +105,7 @@ def _moment(did: str, step: engine.Step) -> Moment:
         heard,
         step.state.node,
         step.trail,
-        tuple(type(effect).__name__ for effect in step.effects),
+        tuple(written_name(type(effect).__name__) for effect in step.effects),
         _WAITS.get(type(last), ""),
     )
 
