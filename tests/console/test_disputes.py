@@ -11,6 +11,7 @@ import pytest
 from app.mediation.cases import lists, queries
 from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.store import note
+from app.web.application import LIVE_TOPICS
 from sqlalchemy import select, true
 from starlette.testclient import TestClient
 from tests.console.cases import Cases, post, text_of
@@ -209,6 +210,33 @@ def test_an_hour_at_which_nobody_may_be_rung_is_refused(
     assert (answer.status_code, said in answer.text) == (422, True)
 
 
+def test_a_session_moved_to_a_bad_hour_keeps_what_was_typed(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client("mediator")
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    assert plan(sqlite_office, mediator, case) == 303
+    night = "2026-11-25T22:00"
+    refused = post(mediator, f"{case}/sessions/1/move", planned_at=night)
+    assert refused.status_code == 422
+    form = refused.text[refused.text.index('<details id="move-1"') :]
+    assert form.startswith('<details id="move-1" open')
+    assert f'value="{night}"' in form[: form.index("</details>")]
+
+
+def test_an_open_page_follows_its_case(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client_of(sqlite_office.hire("mediator", phone="+8613900000009"))
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    assert f'hx-get="{case}/live"' in mediator.get(case).text
+    chosen = [str(party.id) for party in parties(sqlite_office, case)]
+    post(mediator, f"{case}/sessions", party=chosen, now="yes")
+    assert "正在呼叫" in mediator.get(f"{case}/live").text
+    post(mediator, f"{case}/give-up", how="withdrawn", words="不谈了")
+    assert f"{case}/live" not in mediator.get(case).text, "nothing of it changes by itself any more"
+    with sqlite_office.database.reading() as connection:
+        assert connection.execute(LIVE_TOPICS["disputes"]).scalar()
+
+
 def test_a_second_click_rings_nobody_again(office: Office) -> None:
     mediator = office.client_of(office.hire("mediator", phone="+8613900000009"))
     case = opened(office, mediator)
@@ -286,3 +314,4 @@ def test_the_minutes_name_who_came_and_not_who_was_only_invited(sqlite_office: O
     came = sheet[sheet.index("参加人") :][:40]
     assert [name in came for name in ("张三", "水利局", "李四")] == [True, True, False]
     assert "water" not in sheet
+    assert "张三（申请人）、" in came

@@ -119,7 +119,8 @@ class Planning:
             raise DisputeError("没有这个席位。", "There is no such seat.")
         case, sitting = self._planned(connection, seat.sitting_id)
         change_seat(connection, seat_id, pin_hash=pin.kept)
-        change(connection, case, Happened(at, actor, "pin_renewed", detail={"seat": seat_id}))
+        detail = {"seat": seat_id, "party": seat.party_id}
+        change(connection, case, Happened(at, actor, "pin_renewed", detail=detail))
         to = Reached(f"{seat.id}:{case.version}", seat.number, seat.language)
         return self._telling.hour(
             connection, "invited", case.number, to, sitting.planned_at, at, pin.digits
