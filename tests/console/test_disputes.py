@@ -11,10 +11,12 @@ import pytest
 from app.mediation.cases import lists, queries
 from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.store import note
+from app.tickets.models import Ticket
 from app.web.application import LIVE_TOPICS
-from sqlalchemy import select, true
+from sqlalchemy import select, true, update
 from starlette.testclient import TestClient
-from tests.console.cases import Cases, post, text_of
+from tests.console.cases import CALLER, Cases, post, text_of
+from tests.fixtures.callbook import CallBook
 from tests.fixtures.office import NOON, Office
 
 HERE = "/console/disputes"
@@ -70,6 +72,21 @@ def test_one_click_makes_a_case_of_a_ticket_and_only_one(office: Office) -> None
     assert "补上另一方当事人" in shown or "约时间" in shown
     assert first.rsplit("/", 1)[1] in mediator.get(f"/console/tickets/{ticket}").text
     assert post(office.client("agent"), HERE, ticket=ticket).status_code == 403
+
+
+def test_a_call_that_left_a_ticket_and_its_ticket_have_one_case(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client("mediator")
+    ticket = Cases(sqlite_office).opened("网箱的补偿没有发", category="fisheries", name="张三")
+    book = CallBook(sqlite_office.database, NOON)
+    call = book.call("CA1", caller=CALLER)
+    with sqlite_office.database.writing() as connection:
+        connection.execute(update(Ticket).values(call_sid=call))
+    case = post(mediator, HERE, call=call).headers["location"]
+    page = words_of(mediator.get(case).text)
+    assert [word in page for word in ("张三", "网箱的补偿没有发", "渔业")] == [True] * 3
+    assert post(mediator, HERE, ticket=ticket).headers["location"] == case
+    bare = post(mediator, HERE, call=book.call("CA2")).headers["location"]
+    assert bare not in (case, HERE)
 
 
 def test_from_a_ticket_to_a_settled_case_and_its_follow_up(office: Office) -> None:

@@ -180,7 +180,9 @@ def test_a_mediator_at_the_keys_knows_who_is_away(tell_briefly: Teller) -> None:
         session.do(lambda c, at: session.controls.write_draft(c, SESSION, DRAFT, By(), at))
         session.do(lambda c, at: session.controls.poll(c, SESSION, "yes", By(), at))
         await mediator.hears("正在请各方听草稿")
-        assert [text for text in mediator.texts() if "可以开始了" in text] == ["可以开始了，请按 1。"]
+        assert [text for text in mediator.texts() if "可以开始了" in text] == [
+            "可以开始了，请按 1。"
+        ]
         await li.hears("If you agree to it, press 1")
         await li.hangs_up()
         await wang.presses("1")

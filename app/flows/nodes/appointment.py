@@ -24,10 +24,10 @@ LOOK_SECONDS = 5
 class AppointmentNode(Node):
     """Ask for case number and PIN, wait until the hour, and go on as an invited party.
 
-    Nobody is told more than that number or PIN is wrong. Who comes before the hour is told the
-    time, and called back by it when it is more than half an hour away. From the hour on the call goes on where everybody in that role is asked for
-    consent: at the entry `party`, mediators and departments at `invitation`. Silence at the
-    questions leads to `next`. A menu leads here by `appointment`.
+    Nobody is told more than that number or PIN is wrong. Who is early is told the time, and waits
+    unless it is more than half an hour away. From the hour on the call goes on where everybody in
+    that role is asked for consent: at the entry `party`, mediators and departments at `invitation`.
+    Silence at the questions leads to `next`. A menu leads here by `appointment`.
 
     ```yaml
     door:
