@@ -21,6 +21,7 @@ from tests.fixtures.office import NOON, Office
 
 HERE = "/console/disputes"
 NEIGHBOUR = "13874500002"
+UNKNOWN = "+8613874500099"  # nobody has said their name
 TOMORROW = "2026-11-25T10:00"
 
 _seeds = count(1)  # of ticket numbers
@@ -85,8 +86,12 @@ def test_a_call_that_left_a_ticket_and_its_ticket_have_one_case(sqlite_office: O
     page = words_of(mediator.get(case).text)
     assert [word in page for word in ("张三", "网箱的补偿没有发", "渔业")] == [True] * 3
     assert post(mediator, HERE, ticket=ticket).headers["location"] == case
-    bare = post(mediator, HERE, call=book.call("CA2")).headers["location"]
+    bare = post(mediator, HERE, call=book.call("CA2", caller=UNKNOWN)).headers["location"]
     assert bare not in (case, HERE)
+    add_neighbour(mediator, bare)
+    post(mediator, f"{bare}/agreement", terms="退地", copies="3", seen="0")
+    assert f"还空着，打印出来要手填：{UNKNOWN}" in mediator.get(f"{bare}/agreement").text
+    assert UNKNOWN not in mediator.get(f"{bare}/agreement/print").text, "no telephone is a name"
 
 
 def test_from_a_ticket_to_a_settled_case_and_its_follow_up(office: Office) -> None:
