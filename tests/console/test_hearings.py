@@ -26,7 +26,8 @@ def test_a_hearing_is_planned_with_members_and_a_question(office: Office) -> Non
     assert "还没有听证会" in lead.get(HERE).text
     here = planned(office)
     assert "还没有人员" in lead.get(here).text
-    assert ("取消听证会" in lead.get(here).text, "结束听证会" in lead.get(here).text) == (True, False)
+    assert "取消听证会" in lead.get(here).text
+    assert "结束听证会" not in lead.get(here).text, "nothing has begun"
     added = post(lead, f"{here}/members", pasted="张三，13800138001\n李四，13800138002，旁听")
     assert added.status_code == 303
     page = lead.get(here).text
