@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from app.mediation.cases.alerting import cases_of_alerts
 from app.people.alerts import queries, service, subscriptions
 from app.people.alerts.subscriptions import NotAPushServiceError, Subscription
 from app.people.alerts.vapid import VapidKey
@@ -34,12 +35,14 @@ def page(
             before=before,
             limit=PAGE + 1,
         )
+        cases = cases_of_alerts(connection, [one.key for one in alerts])
         service.mark_seen(connection, visitor.id, site.clock.now())
     return render(
         request,
         "alerts/page.html",
         visitor=visitor,
         alerts=alerts[:PAGE],
+        cases=cases,
         next=alerts[PAGE - 1].id if len(alerts) > PAGE else None,
         everything=everything,
         push_key=VapidKey().public,

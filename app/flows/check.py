@@ -99,6 +99,7 @@ STANDARD_PROMPTS = (
     "controls.pick.out",
     "controls.answers",
     "controls.ready",
+    "controls.gone",
     "controls.waiting",
     "controls.party",
     "controls.role.caller",

@@ -114,7 +114,7 @@ class MediationFound:
     The rest is for the mediator: the parties, by their numbers from 1; whether the floor may be
     opened, and is open, to whom alone beside the mediator; whether recording is allowed, and is
     wanted; whether there is an agreement that can be read aloud; whether the others talk on while
-    the mediator is at the keys.
+    the mediator is at the keys; whether the parties are just being read the agreement.
     """
 
     state: MediationState
@@ -134,6 +134,7 @@ class MediationFound:
     wants_recording: bool = False
     may_read: bool = False
     talks_on: bool = False
+    is_asking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

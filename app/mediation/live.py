@@ -24,6 +24,7 @@ from app.mediation.store import Session
 
 MOST_SESSIONS = 50
 LATEST_EVENTS = 12
+MOST_EVENTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Board:
     """A session with everything that may be done in it.
 
     `draft` is what is read to the parties, if it `may_read`; `is_of_case` says that it is not
-    written here.
+    written here. `has_earlier` says that more has happened than the `happenings`.
     """
 
     session: Session
@@ -93,6 +94,7 @@ class Board:
     draft: str
     is_of_case: bool
     happenings: tuple[Happening, ...]
+    has_earlier: bool
 
 
 def alive(connection: Connection) -> Sequence[LiveSession]:
@@ -111,12 +113,16 @@ def alive(connection: Connection) -> Sequence[LiveSession]:
     return [LiveSession(*row) for row in connection.execute(query)]
 
 
-def board(connection: Connection, session_id: str, text_to_read: DraftText) -> Board | None:
-    """One session, whether or not it still goes on."""
+def board(
+    connection: Connection, session_id: str, text_to_read: DraftText, *, whole: bool = False
+) -> Board | None:
+    """One session, whether or not it still goes on; of its timeline the latest, or the `whole`."""
     session = store.load(connection, session_id, lock=False)
     if session is None:
         return None
     draft = text_to_read(connection, session_id)
+    most = MOST_EVENTS if whole else LATEST_EVENTS
+    happenings = _happenings(connection, session_id, most + 1)
     return Board(
         session,
         _seats(session),
@@ -125,7 +131,8 @@ def board(connection: Connection, session_id: str, text_to_read: DraftText) -> B
         may_read(draft),
         draft or "",
         draft != draft_text(connection, session_id),
-        tuple(_happenings(connection, session_id)),
+        tuple(happenings[:most]),
+        len(happenings) > most,
     )
 
 
@@ -148,7 +155,7 @@ def _seats(session: Session) -> tuple[Seat, ...]:
     )
 
 
-def _happenings(connection: Connection, session_id: str) -> list[Happening]:
+def _happenings(connection: Connection, session_id: str, most: int) -> list[Happening]:
     query = (
         select(
             MediationEvent.at,
@@ -162,6 +169,6 @@ def _happenings(connection: Connection, session_id: str) -> list[Happening]:
             MediationEvent.kind.not_in(("leg", "session")),
         )
         .order_by(MediationEvent.id.desc())
-        .limit(LATEST_EVENTS)
+        .limit(most)
     )
     return [Happening(*row[:4], json.loads(row.detail)) for row in connection.execute(query)]

@@ -90,6 +90,7 @@ def _for_mediator(found: MediationFound, session: store.Session) -> MediationFou
         may_record=may_record(session.legs),
         wants_recording=session.wishes.recorded,
         talks_on=session.wishes.talks_on,
+        is_asking=bool(session.wishes.poll),
     )
 
 

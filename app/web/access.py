@@ -180,6 +180,7 @@ ListenRecordingsPassively = Annotated[Visitor, requires(Right.recordings_listen,
 RedactRecordings = Annotated[Visitor, requires(Right.recordings_redact)]
 HoldRecordings = Annotated[Visitor, requires(Right.recordings_hold)]
 ViewDisputes = Annotated[Visitor, requires(Right.disputes_view)]
+ViewDisputesPassively = Annotated[Visitor, requires(Right.disputes_view, passive=True)]
 ExportDisputes = Annotated[Visitor, requires(Right.disputes_export)]
 LeadMediations = Annotated[Visitor, requires(Right.mediations_lead)]
 ViewIncidents = Annotated[Visitor, requires(Right.incidents_view)]

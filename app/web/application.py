@@ -9,6 +9,7 @@ from app.calls.recordings.routes import router as recordings
 from app.calls.recordings.stewardship import router as recordings_stewardship
 from app.console.routes import router as console
 from app.hearings.models import HearingEvent
+from app.mediation.cases.models import DisputeEvent
 from app.mediation.models import MediationEvent
 from app.people.alerts.models import Alert
 from app.portal.routes import router as portal
@@ -32,6 +33,7 @@ LIVE_TOPICS: dict[str, Executable] = {
     "alerts": select(func.max(Alert.id)),
     "hearings": select(func.max(HearingEvent.id)),
     "mediations": select(func.max(MediationEvent.id)),
+    "disputes": select(func.max(DisputeEvent.id)),
 }
 
 # One for all applications of a process: what FastAPI works out of two hundred routes stays in it.

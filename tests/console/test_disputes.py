@@ -11,13 +11,17 @@ import pytest
 from app.mediation.cases import lists, queries
 from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.store import note
-from sqlalchemy import select, true
+from app.tickets.models import Ticket
+from app.web.application import LIVE_TOPICS
+from sqlalchemy import select, true, update
 from starlette.testclient import TestClient
-from tests.console.cases import Cases, post, text_of
+from tests.console.cases import CALLER, Cases, post, text_of
+from tests.fixtures.callbook import CallBook
 from tests.fixtures.office import NOON, Office
 
 HERE = "/console/disputes"
 NEIGHBOUR = "13874500002"
+UNKNOWN = "+8613874500099"  # nobody has said their name
 TOMORROW = "2026-11-25T10:00"
 
 _seeds = count(1)  # of ticket numbers
@@ -69,6 +73,25 @@ def test_one_click_makes_a_case_of_a_ticket_and_only_one(office: Office) -> None
     assert "补上另一方当事人" in shown or "约时间" in shown
     assert first.rsplit("/", 1)[1] in mediator.get(f"/console/tickets/{ticket}").text
     assert post(office.client("agent"), HERE, ticket=ticket).status_code == 403
+
+
+def test_a_call_that_left_a_ticket_and_its_ticket_have_one_case(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client("mediator")
+    ticket = Cases(sqlite_office).opened("网箱的补偿没有发", category="fisheries", name="张三")
+    book = CallBook(sqlite_office.database, NOON)
+    call = book.call("CA1", caller=CALLER)
+    with sqlite_office.database.writing() as connection:
+        connection.execute(update(Ticket).values(call_sid=call))
+    case = post(mediator, HERE, call=call).headers["location"]
+    page = words_of(mediator.get(case).text)
+    assert [word in page for word in ("张三", "网箱的补偿没有发", "渔业")] == [True] * 3
+    assert post(mediator, HERE, ticket=ticket).headers["location"] == case
+    bare = post(mediator, HERE, call=book.call("CA2", caller=UNKNOWN)).headers["location"]
+    assert bare not in (case, HERE)
+    add_neighbour(mediator, bare)
+    post(mediator, f"{bare}/agreement", terms="退地", copies="3", seen="0")
+    assert f"还空着，打印出来要手填：{UNKNOWN}" in mediator.get(f"{bare}/agreement").text
+    assert UNKNOWN not in mediator.get(f"{bare}/agreement/print").text, "no telephone is a name"
 
 
 def test_from_a_ticket_to_a_settled_case_and_its_follow_up(office: Office) -> None:
@@ -209,6 +232,33 @@ def test_an_hour_at_which_nobody_may_be_rung_is_refused(
     assert (answer.status_code, said in answer.text) == (422, True)
 
 
+def test_a_session_moved_to_a_bad_hour_keeps_what_was_typed(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client("mediator")
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    assert plan(sqlite_office, mediator, case) == 303
+    night = "2026-11-25T22:00"
+    refused = post(mediator, f"{case}/sessions/1/move", planned_at=night)
+    assert refused.status_code == 422
+    form = refused.text[refused.text.index('<details id="move-1"') :]
+    assert form.startswith('<details id="move-1" open')
+    assert f'value="{night}"' in form[: form.index("</details>")]
+
+
+def test_an_open_page_follows_its_case(sqlite_office: Office) -> None:
+    mediator = sqlite_office.client_of(sqlite_office.hire("mediator", phone="+8613900000009"))
+    case = opened(sqlite_office, mediator)
+    add_neighbour(mediator, case)
+    assert f'hx-get="{case}/live"' in mediator.get(case).text
+    chosen = [str(party.id) for party in parties(sqlite_office, case)]
+    post(mediator, f"{case}/sessions", party=chosen, now="yes")
+    assert "正在呼叫" in mediator.get(f"{case}/live").text
+    post(mediator, f"{case}/give-up", how="withdrawn", words="不谈了")
+    assert f"{case}/live" not in mediator.get(case).text, "nothing of it changes by itself any more"
+    with sqlite_office.database.reading() as connection:
+        assert connection.execute(LIVE_TOPICS["disputes"]).scalar()
+
+
 def test_a_second_click_rings_nobody_again(office: Office) -> None:
     mediator = office.client_of(office.hire("mediator", phone="+8613900000009"))
     case = opened(office, mediator)
@@ -286,3 +336,4 @@ def test_the_minutes_name_who_came_and_not_who_was_only_invited(sqlite_office: O
     came = sheet[sheet.index("参加人") :][:40]
     assert [name in came for name in ("张三", "水利局", "李四")] == [True, True, False]
     assert "water" not in sheet
+    assert "张三（申请人）、" in came

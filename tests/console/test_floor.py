@@ -112,6 +112,21 @@ def test_the_buttons_do_what_they_say_and_leave_their_names(office: Office, sess
     assert [leg.number for leg in board.session.legs][-1] == "+8613800138009"
 
 
+def test_the_whole_timeline_is_a_click_away(office: Office, session: str) -> None:
+    mediator = office.client("mediator")
+    post(mediator, HERE, verb="open")
+    assert "看全部经过" not in mediator.get(HERE).text
+    for number in range(8):
+        post(mediator, HERE, verb="mute_all" if number % 2 else "unmute_all")
+        post(mediator, HERE, verb="extend")
+    page = mediator.get(HERE).text
+    assert ("看全部经过" in page, "要求开放通话" in page) == (True, False)
+    for path in (f"{HERE}?timeline=all", f"{HERE}/board?timeline=all"):
+        page = mediator.get(path).text
+        assert ("只看最近" in page, "要求开放通话" in page) == (True, True)
+    assert f"{HERE}/board?timeline=all" in mediator.get(f"{HERE}?timeline=all").text
+
+
 def test_what_cannot_be_done_is_refused_in_words(office: Office, session: str) -> None:
     mediator = office.client("mediator")
     refused = post(mediator, HERE, verb="ask_yes")

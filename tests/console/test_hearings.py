@@ -2,8 +2,10 @@
 
 import re
 
+from app.hearings.models import Hearing
+from sqlalchemy import update
 from tests.console.cases import post
-from tests.fixtures.office import Office
+from tests.fixtures.office import NOON, Office
 
 HERE = "/console/hearings"
 PLAN = {
@@ -24,6 +26,8 @@ def test_a_hearing_is_planned_with_members_and_a_question(office: Office) -> Non
     assert "还没有听证会" in lead.get(HERE).text
     here = planned(office)
     assert "还没有人员" in lead.get(here).text
+    assert "取消听证会" in lead.get(here).text
+    assert "结束听证会" not in lead.get(here).text, "nothing has begun"
     added = post(lead, f"{here}/members", pasted="张三，13800138001\n李四，13800138002，旁听")
     assert added.status_code == 303
     page = lead.get(here).text
@@ -58,6 +62,20 @@ def test_what_cannot_be_is_said_on_the_page_and_nothing_typed_is_lost(office: Of
     assert post(lead, f"{HERE}/99/acts/open").status_code == 404
 
 
+def test_a_vote_waits_for_the_end_of_the_roll(office: Office) -> None:
+    lead = office.client("supervisor")
+    here = planned(office)
+    post(lead, f"{here}/members", pasted="张三，13800138001")
+    post(lead, f"{here}/votes", **{"question:zh-CN": "同意吗？", "options:zh-CN": "同意\n反对"})
+    post(lead, f"{here}/acts/open")
+    with office.database.writing() as connection:
+        connection.execute(update(Hearing).values(roll_until=NOON))
+    page = lead.get(here).text
+    form = page[page.index('/open" data-sure') :]
+    assert "disabled" in form[: form.index("</button>")]
+    assert "正在点名" in form[: form.index("</form>")]
+
+
 def test_the_auditor_reads_and_exports_and_conducts_nothing(office: Office) -> None:
     lead, auditor = office.client("supervisor"), office.client("auditor")
     here = planned(office)
@@ -74,6 +92,7 @@ def test_the_auditor_reads_and_exports_and_conducts_nothing(office: Office) -> N
     assert "听证会开始" in minutes
     assert "现在开始。" in minutes
     assert "未到会" in minutes
+    assert "法定人数：1 位代表中须到会 1 位" in minutes
     for name in ("attendance", "results"):
         for form in ("csv", "xlsx"):
             assert auditor.get(f"{here}/{name}?format={form}").status_code == 200

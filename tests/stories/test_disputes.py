@@ -100,6 +100,7 @@ def test_an_appointment_is_joined_by_calling_in_and_by_being_rung(tell: Teller) 
 
             await county.clock.sleep((at - county.clock.now()).total_seconds() - 90)
             caller = await dials_in(county, number, mine)
+            await caller.hears(f"{at.minute:02}分开始，请稍候" if at.minute else "点开始，请稍候")
             await caller.hears("调解还没有开始")
             assert "已打进来等着" in await desk.opens(f"/console/disputes/{number}")
             assert not neighbour.calls

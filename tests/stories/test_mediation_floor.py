@@ -174,6 +174,28 @@ def test_a_whole_mediation_by_the_keys_of_a_plain_telephone(tell_briefly: Teller
     tell_briefly(story)
 
 
+def test_a_mediator_at_the_keys_knows_who_is_away(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        session, mediator, wang, li = await three_on_the_floor(county)
+        session.do(lambda c, at: session.controls.write_draft(c, SESSION, DRAFT, By(), at))
+        session.do(lambda c, at: session.controls.poll(c, SESSION, "yes", By(), at))
+        await mediator.hears("正在请各方听草稿")
+        assert [text for text in mediator.texts() if "可以开始了" in text] == [
+            "可以开始了，请按 1。"
+        ]
+        await li.hears("If you agree to it, press 1")
+        await li.hangs_up()
+        await wang.presses("1")
+        await mediator.is_connected()
+        await leaves_floor(mediator)
+        await mediator.hears("1 方不在线上")
+        await mediator.hears("可以开始了")
+        await mediator.hangs_up()
+        await county.quiet()
+
+    tell_briefly(story)
+
+
 def test_a_private_word_is_not_heard_by_the_other(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         session, mediator, wang, li = await three_on_the_floor(county)

@@ -29,7 +29,7 @@ def fetched_by_themselves() -> dict[str, str]:
             address = FETCHED.search(tag)
             if address and BY_ITSELF.search(tag):
                 written = address.group(1).replace(HERE, "/console/tickets/{}")
-                found[EXPRESSION.sub("{}", written)] = path.name
+                found[EXPRESSION.sub("{}", written).split("?")[0]] = path.name
     return found
 
 

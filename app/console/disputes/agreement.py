@@ -15,8 +15,8 @@ from app.console.disputes.form import (
     TITLE,
     WIDE,
     AgreementForm,
-    chinese_day,
     form_of,
+    name_of,
     paragraphs,
 )
 from app.console.disputes.forms import Fields, Written
@@ -130,7 +130,6 @@ def _editor(
         and case.state not in ("failed", "withdrawn"),
         names=names,
         incomplete=[one for one in parties if one.removed_at is None and _lacks(one)],
-        effective=chinese_day(case.effective_on) if case.effective_on else "",
     )  # fmt: skip
 
 
@@ -145,7 +144,7 @@ def _fields(case: CaseView, parties: Sequence[PartyView], shown: AgreementView |
 
 def _lacks(party: PartyView) -> bool:
     """Whether the form will have blanks where a party's identity belongs."""
-    return party.role in SIGNING and not (party.address and party.id_number)
+    return party.role in SIGNING and not (name_of(party) and party.address and party.id_number)
 
 
 def _form(request: Request, visitor: Visitor, number: str, act: str) -> AgreementForm:

@@ -100,14 +100,20 @@ def paragraphs(text: str) -> Sequence[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def name_of(party: PartyView) -> str:
+    """A party's name; "" for whoever is known by their telephone alone."""
+    return "" if party.name == party.phone else party.name
+
+
 def _party(number: int, party: PartyView) -> FormParty:
-    values = {key: getattr(party, key) for _, key in PERSON} | {"phone": telephone(party.phone)}
+    values = {key: getattr(party, key) for _, key in PERSON}
+    values |= {"phone": telephone(party.phone), "name": name_of(party)}
     heading = f"当事人{NUMERALS[number] if number < len(NUMERALS) else number}"
     if party.role == "applicant":
         heading += "（申请人）"
     elif party.role == "respondent":
         heading += "（被申请人）"
-    return FormParty(heading, [(title, values[key]) for title, key in PERSON], party.name)
+    return FormParty(heading, [(title, values[key]) for title, key in PERSON], name_of(party))
 
 
 def _copies(count: int) -> str:

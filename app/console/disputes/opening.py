@@ -1,5 +1,7 @@
 """Opening a case with one click: from a ticket, from a call, or for somebody at the desk."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection, select
@@ -8,9 +10,16 @@ from app.calls.log import queries as calls
 from app.calls.log.sight import sight_of
 from app.console.disputes.forms import Fields, Written
 from app.console.tickets.sight import visible as visible_ticket
+from app.flows.directory import Directory
 from app.mediation.cases.errors import DisputeError, NumberTakenError
 from app.mediation.cases.models import DisputeCase
-from app.mediation.cases.opening import Opener, open_blank, open_from_call, open_from_ticket
+from app.mediation.cases.opening import (
+    Opener,
+    open_blank,
+    open_from_call,
+    open_from_ticket,
+    ticket_begun_by,
+)
 from app.people.access.visitor import Visitor
 from app.tickets.errors import UnknownTicketError
 from app.web.access import LeadMediations
@@ -63,6 +72,17 @@ def _open_with(
         found = calls.find_call(connection, written["call"], sight_of(visitor))
         if found is None or found.listed.call.hidden:
             raise DisputeError("没有这个来电。", "There is no such call.")
-        return open_from_call(connection, written["call"], directory, opener)
+        return _open_of_call(connection, visitor, written["call"], directory, opener)
     key = written["key"] or site.identities.random_id()
     return open_blank(connection, written["kind"], directory, key, opener)
+
+
+def _open_of_call(
+    connection: Connection, visitor: Visitor, sid: str, directory: Directory, opener: Opener
+) -> int:
+    """The case of the ticket that a call began, if there is one: a matter has one case."""
+    if number := ticket_begun_by(connection, sid):
+        with suppress(UnknownTicketError):
+            ticket, _ = visible_ticket(connection, visitor, number)
+            return open_from_ticket(connection, ticket, directory, opener)
+    return open_from_call(connection, sid, directory, opener)

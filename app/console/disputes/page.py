@@ -28,7 +28,7 @@ from app.people.access.visitor import Visitor
 from app.people.staff.queries import all_people
 from app.tickets.changes import staff_of
 from app.tickets.households.queries import find_household
-from app.web.access import ViewDisputes
+from app.web.access import ViewDisputes, ViewDisputesPassively
 from app.web.pages import language_of, render
 from app.web.site import site_of
 
@@ -59,6 +59,12 @@ class Sat:
 @router.get("")
 def case_page(request: Request, visitor: ViewDisputes, number: str) -> Response:
     """The page."""
+    return show(request, visitor, number)
+
+
+@router.get("/live")
+def live(request: Request, visitor: ViewDisputesPassively, number: str) -> Response:
+    """The same, fetched by an open page for what changes by itself."""
     return show(request, visitor, number)
 
 

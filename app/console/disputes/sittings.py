@@ -60,7 +60,8 @@ def move(
         now = site.clock.now()
         site.disputes.planning.move(connection, sitting, planned_at, visitor.actor, now)
 
-    return carry_out(request, visitor, number, work, "#sessions")
+    typed = Typed(f"move-{position}", written)
+    return carry_out(request, visitor, number, work, "#sessions", typed)
 
 
 @router.post("/{position}/cancel")

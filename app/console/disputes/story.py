@@ -68,13 +68,16 @@ def _moment(entry: Entry, names: Names, parties: Mapping[int, str]) -> Moment:
     key = f"disputes.event.{entry.what}"
     what = names.say(key) if all_words().has(key) else entry.what
     detail = entry.detail
-    party, at = detail.get("party"), detail.get("at")
+    who, party, at = names.actor(entry.actor), detail.get("party"), detail.get("at")
     if isinstance(party, int) and party in parties:
-        what += f" {parties[party]}"
+        if entry.what == "agreed":  # by a key of their own telephone
+            who = parties[party]
+        else:
+            what += f" {parties[party]}"
     if isinstance(at, str):
         what += f" {times.exact(datetime.fromisoformat(at))[:16]}"
     if entry.what == "followed_up":
         what += " " + names.say(f"disputes.follow_up.{'yes' if detail.get('kept') else 'no'}")
     tone = "warning" if entry.what in WARNINGS else ""
     icon = ICONS.get(entry.what, "edit")
-    return Moment(entry.at, icon, names.actor(entry.actor), what, entry.words, tone)
+    return Moment(entry.at, icon, who, what, entry.words, tone)

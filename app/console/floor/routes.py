@@ -1,8 +1,8 @@
 """Mediations that go on: who is where, and what the mediator may do, live."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
@@ -27,6 +27,7 @@ router = APIRouter(prefix="/console/floor")
 
 HERE = "/console/floor"
 WantedOf = Annotated[Wanted, Depends(read_wanted)]
+Timeline = Annotated[Literal["latest", "all"], Query()]
 
 
 @router.get("")
@@ -42,15 +43,19 @@ def rows(request: Request, visitor: LeadMediationsPassively) -> Response:
 
 
 @router.get("/{session}")
-def page(request: Request, visitor: LeadMediations, session: str) -> Response:
+def page(
+    request: Request, visitor: LeadMediations, session: str, timeline: Timeline = "latest"
+) -> Response:
     """One mediation."""
-    return _page(request, visitor, session, "floor/page.html")
+    return _page(request, visitor, session, "floor/page.html", timeline=timeline)
 
 
 @router.get("/{session}/board")
-def board(request: Request, visitor: LeadMediationsPassively, session: str) -> Response:
+def board(
+    request: Request, visitor: LeadMediationsPassively, session: str, timeline: Timeline = "latest"
+) -> Response:
     """What of that page changes, fetched again when something has happened."""
-    return _page(request, visitor, session, "floor/board.html")
+    return _page(request, visitor, session, "floor/board.html", timeline=timeline)
 
 
 @router.post("/{session}")
@@ -66,7 +71,7 @@ def control(request: Request, visitor: LeadMediations, session: str, wanted: Wan
             act_of(site.mediation_controls, session, wanted, by)(connection, site.clock.now())
     except ControlError as error:
         said = error.said(language_of(request, visitor))
-        return _page(request, visitor, session, "floor/page.html", said)
+        return _page(request, visitor, session, "floor/page.html", error=said)
     except LookupError as error:
         raise ProblemError(404) from error
     site.wake_jobs()
@@ -86,12 +91,19 @@ def _list(request: Request, visitor: Visitor, template: str) -> Response:
 
 
 def _page(
-    request: Request, visitor: Visitor, session: str, template: str, error: str = ""
+    request: Request,
+    visitor: Visitor,
+    session: str,
+    template: str,
+    *,
+    timeline: str = "latest",
+    error: str = "",
 ) -> Response:
     site = site_of(request)
     directory = site.library.current.directory
     with site.database.reading() as connection:
-        found = _found(connection, visitor, session, site.mediation_controls.text_to_read)
+        text_to_read = site.mediation_controls.text_to_read
+        found = _found(connection, visitor, session, text_to_read, whole=timeline == "all")
         people = [one.by_staff_id for one in found.happenings]
         names = names_for(request, visitor, connection, people)
         numbers = numbers_of(connection, visitor, found.session, names)
@@ -106,19 +118,25 @@ def _page(
         names=names,
         who=who,
         numbers=numbers,
-        case=case.number if case else "",
+        case=case,
+        timeline=timeline,
         departments={key: names.department(key) for key in directory.departments},
-        languages={tag: directory.language_name(tag) for tag in directory.languages},
+        languages={tag: names.spoken_language(tag) for tag in directory.languages},
         error=error,
         status=409 if error else 200,
     )
 
 
 def _found(
-    connection: Connection, visitor: Visitor, session: str, text_to_read: DraftText
+    connection: Connection,
+    visitor: Visitor,
+    session: str,
+    text_to_read: DraftText,
+    *,
+    whole: bool = False,
 ) -> live.Board:
     """The session, if this visitor may lead it. Raises ProblemError, ForbiddenError."""
-    found = live.board(connection, session, text_to_read)
+    found = live.board(connection, session, text_to_read, whole=whole)
     if found is None:
         raise ProblemError(404)
     if not may_lead(connection, visitor, session, found.session.department):

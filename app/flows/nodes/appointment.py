@@ -1,5 +1,6 @@
 """`appointment`: a party of a mediation calls in, proves it by a PIN, and waits for the hour."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -23,10 +24,10 @@ LOOK_SECONDS = 5
 class AppointmentNode(Node):
     """Ask for case number and PIN, wait until the hour, and go on as an invited party.
 
-    Nobody is told more than that number or PIN is wrong. Who is more than half an hour early is
-    told the time. From the hour on the call goes on where everybody in that role is asked for
-    consent: at the entry `party`, mediators and departments at `invitation`. Silence at the
-    questions leads to `next`. A menu leads here by `appointment`.
+    Nobody is told more than that number or PIN is wrong. Who is early is told the time, and waits
+    unless it is more than half an hour away. From the hour on the call goes on where everybody in
+    that role is asked for consent: at the entry `party`, mediators and departments at `invitation`.
+    Silence at the questions leads to `next`. A menu leads here by `appointment`.
 
     ```yaml
     door:
@@ -45,6 +46,7 @@ class AppointmentNode(Node):
     unavailable: PromptRef = PromptRef("appointment.unavailable")
     early: PromptRef = PromptRef("appointment.early")
     welcome: PromptRef = PromptRef("appointment.welcome")
+    soon: PromptRef = PromptRef("appointment.soon")
     waiting: PromptRef = PromptRef("appointment.waiting")
     over: PromptRef = PromptRef("appointment.over")
 
@@ -131,12 +133,15 @@ class AppointmentNode(Node):
         effects = (TakeSeat(case, seat),)
         if planned_at - scene.context.now > EARLY:
             return Stop(scene.say(self.early, _hour(scene, planned_at)), effects)
-        waiting = self._wait(scene, self.welcome)
+        is_to_come = planned_at > scene.context.now
+        hour = _hour(scene, planned_at) if is_to_come else {}
+        waiting = self._wait(scene, self.soon if is_to_come else self.welcome, hour)
         kept = {"appointment_seat": seat, "appointment_tries": ""}
         return replace(waiting, effects=effects, variables=kept)
 
-    def _wait(self, scene: Scene, prompt: PromptRef) -> Wait:
-        return Wait((scene.gather(scene.prompt(prompt), timeout=LOOK_SECONDS),), phase="early")
+    def _wait(self, scene: Scene, prompt: PromptRef, told: Mapping[str, str] | None = None) -> Wait:
+        prompts = scene.prompt(prompt, told)
+        return Wait((scene.gather(prompts, timeout=LOOK_SECONDS),), phase="early")
 
     def _look(self, scene: Scene) -> Outcome:
         if scene.context.degraded:

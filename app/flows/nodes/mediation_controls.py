@@ -262,6 +262,10 @@ def _standing(scene: Scene, found: MediationFound) -> tuple[Utterance, ...]:
             for answer in ("yes", "no")
         }
         told = scene.prompt("controls.answers", counts)
+    if found.is_asking:
+        return told + scene.prompt("controls.asked")
+    if gone := sum(party.is_gone for party in found.parties):
+        told += scene.prompt("controls.gone", {"count": str(gone)})
     if found.may_open:
         return told + scene.prompt("controls.ready")
     there = sum(party.is_there for party in found.parties)

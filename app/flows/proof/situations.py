@@ -338,7 +338,7 @@ def _mediations() -> Iterator[tuple[Any, str]]:
     another = replace(ready, state="open", conference="m-2", is_open=True, may_read=True)
     yield another, "the floor is another"
     for poll in ("read", "yes"):
-        asked = MediationFound("open", "", poll=poll, draft="第一条，以田埂为界。")
+        asked = MediationFound("open", "", poll=poll, draft="第一条，以田埂为界。", is_asking=True)
         yield asked, f"the draft is read{' and put to the vote' if poll == 'yes' else ''}"
     for reason in _FAILURES:
         words = f"the mediation failed: {reason or 'unknown'}"

@@ -17,6 +17,7 @@ from app.mediation.cases.service import Matter, open_case
 from app.mediation.models import MediationLeg, MediationSession
 from app.tickets.households.models import Caller
 from app.tickets.lists.rows import WholeTicket
+from app.tickets.models import Ticket
 from app.tickets.phones import e164
 
 OTHER = "other"  # the category of what fits nowhere
@@ -101,6 +102,13 @@ def open_from_call(
         _add(connection, case_id, [applicant, _office(directory, matter.department)], opener)
         _adopt_sessions(connection, case_id, call_sid, opener)
     return case_id
+
+
+def ticket_begun_by(connection: Connection, call_sid: str) -> str | None:
+    """The number of the one ticket that a call began, or None."""
+    begun = connection.execute(select(Ticket.number).where(Ticket.call_sid == call_sid).limit(2))
+    numbers = begun.scalars().all()
+    return numbers[0] if len(numbers) == 1 else None
 
 
 def open_blank(

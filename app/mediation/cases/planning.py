@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, insert, or_, select
 
 from app.flows.directory import Directory
 from app.jobs.service import enqueue
-from app.mediation.cases.changes import Happened, Standing, change, lock_open
+from app.mediation.cases.alerting import Alerting
+from app.mediation.cases.changes import SYSTEM, Happened, Standing, change, lock_open
 from app.mediation.cases.door import Pin
 from app.mediation.cases.errors import DisputeError
 from app.mediation.cases.models import DisputeParty, DisputeSeat, DisputeSitting
@@ -45,11 +46,14 @@ class Wish:
 
 
 class Planning:
-    """Plans sessions, by the directory in force and the texts that parties get."""
+    """Plans sessions, by the directory in force; parties are told by text, mediators by alert."""
 
-    def __init__(self, directory: Callable[[], Directory], telling: Telling) -> None:
+    def __init__(
+        self, directory: Callable[[], Directory], telling: Telling, alerting: Alerting
+    ) -> None:
         self._directory = directory
         self._telling = telling
+        self._alerting = alerting
 
     def plan(self, connection: Connection, wish: Wish, at: datetime) -> int:
         """Plan a session by appointment; its parties are told at once. Returns its id.
@@ -70,6 +74,10 @@ class Planning:
                 )
         detail = {"sitting": sitting_id, "at": wish.planned_at.isoformat()}
         change(connection, case, Happened(at, wish.actor, "planned", detail=detail))
+        mark = f"{sitting_id}"
+        self._alerting.arranged(
+            connection, case.id, "planned", mark, wish.planned_at, wish.actor, at
+        )
         return sitting_id
 
     def begin(self, connection: Connection, wish: Wish, at: datetime) -> int:
@@ -94,6 +102,8 @@ class Planning:
         self._tell(connection, "moved", case, sitting, planned_at, at, f"{moves}")
         detail = {"sitting": sitting_id, "at": planned_at.isoformat()}
         change(connection, case, Happened(at, actor, "moved", detail=detail))
+        mark = f"{sitting_id}:{moves}"
+        self._alerting.arranged(connection, case.id, "moved", mark, planned_at, actor, at)
 
     def cancel(
         self, connection: Connection, sitting_id: int, why: str, actor: str, at: datetime
@@ -103,7 +113,9 @@ class Planning:
             raise DisputeError("请写明取消的原因。", "Say why it is cancelled.")
         case, sitting = self._planned(connection, sitting_id)
         change_sitting(connection, sitting, state="cancelled", why=why.strip()[:400])
-        self._tell(connection, "cancelled", case, sitting, sitting.planned_at, at)
+        hour = sitting.planned_at
+        self._tell(connection, "cancelled", case, sitting, hour, at)
+        self._alerting.arranged(connection, case.id, "cancelled", f"{sitting_id}", hour, actor, at)
         happened = Happened(at, actor, "cancelled", why.strip()[:400], {"sitting": sitting_id})
         change(connection, case, happened)
 
@@ -119,7 +131,8 @@ class Planning:
             raise DisputeError("没有这个席位。", "There is no such seat.")
         case, sitting = self._planned(connection, seat.sitting_id)
         change_seat(connection, seat_id, pin_hash=pin.kept)
-        change(connection, case, Happened(at, actor, "pin_renewed", detail={"seat": seat_id}))
+        detail = {"seat": seat_id, "party": seat.party_id}
+        change(connection, case, Happened(at, actor, "pin_renewed", detail=detail))
         to = Reached(f"{seat.id}:{case.version}", seat.number, seat.language)
         return self._telling.hour(
             connection, "invited", case.number, to, sitting.planned_at, at, pin.digits
@@ -133,7 +146,11 @@ class Planning:
         if sitting.state == "planned" and sitting.moves == moves and at < sitting.planned_at:
             case, sitting = self._planned(connection, sitting_id)
             mark = f"{moves}:{lead}"
-            self._tell(connection, "reminder", case, sitting, sitting.planned_at, at, mark)
+            hour = sitting.planned_at
+            self._tell(connection, "reminder", case, sitting, hour, at, mark)
+            self._alerting.arranged(
+                connection, case.id, "reminder", f"{sitting_id}:{mark}", hour, SYSTEM, at
+            )
 
     # --- how
 

@@ -31,10 +31,11 @@ def wire_disputes(
 ) -> Disputes:
     """All of it, by the directory in force at each instant."""
     telling = Telling(composer)
-    planning = Planning(directory, telling)
+    alerting = Alerting(telling)
+    planning = Planning(directory, telling, alerting)
     summons = Summons(
         mediation.summoning,
         identities.random_id,
         mediation.invitation,
     )
-    return Disputes(planning, summons, DisputeJobs(planning, summons, Alerting(telling)))
+    return Disputes(planning, summons, DisputeJobs(planning, summons, alerting))

@@ -19,6 +19,7 @@ class ShownAlert:
     """An alert as the console shows it. `ticket_number` is empty when it is about no ticket."""
 
     id: int
+    key: str
     kind: str
     sentence: str
     ticket_number: str
@@ -40,6 +41,7 @@ def alerts_of(
     query = (
         select(
             Alert.id,
+            Alert.key,
             Alert.kind,
             Alert.words,
             Ticket.number,
@@ -59,6 +61,7 @@ def alerts_of(
     return [
         ShownAlert(
             row.id,
+            row.key,
             row.kind,
             in_language(json.loads(row.words), language),
             row.number or "",

@@ -10,6 +10,7 @@ from app.flows.effects import AnswerInvitation, LeaveSeat, TakeSeat
 from app.jobs.models import Job
 from app.mediation.cases import planning, service
 from app.mediation.cases.agreements import Draft, write_draft
+from app.mediation.cases.alerting import cases_of_alerts
 from app.mediation.cases.door import make_pin
 from app.mediation.cases.errors import DisputeError
 from app.mediation.cases.models import DisputeCase, DisputeSeat, DisputeSitting
@@ -17,6 +18,7 @@ from app.mediation.models import MediationLeg, MediationSession
 from app.messages.models import Message
 from app.people.alerts.models import Alert
 from app.people.credentials.throttle import TooManyAttemptsError
+from sqlalchemy import update
 from tests.fixtures.office import NOON
 from tests.mediation.cases.dispute import AT, MINE, THEIRS, Dispute
 
@@ -78,6 +80,25 @@ def test_two_workers_at_the_hour_begin_one_session(dispute: Dispute) -> None:
     assert len([job for job in dispute.rows(Job) if job.kind == "mediation.invite"]) == 3
     (case,) = dispute.rows(DisputeCase)
     assert case.state == "in_session"
+
+
+def test_the_mediator_hears_of_what_others_arrange_and_is_reminded(dispute: Dispute) -> None:
+    mediator = dispute.office.hire("mediator", phone="+8613900000009")
+    dispute.write(
+        lambda c: c.execute(update(DisputeCase).values(mediator_id=mediator, opened_by="staff:1"))
+    )
+    dispute.plan()
+    plans, later = dispute.disputes.planning, AT + timedelta(hours=1)
+    (sitting,) = dispute.rows(DisputeSitting)
+    mine = f"staff:{mediator}"
+    dispute.write(lambda c: plans.move(c, sitting.id, AT + timedelta(hours=2), mine, NOON))
+    dispute.write(lambda c: plans.move(c, sitting.id, later, "staff:1", NOON))
+    for _ in range(2):
+        dispute.write(lambda c: plans.remind(c, sitting.id, 2, "hour", NOON))
+    dispute.write(lambda c: plans.cancel(c, sitting.id, "住院", "staff:1", NOON))
+    told = [json.loads(alert.words)["zh-CN"] for alert in dispute.rows(Alert)]
+    hours = ("约在 11-26 15:00", "改到 11-26 16:00", "11-26 16:00 开始", "原定 11-26 16:00，取消了")
+    assert [hour in words for hour, words in zip(hours, told, strict=True)] == [True] * 4
 
 
 def test_a_session_the_service_slept_through_is_missed_and_told(dispute: Dispute) -> None:
@@ -223,5 +244,9 @@ def test_follow_up_and_the_days_for_the_court_are_told_once(dispute: Dispute) ->
     assert len(said) == 2
     assert "今天该回访" in said[0]
     assert "12月24日" in said[1]
+    with dispute.office.database.reading() as connection:
+        keys = [alert.key for alert in dispute.rows(Alert)]
+        linked = cases_of_alerts(connection, [*keys, "ticket:overdue:1"])
+    assert linked == dict.fromkeys(keys, dispute.rows(DisputeCase)[0].number)
     assert dispute.texts("司法确认，双方") == [MINE]
     assert dispute.texts("a court confirm") == [THEIRS]
