@@ -357,3 +357,19 @@ def test_nobody_on_the_line_waits_behind_a_place_just_offered_in_vain(database: 
         connection.execute(update(QueuedCaller).values(**tried))
     assert found(database, call(2, 60)).position == 1
     assert found(database, call(2, 121)).position == 2
+
+
+def test_whose_call_is_over_does_not_wait_whatever_comes_late(database: Database) -> None:
+    caller = call(1)
+    with database.writing() as connection:
+        connection.execute(
+            insert(Call).values(
+                sid=caller.sid, direction="inbound", caller=caller.caller, caller_index="c",
+                called="+867451012345", status="completed", status_rank=9, started_at=NOW,
+                ended_at=NOW, language="zh-CN", flow_version="", node="", step=0, outcome="",
+            )
+        )  # fmt: skip
+    waits(database, caller)
+    rings(database, caller, FIRST)
+    assert found(database, call(2)).position == 1
+    assert numbers(found(database, call(2))) == [FIRST, SECOND]
