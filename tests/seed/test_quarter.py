@@ -24,6 +24,7 @@ from app.seed.plan import contacts, life, people
 from app.seed.quarter import HEARD, PastClock, SeedError, seed_quarter
 from app.tickets.attachments.models import TicketAttachment
 from app.tickets.attachments.store import attachments_store
+from app.calls.gateway.models import OutboundLeg
 from app.tickets.clocks.escalation.models import Escalation
 from app.tickets.closing import queries as closing
 from app.tickets.closing.models import ReturnVisit
@@ -88,6 +89,14 @@ def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
     assert blob is not None
     assert attachments_store(service.settings).open(blob).startswith(b"\x89PNG")
     service.database.close()
+
+
+def test_who_was_put_through_stands_as_such_among_the_outgoing(service: Service) -> None:
+    make(service, days=2)
+    with service.database.reading() as connection:
+        purposes = set(connection.execute(select(OutboundLeg.purpose)).scalars())
+    assert "connect" in purposes
+    assert "offline" not in purposes
 
 
 def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None:

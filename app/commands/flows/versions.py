@@ -16,7 +16,8 @@ def versions() -> None:
     with opened() as database, database.reading() as connection:
         waiting = queries.waiting(connection)
         released = queries.releases(connection)
-        people = {one.by: staff_of(one.by) for one in (*waiting, *released)}
+        actors = [*(asked.by for asked in waiting), *(release.by for release in released)]
+        people = {actor: staff_of(actor) for actor in actors}
         names = names_of(connection, [one for one in people.values() if one is not None])
     by = {actor: names.get(staff or 0, actor) for actor, staff in people.items()}
     for asked in waiting:
