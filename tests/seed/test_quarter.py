@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from app.calls.gateway.models import OutboundLeg
 from app.calls.models import Call, CallEvent
 from app.calls.outbound import queries as outbound
 from app.calls.recordings.models import KeptRecording
@@ -24,7 +25,6 @@ from app.seed.plan import contacts, life, people
 from app.seed.quarter import HEARD, PastClock, SeedError, seed_quarter
 from app.tickets.attachments.models import TicketAttachment
 from app.tickets.attachments.store import attachments_store
-from app.calls.gateway.models import OutboundLeg
 from app.tickets.clocks.escalation.models import Escalation
 from app.tickets.closing import queries as closing
 from app.tickets.closing.models import ReturnVisit
@@ -92,7 +92,7 @@ def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
 
 
 def test_who_was_put_through_stands_as_such_among_the_outgoing(service: Service) -> None:
-    make(service, days=2)
+    seed_quarter(service, NOW, days=2, a_day=25)
     with service.database.reading() as connection:
         purposes = set(connection.execute(select(OutboundLeg.purpose)).scalars())
     assert "connect" in purposes
