@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, text
 
 from app import schema
 from app.backup.archive import ArchiveWriter
+from app.backup.errors import BackupError
 from app.backup.keys import key_ids
 from app.backup.manifest import Manifest, Part, StoredTable
 from app.backup.proving import prove
@@ -28,12 +29,17 @@ def make(
     flows_dir: Path,
     stores: Stores,
     at: datetime,
+    *,
+    replace: bool = False,
 ) -> tuple[Manifest, Head]:
     """Write an archive, prove it, and only then give it its name.
 
     `stores` are those whose files go with it, by the name of the folder they get. Returns what is
-    in it and the head of its audit. Raises BackupError, and OSError when there is no room.
+    in it and the head of its audit. Raises BackupError, also for an archive that is there already
+    unless it may be replaced, and OSError when there is no room.
     """
+    if path.exists() and not replace:
+        raise BackupError(f"{path} is there already: name another file, or say --replace")
     unproved = path.with_name(f"{path.name}.part")
     try:
         with ArchiveWriter(unproved) as archive:

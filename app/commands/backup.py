@@ -32,6 +32,9 @@ def backup(
     verify: Annotated[
         bool, typer.Option("--verify", help="Make nothing: prove the archive that is there.")
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="An archive of this name may go.")
+    ] = False,
     port: Port = 8000,
     var: Var = Path("var"),
 ) -> None:
@@ -54,7 +57,9 @@ def backup(
             stores = _stores(settings) if recordings else ()
             database = Database(settings.database_url)
             at = SystemClock().now()
-            manifest, head = make(file, database, settings.secrets, settings.flows_dir, stores, at)
+            manifest, head = make(
+                file, database, settings.secrets, settings.flows_dir, stores, at, replace=replace
+            )
             database.close()
     typer.echo(_told(file, manifest, head, time.monotonic() - began))
 

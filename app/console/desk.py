@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from app.console.calls.waiting import NotRung, own_telephones
 from app.console.naming import Names, names_for
 from app.console.tickets.lines import Line, line_of, owners, warn_seconds
 from app.console.tickets.sight import desk_of, viewer
@@ -72,6 +73,7 @@ class DeskView:
 
     next: Next | None
     lists: Sequence[DeskList]
+    resting: Sequence[NotRung]
 
 
 @router.get("/console/desk")
@@ -101,10 +103,12 @@ def _desk(request: Request, visitor: Visitor) -> DeskView:
         late = _late(connection, visitor, at)
         tickets = [line.ticket for line in work.lines] + list(late.lines)
         names = names_for(request, visitor, connection, owners(tickets))
+        resting = own_telephones(connection, visitor, at)
     shown = Shown(names, visitor, at)
     others = _of_others(late.lines, work.lines)
     lists = [*_own_lists(work.lines, shown), _late_list(others, shown, more=late.next is not None)]
-    return DeskView(_next(work.lines, others, shown), [one for one in lists if one.lines])
+    first = _next(work.lines, others, shown)
+    return DeskView(first, [one for one in lists if one.lines], resting)
 
 
 @dataclass(frozen=True, slots=True)

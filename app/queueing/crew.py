@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.calls.models import Call
@@ -27,21 +27,25 @@ from app.people.roster.queries import DESK, all_on_duty
 from app.people.skills.models import StaffSkill
 from app.people.staff.models import Staff
 from app.queueing.models import QueuedCaller, StaffRing
+from app.queueing.resting import resting
 
 FAILED = "failed"  # the trouble of a telephone that could not be reached lately
 AWAY = "away"  # of somebody whose telephone in the browser is open, and who takes no calls now
 LONGEST_TALK = timedelta(hours=1)
 LONGEST_LEG = timedelta(hours=4)  # of anything else: a hearing
-FAILED_WITHIN, FAILED_TIMES = timedelta(minutes=15), 2  # then a telephone is not rung for a while
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who may be rung; `trouble` says why they are not, empty when they are."""
+    """Somebody who may be rung; `trouble` says why they are not, empty when they are.
+
+    One whose telephone failed lately rests until `rests_until`.
+    """
 
     contact: Contact
     index: str
     trouble: str = ""
+    rests_until: datetime | None = None
 
 
 def crew(connection: Connection, directory: Directory, target: str, at: datetime) -> list[Member]:
@@ -58,17 +62,18 @@ def crew(connection: Connection, directory: Directory, target: str, at: datetime
         if address:
             trouble = AWAY if present and present.state != "ready" else ""
             members.append(Member(replace(contact, phone=address), blind_index(address), trouble))
-    failed = _failed_lately(connection, {member.index for member in members}, at)
+    rests = resting(connection, {member.index for member in members}, at)
     return [
-        member
-        if member.trouble
-        else replace(
-            member,
-            trouble=_refused(member.contact.phone, directory)
-            or (FAILED if member.index in failed else ""),
-        )
+        member if member.trouble else _judged(member, directory, rests.get(member.index))
         for member in members
     ]
+
+
+def _judged(member: Member, directory: Directory, rests_until: datetime | None) -> Member:
+    refused = _refused(member.contact.phone, directory)
+    if refused or rests_until is None:
+        return replace(member, trouble=refused)
+    return replace(member, trouble=FAILED, rests_until=rests_until)
 
 
 def _refused(number: str, directory: Directory) -> str:
@@ -180,19 +185,3 @@ def _person(connection: Connection, login: str, at: datetime) -> Sequence[Contac
 
 def _is_in_browser(connection: Connection, contact: Contact, at: datetime) -> bool:
     return bool(presence.here(connection, [contact.staff_id or 0], at))
-
-
-def _failed_lately(connection: Connection, indexes: Collection[str], at: datetime) -> set[str]:
-    """Telephones that could not be reached at all, the last times they were rung."""
-    lately: ColumnElement[bool] = StaffRing.rung_at > at - FAILED_WITHIN
-    query = (
-        select(StaffRing.number_index, StaffRing.result)
-        .where(StaffRing.number_index.in_(indexes), lately, StaffRing.ended_at.is_not(None))
-        .order_by(StaffRing.rung_at.desc())
-    )
-    results: dict[str, list[str]] = {}
-    for row in connection.execute(query):
-        results.setdefault(row.number_index, []).append(row.result)
-    return {
-        index for index, last in results.items() if last[:FAILED_TIMES] == ["failed"] * FAILED_TIMES
-    }

@@ -4,7 +4,7 @@ Served once, in the order in which callers first asked, within the calling hours
 number that called. What could not be done stands as a task for people.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,7 +21,7 @@ from app.database import blind_index
 from app.flows.directory import Directory
 from app.flows.effects import KeepPlace, NoteCallBack
 from app.queueing import queries, store
-from app.queueing.crew import Member, crew, occupied
+from app.queueing.crew import FAILED, Member, crew, occupied
 from app.queueing.desk import least_lately
 from app.queueing.models import Outcome, RingResult
 from app.queueing.service import ask
@@ -38,6 +38,12 @@ MOST_TRIES = 5  # members of the staff who are rung for one kept place
 RINGS_FOR = timedelta(minutes=2)  # until the placed call tells by itself how it goes
 STALE_AFTER = timedelta(minutes=2)
 REFUSED_FOR = timedelta(minutes=1)  # then a place is served again for which nobody could be rung
+RESULTS: Mapping[str, RingResult] = {
+    "busy": "busy",
+    "failed": "failed",
+    "machine": "machine",
+    "cancelled": "cancelled",
+}
 
 
 class KeptPlaces:
@@ -75,6 +81,7 @@ class KeptPlaces:
             connection,
             caller.id,
             state="kept",
+            patient_from=call.at,
             ticket=number,
             claimed_by="",
             claimed_index="",
@@ -141,13 +148,21 @@ class KeptPlaces:
         )
 
     def _free(self, connection: Connection, caller: Waiting, at: datetime) -> list[Member]:
+        """Who could be rung for them; a telephone that rests, if there is no other at all.
+
+        Who has just not taken this place is left alone for a while, and whoever comes next is
+        served meanwhile.
+        """
         members = crew(connection, self._directory(), caller.target, at)
         there = [member for member in members if not member.trouble]
+        there = there or [member for member in members if member.trouble == FAILED]
+        since = max(caller.patient_from, at - queries.TRIED_AGAIN_AFTER)
+        tried = store.rung_since(connection, caller.id, since)
         busy = occupied(connection, {member.index for member in there}, at)
         # The citizen may be on the telephone with us: nobody is connected with somebody busy.
         if caller.caller_index in occupied(connection, {caller.caller_index}, at):
             return []
-        return least_lately(connection, [one for one in there if one.index not in busy])
+        return least_lately(connection, [one for one in there if one.index not in busy | tried])
 
     def _plan(self, caller: Waiting, member: Member, at: datetime) -> Plan:
         staff_id = member.contact.staff_id
@@ -188,7 +203,6 @@ class KeptPlaces:
             store.end(connection, caller.id, "given_up", at)
         elif caller.state == "calling":
             is_tried = state != "cancelled"
-            result: RingResult = "no_answer" if is_tried else "cancelled"
-            store.end_rings(connection, caller.id, result, at)
+            store.end_rings(connection, caller.id, RESULTS.get(state, "no_answer"), at)
             tries = caller.tries if is_tried else caller.tries - 1
             store.change(connection, caller.id, state="kept", tries=tries, seen_at=at)

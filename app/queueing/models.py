@@ -21,7 +21,16 @@ Outcome = Literal[
     "given_up",  # nobody of the staff took the call back: the task is left for them
     "lost",  # nothing was heard of the call any more
 ]
-RingResult = Literal["", "accepted", "no_answer", "busy", "failed", "machine", "cancelled"]
+RingResult = Literal[
+    "",
+    "accepted",
+    "no_answer",
+    "busy",
+    "failed",
+    "forgiven",  # failed, and somebody has said since that the telephone works
+    "machine",
+    "cancelled",
+]
 
 _OPEN = text("ended_at IS NULL")
 
@@ -30,10 +39,11 @@ class QueuedCaller(Base):
     """Somebody who wants a person, from the moment they ask until they have one or give up.
 
     `in_line_since` is the order in which they are served: of a kept place, when they first asked.
-    `patient_from` is when their present minute of waiting began, `seen_at` when the call was last
-    heard of. `position` is their place when they asked. Whoever claims them has them until
-    `claim_until`, by telephone number (or `client:…`) in `claimed_by`. `ticket` is the number of
-    the task of a kept place. Times and outcome are what the targets are measured by.
+    `patient_from` is when their present minute of waiting began, or their place was kept;
+    `seen_at` is when the call was last heard of. `position` is their place when they asked.
+    Whoever claims them has them until `claim_until`, by telephone number (or `client:…`) in
+    `claimed_by`. `ticket` is the number of the task of a kept place. Times and outcome are what
+    the targets are measured by.
     """
 
     __tablename__ = "queued_callers"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select
 
 from app.queueing.models import QueuedCaller
 from app.queueing.store import COLUMNS, IS_OPEN, Waiting
@@ -14,6 +14,7 @@ from app.tickets.models import IS_OPEN as TICKET_IS_OPEN
 from app.tickets.models import Ticket
 
 KEPT_FOR = timedelta(hours=24)  # a place; whoever was not called back until then has their task
+TRIED_AGAIN_AFTER = timedelta(minutes=2)  # the same telephone for the same kept place
 # A caller who waits is heard of every ten seconds or so.
 SILENT_FOR = timedelta(seconds=45)
 MEASURED_WITHIN = timedelta(hours=2)
@@ -60,13 +61,16 @@ def ahead(
     """How many are served before a caller; before a new one, all who wait.
 
     Whoever has somebody rung for them is served already. `with_kept` counts places that are kept:
-    at night nobody is called back, and nobody on the line waits for that.
+    at night nobody is called back, and nobody on the line waits for that; nor for a place that has
+    just been offered in vain.
     """
-    states = ("waiting", "kept") if with_kept else ("waiting",)
+    tried = and_(QueuedCaller.tries > 0, QueuedCaller.seen_at > at - TRIED_AGAIN_AFTER)
+    kept = and_(QueuedCaller.state == "kept", not_(tried))
+    counts = or_(QueuedCaller.state == "waiting", kept if with_kept else false())
     query = (
         select(func.count())
         .select_from(QueuedCaller)
-        .where(_waits(at), QueuedCaller.target == target, QueuedCaller.state.in_(states))
+        .where(_waits(at), QueuedCaller.target == target, counts)
     )
     if mine is not None:
         before = and_(QueuedCaller.in_line_since == mine.in_line_since, QueuedCaller.id < mine.id)

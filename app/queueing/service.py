@@ -36,6 +36,8 @@ RESULTS: dict[str, RingResult] = {
 def ring(connection: Connection, effect: RingStaff, call: CallFacts) -> None:
     """Telephones are rung for a caller. Raises StaffBusyError when one may not be (any more)."""
     caller = _asks(connection, effect.target, 1, call)
+    if caller is None:
+        return
     indexes = [blind_index(number) for number in effect.numbers]
     if store.claim_stands(connection, caller, call.at) and indexes != [caller.claimed_index]:
         raise StaffBusyError("somebody has taken this caller")
@@ -70,6 +72,8 @@ def end_ringing(connection: Connection, effect: EndRinging, call: CallFacts) -> 
 def hold(connection: Connection, effect: HoldCaller, call: CallFacts) -> None:
     """A caller waits."""
     caller = _asks(connection, effect.target, effect.position, call)
+    if caller is None:
+        return
     store.end_rings(connection, caller.id, "cancelled", call.at)
     store.change(connection, caller.id, state="waiting", seen_at=call.at)
 
@@ -155,13 +159,19 @@ def ask(
     )
 
 
-def _asks(connection: Connection, target: str, position: int, call: CallFacts) -> Waiting:
-    """The caller of a call, from now on in the queue; whoever has a kept place has it there."""
+def _asks(connection: Connection, target: str, position: int, call: CallFacts) -> Waiting | None:
+    """The caller of a call, from now on in the queue; whoever has a kept place has it there.
+
+    None when the call is over: one of its webhooks came after the news of its end, and nobody
+    is to wait behind somebody who has hung up.
+    """
     caller = store.of_call(connection, call.sid, lock=True)
     if caller is not None:
         if caller.target != target:
             store.change(connection, caller.id, target=target)
         return caller
+    if _is_over(connection, call.sid):
+        return None
     before = _left_this_moment(connection, call)
     if before is not None:  # key 0 leads back here: their place is still theirs
         store.change(connection, before.id, ended_at=None, outcome="", target=target)
@@ -173,6 +183,11 @@ def _asks(connection: Connection, target: str, position: int, call: CallFacts) -
     asked = store.of_call(connection, call.sid, lock=True)
     assert asked is not None
     return asked
+
+
+def _is_over(connection: Connection, call_sid: str) -> bool:
+    query = select(Call.id).where(Call.sid == call_sid, Call.ended_at.is_not(None))
+    return connection.execute(query).first() is not None
 
 
 def _left_this_moment(connection: Connection, call: CallFacts) -> Waiting | None:

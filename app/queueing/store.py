@@ -106,6 +106,14 @@ def begin_ring(
     )
 
 
+def rung_since(connection: Connection, caller_id: int, since: datetime) -> set[str]:
+    """Which telephones were rung for a caller since an instant."""
+    query = select(StaffRing.number_index).where(
+        StaffRing.caller_id == caller_id, StaffRing.rung_at > since
+    )
+    return set(connection.execute(query).scalars())
+
+
 def end_rings(
     connection: Connection,
     caller_id: int,

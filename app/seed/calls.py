@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.calls.callbacks import log_acceptance, log_recording, log_status
 from app.calls.facts import CallFacts, CallOrigin, RecordingEvent, StatusEvent
+from app.calls.gateway.store import Wish, keep
 from app.calls.identities import Identities
 from app.calls.turn import Turn, turn_of_step
 from app.calls.wiring import Renderer, Wiring
@@ -213,6 +214,8 @@ class CallPlayer:
         sid = f"CA{self._identities.random_id()}"
         leg = CallOrigin(sid, officer, self._hotline, "outbound-dial", origin.sid)
         accepted = at - timedelta(seconds=ended.seconds)
+        wish = Wish(f"dial:{sid}", "dial", "connect", "system", officer, 0, parent_sid=origin.sid)
+        keep(connection, wish, None, accepted - RINGS)  # let out as by the gateway
         self._status(connection, leg, "ringing", 0, accepted - RINGS, None)
         if ended.bridged:
             self._status(connection, leg, "in-progress", 1, accepted, None)

@@ -12,6 +12,7 @@ from app.people.presence.address import is_client, staff_of
 from app.queueing.queries import open_ticket_of
 from app.softphone import asking, store
 from app.softphone.store import Leg, Talk
+from app.softphone.talking import answers_another
 from app.softphone.transfers import Transfers
 
 NOT_REACHED = frozenset({"busy", "no-answer", "failed"})
@@ -34,6 +35,7 @@ class Answering:
             return
         known = citizen.caller_index if citizen.caller.startswith("+") else ""
         _, ticket = open_ticket_of(connection, origin.parent_sid, known)
+        answers_another(connection, staff_id, at)
         talk_id = store.begin_talk(
             connection,
             direction="inbound",

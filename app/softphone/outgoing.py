@@ -59,8 +59,11 @@ def dial(
 
 
 def require_free(connection: Connection, staff_id: int, at: datetime) -> None:
-    """Raise NotHereError or EngagedError unless somebody's browser could connect now."""
-    present = presence_of(connection, staff_id)
+    """Raise NotHereError or EngagedError unless somebody's browser could connect now.
+
+    Of two wishes of one person at once the second waits here, and finds them engaged.
+    """
+    present = presence_of(connection, staff_id, lock=True)
     if present is None or not present.is_here(at):
         raise NotHereError
     if store.open_leg_of(connection, staff_id) is not None:

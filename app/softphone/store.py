@@ -103,6 +103,14 @@ def open_leg_of(connection: Connection, staff_id: int) -> Leg | None:
     return _leg(connection, (SoftphoneLeg.staff_id == staff_id) & IS_OPEN)
 
 
+def asked_legs_of(connection: Connection, staff_id: int) -> list[Leg]:
+    """The legs that somebody's browser is asked to connect and has not yet."""
+    query = select(*_LEG).where(
+        IS_OPEN, SoftphoneLeg.staff_id == staff_id, SoftphoneLeg.state == "asked"
+    )
+    return [Leg(*row) for row in connection.execute(query)]
+
+
 def last_leg_of(connection: Connection, staff_id: int) -> Leg | None:
     """The latest leg of somebody that came to a conversation."""
     was_there = SoftphoneLeg.joined_at.is_not(None)

@@ -39,9 +39,7 @@ def put_down(connection: Connection, staff_id: int, at: datetime) -> None:
     if leg is None:
         return
     if leg.state == "asked":
-        store.change_leg(connection, leg.id, state="failed", left_at=at)
-        if leg.role == "agent":
-            store.change_talk(connection, leg.talk_id, ended_at=at)
+        _ask_no_more(connection, leg, at, trouble="")
         return
     if leg.hung_up_at is None:
         store.change_leg(connection, leg.id, hung_up_at=at)
@@ -75,6 +73,16 @@ def give_up_unconnected(connection: Connection, staff_id: int, at: datetime) -> 
     leg = store.open_leg_of(connection, staff_id)
     if leg is None or leg.state != "asked" or at - leg.asked_at <= CONNECTS_WITHIN:
         return
-    store.use_leg(connection, leg.id, ("asked",), state="failed", left_at=at, trouble="unconnected")
+    _ask_no_more(connection, leg, at, trouble="unconnected")
+
+
+def answers_another(connection: Connection, staff_id: int, at: datetime) -> None:
+    """Somebody who was asked to connect answers a call instead: they are in one talk at a time."""
+    for leg in store.asked_legs_of(connection, staff_id):
+        _ask_no_more(connection, leg, at, trouble="unconnected")
+
+
+def _ask_no_more(connection: Connection, leg: Leg, at: datetime, *, trouble: str) -> None:
+    store.use_leg(connection, leg.id, ("asked",), state="failed", left_at=at, trouble=trouble)
     if leg.role == "agent":
         store.change_talk(connection, leg.talk_id, ended_at=at)

@@ -17,7 +17,7 @@ from app.queueing.crew import Member, crew, occupied
 from app.softphone import asking, store
 from app.softphone.errors import NobodyError, NoTalkError
 from app.softphone.store import Leg, Talk
-from app.softphone.talking import current
+from app.softphone.talking import answers_another, current
 from app.tickets.changes import SYSTEM, staff_actor
 
 PURPOSE = "transfer"
@@ -106,6 +106,8 @@ class Transfers:
             return False
         if leg.state == "on":
             return leg.call_sid == origin.sid
+        if leg.staff_id is not None:
+            answers_another(connection, leg.staff_id, at)
         return store.use_leg(
             connection, leg.id, ("dialing",), state="on", call_sid=origin.sid, joined_at=at
         )

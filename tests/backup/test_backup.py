@@ -261,3 +261,15 @@ def test_an_archive_tells_what_is_in_it(settled_sqlite: Database, tmp_path: Path
     with opened(archived(settled_sqlite, tmp_path)) as archive:
         counts = {table.name: table.rows for table in archive.manifest.tables}
     assert (counts["calls"], counts["tickets"], counts["audit_entries"]) == (4, 2, 4)
+
+
+def test_an_archive_that_is_there_is_not_replaced_unasked(
+    settled_sqlite: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept.zip"
+    path.write_text("the only good one")
+    with pytest.raises(BackupError, match="is there already: name another file, or say --replace"):
+        make(path, settled_sqlite, KEYS, FLOWS, (), NOON)
+    assert path.read_text() == "the only good one"
+    make(path, settled_sqlite, KEYS, FLOWS, (), NOON, replace=True)
+    assert path.read_bytes()[:2] == b"PK"

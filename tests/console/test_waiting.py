@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+from app.database import blind_index
 from app.jobs.models import Job
 from app.people.access.rights import Role
 from app.people.roster.models import DutyShift
 from app.queueing import claims
 from app.queueing.claims import Claimant
-from app.queueing.models import QueuedCaller
+from app.queueing.models import QueuedCaller, StaffRing
 from httpx2 import Response
 from sqlalchemy import insert, select
 from starlette.testclient import TestClient
@@ -81,7 +82,7 @@ def test_without_a_telephone_or_the_right_nobody_takes_callers(office: Office) -
 
 def test_a_duty_telephone_that_cannot_be_rung_is_told(office: Office) -> None:
     client = office.client(Role.supervisor)
-    assert "这些值班电话现在不响" not in client.get("/console/live").text
+    assert "不是可以拨打的号码" not in client.get("/console/live").text
     staff = office.hire(Role.agent, name="李伟", phone="+8611")
     shift = {
         "came_from": "hand:1", "staff_id": staff, "department": "", "role": "officer",
@@ -90,7 +91,7 @@ def test_a_duty_telephone_that_cannot_be_rung_is_told(office: Office) -> None:
     with office.database.writing() as connection:
         connection.execute(insert(DutyShift).values(**shift))
     page = client.get("/console/live").text
-    assert "这些值班电话现在不响" in page
+    assert "不是可以拨打的号码" in page
     assert "李伟" in page
 
 
@@ -106,3 +107,49 @@ def test_callers_of_a_department_are_its_own(office: Office) -> None:
         client = agent(office, f"+861390013900{status % 10}", department)
         assert ("在线等候" in client.get("/console/live").text) == (status == 303)
         assert take(client).status_code == status
+
+
+def test_whose_telephone_rests_sees_it_and_ends_that_by_one_click(office: Office) -> None:
+    phone = "+8613900139000"
+    staff_id = office.hire(Role.agent, phone=phone)
+    rests(office, phone)
+    client = office.client_of(staff_id)
+    desk = client.get("/console/desk").text
+    assert "刚才两次都打不通" in desk
+    assert "恢复响铃" in desk
+    answer = post(
+        client, "/console/live/ring-again", index=blind_index(phone), next="/console/desk"
+    )
+    assert answer.headers["location"] == "/console/desk"
+    assert "打不通" not in client.get("/console/desk").text
+
+
+def test_those_who_watch_see_which_duty_telephone_rests(office: Office) -> None:
+    phone = "+8613900139000"
+    staff_id = office.hire(Role.agent, phone=phone)
+    with office.database.writing() as connection:
+        connection.execute(
+            insert(DutyShift).values(
+                staff_id=staff_id, department="", role="officer", rank="primary",
+                starts_at=NOON - timedelta(hours=1), ends_at=NOON + timedelta(hours=1),
+                came_from="",
+            )
+        )  # fmt: skip
+    rests(office, phone)
+    assert "恢复响铃" in office.client(Role.supervisor).get("/console/live").text
+    auditor = office.client(Role.auditor).get("/console/live").text
+    assert "恢复响铃" not in auditor
+
+
+def rests(office: Office, phone: str) -> None:
+    """A telephone could not be reached twice."""
+    waits(office, "CA9", ended_at=NOON, state="ended")
+    with office.database.writing() as connection:
+        for minutes in (3, 2):
+            at = NOON - timedelta(minutes=minutes)
+            connection.execute(
+                insert(StaffRing).values(
+                    caller_id=1, number_index=blind_index(phone), rung_at=at, until=at,
+                    ended_at=at, result="failed",
+                )
+            )  # fmt: skip

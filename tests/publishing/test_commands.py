@@ -1,15 +1,18 @@
 """`hotline flows versions`, `diff`, `publish`, `rollback` and `pull`, as an operator uses them."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from app.cli import app
 from app.database import Database
 from app.flows.files import content_version, read_folder, write_folder
+from app.people.staff.queries import names_of
 from app.publishing import queries
 from app.publishing.service import publish, take_folder
 from app.site_settings.service import change_setting
+from tests.people.roster.test_roster import employ
 from tests.people.test_commands import ENVIRONMENT
 from tests.publishing.sets import NOON, SHIPPED, act, changed, greeting, shipped
 from typer.testing import CliRunner
@@ -73,6 +76,21 @@ def test_publishing_waits_where_the_site_asks_for_two(database: Database, folder
     write_folder(folder, greeting("汛期热线"))
     assert "waits for a second person" in hotline("publish", str(folder))[1]
     assert "waits for a second person" in hotline("versions")[1]
+
+
+def test_versions_tells_people_by_their_names(database: Database, folder: Path) -> None:
+    staff = employ(database, "ops")
+    with database.writing() as connection:
+        change = replace(act(), actor=f"staff:{staff}")
+        publish(connection, greeting("汛期热线"), change)
+    told = hotline("versions")[1]
+    assert f"staff:{staff}" not in told
+    assert name_of(database, staff) in told
+
+
+def name_of(database: Database, staff: int) -> str:
+    with database.reading() as connection:
+        return names_of(connection, [staff])[staff]
 
 
 def test_a_pulled_folder_is_no_change(database: Database, folder: Path) -> None:

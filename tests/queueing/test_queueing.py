@@ -17,10 +17,11 @@ from app.flows.inputs import NOT_LET_OUT
 from app.people.skills.models import StaffSkill
 from app.queueing import claims, queries, service
 from app.queueing.claims import Claimant
-from app.queueing.crew import crew, occupied
+from app.queueing.crew import FAILED, crew, occupied
 from app.queueing.desk import Desk
 from app.queueing.errors import BusyError, GoneError, StaffBusyError, TakenError
 from app.queueing.models import QueuedCaller, StaffRing
+from app.queueing.resting import resting, ring_again
 from app.queueing.targets import answering, by_day
 from sqlalchemy import insert, select, update
 from tests.people.roster.test_roster import NOW, employ, put_on_duty
@@ -328,3 +329,47 @@ def test_who_calls_again_has_the_place_that_was_kept(database: Database) -> None
     with database.reading() as connection:
         in_line = queries.in_line(connection, NOW + timedelta(seconds=31))
     assert [one.waiting.call_sid for one in in_line] == ["CA9", "CA2"]
+
+
+def test_a_telephone_that_failed_twice_rests_until_somebody_says_it_works(
+    database: Database,
+) -> None:
+    index = blind_index(FIRST)
+    for minute in range(2):
+        facts = call(minute, 60 * minute)
+        rings(database, facts, FIRST)
+        do(database, service.end_ringing, EndRinging(False, "failed", 0), facts)
+    later = NOW + timedelta(minutes=2)
+    with database.writing() as connection:
+        assert resting(connection, [index], later) == {index: NOW + timedelta(minutes=15)}
+        (first, second) = crew(connection, DIRECTORY, "desk", later)
+        assert (first.trouble, first.rests_until) == (FAILED, NOW + timedelta(minutes=15))
+        assert not second.trouble
+        ring_again(connection, index, "staff:1", later)
+        assert resting(connection, [index], later) == {}
+    assert numbers(found(database, call(3, 120))) == [FIRST, SECOND]
+
+
+def test_nobody_on_the_line_waits_behind_a_place_just_offered_in_vain(database: Database) -> None:
+    waits(database, call(1))
+    with database.writing() as connection:
+        tried = {"state": "kept", "tries": 1, "seen_at": NOW}
+        connection.execute(update(QueuedCaller).values(**tried))
+    assert found(database, call(2, 60)).position == 1
+    assert found(database, call(2, 121)).position == 2
+
+
+def test_whose_call_is_over_does_not_wait_whatever_comes_late(database: Database) -> None:
+    caller = call(1)
+    with database.writing() as connection:
+        connection.execute(
+            insert(Call).values(
+                sid=caller.sid, direction="inbound", caller=caller.caller, caller_index="c",
+                called="+867451012345", status="completed", status_rank=9, started_at=NOW,
+                ended_at=NOW, language="zh-CN", flow_version="", node="", step=0, outcome="",
+            )
+        )  # fmt: skip
+    waits(database, caller)
+    rings(database, caller, FIRST)
+    assert found(database, call(2)).position == 1
+    assert numbers(found(database, call(2))) == [FIRST, SECOND]

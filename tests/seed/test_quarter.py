@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from app.calls.gateway.models import OutboundLeg
 from app.calls.models import Call, CallEvent
 from app.calls.outbound import queries as outbound
 from app.calls.recordings.models import KeptRecording
@@ -88,6 +89,14 @@ def test_no_page_of_the_demonstration_is_empty(service: Service) -> None:
     assert blob is not None
     assert attachments_store(service.settings).open(blob).startswith(b"\x89PNG")
     service.database.close()
+
+
+def test_who_was_put_through_stands_as_such_among_the_outgoing(service: Service) -> None:
+    seed_quarter(service, NOW, days=2, a_day=25)
+    with service.database.reading() as connection:
+        purposes = set(connection.execute(select(OutboundLeg.purpose)).scalars())
+    assert "connect" in purposes
+    assert "offline" not in purposes
 
 
 def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None:

@@ -22,10 +22,12 @@ from app.people.presence.queries import GONE_AFTER, presence_of
 from app.queueing import claims, service
 from app.queueing.desk import Desk
 from app.queueing.models import QueuedCaller, StaffRing
-from app.softphone import talking
+from app.softphone import store, talking
 from app.softphone.answering import Answering
+from app.softphone.errors import EngagedError
 from app.softphone.jobs import SWEEP, SoftphoneJobs, anybody_in_vain
 from app.softphone.models import SoftphoneLeg, SoftphoneTalk
+from app.softphone.supervision import supervise
 from app.softphone.transfers import ASKED_FOR, Transfers
 from sqlalchemy import insert, select
 from tests.fixtures.office import FixedClock
@@ -234,3 +236,38 @@ def test_a_colleague_who_cannot_be_rung_keeps_nobody_waiting_for_ever(database: 
     assert "softphone.end" in kinds
     assert talk.lost
     assert talk.room.startswith("talk-")
+
+
+def test_nobody_is_in_two_talks_at_once(database: Database) -> None:
+    boss = at_browser(database, "boss")
+    talks = [talk_of(database, sid) for sid in ("CA7", "CA8")]
+    start = Barrier(2)
+
+    def listen(talk: int) -> bool:
+        start.wait()
+        try:
+            with database.writing() as connection:
+                supervise(connection, boss, talk, "listen", f"token-{talk}", NOW)
+        except EngagedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(listen, talks)) == [False, True]
+    calls_in(database, "CA1")
+    rings(database, [boss])
+    assert answers(database, boss)  # before the browser has connected
+    with database.reading() as connection:
+        is_open = SoftphoneLeg.left_at.is_(None), SoftphoneLeg.staff_id == boss
+        roles = connection.execute(select(SoftphoneLeg.role).where(*is_open)).scalars().all()
+    assert roles == ["agent"]
+
+
+def talk_of(database: Database, sid: str) -> int:
+    """Somebody talks with a citizen in a conference."""
+    calls_in(database, sid)
+    with database.writing() as connection:
+        return store.begin_talk(
+            connection, direction="inbound", call_sid=sid, citizen="", citizen_index="",
+            room=f"room-{sid}", began_at=NOW,
+        )  # fmt: skip

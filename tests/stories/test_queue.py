@@ -31,6 +31,13 @@ async def takes(phone: ScriptedPhone) -> ScriptedCall:
     return rung
 
 
+async def rings_at_last(phone: ScriptedPhone, patience: float) -> ScriptedCall:
+    """The next call that rings a telephone, after those it did not take."""
+    while (rung := await phone.rung(patience=patience)).leg.is_final:
+        pass
+    return rung
+
+
 def telephones(county: County) -> tuple[ScriptedPhone, ScriptedPhone]:
     """Those of the two officers, who answer after two seconds."""
     first, second = (county.exchange.phone(number) for number in OFFICERS)
@@ -145,6 +152,55 @@ def test_a_place_is_kept_and_called_back_before_those_who_came_later(tell: Telle
         states = {row["caller"]: row["outcome"] for row in county.rows(QueuedCaller)}
         assert states[CALLERS[2]] == "called_back"
         assert county.exchange.ledger.rung().count(CALLERS[2]) == 1
+
+    tell(story)
+
+
+def test_a_place_is_offered_again_to_those_who_did_not_take_it(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        first, second = telephones(county)
+        for phone in (first, second):
+            phone.rejects(after=1)
+        patient = await asks_for_a_person(county)
+        await patient.hears("现在没有工作人员能接电话")
+        await patient.presses("1")
+        await patient.hears("感谢来电")
+        rung = county.exchange.ledger.rung
+        await county.clock.sleep(60)
+        assert [rung().count(number) for number in OFFICERS] == [2, 2]  # no one all the time
+        await county.clock.sleep(120)
+        assert [rung().count(number) for number in OFFICERS] == [3, 3]
+        first.answers(after=2)
+        county.exchange.phone(CALLERS[0]).answers(after=2)
+        served = await rings_at_last(first, 150)
+        await served.hears("移民热线回拨")
+        await served.presses("1")
+        await served.is_connected()
+        await served.hangs_up()
+        await county.quiet(60)
+        assert outcomes(county) == ["called_back"]
+
+    tell(story)
+
+
+def test_a_place_kept_while_every_telephone_rests_is_served_all_the_same(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        first, second = telephones(county)
+        for phone in (first, second):
+            phone.is_unreachable()
+        for caller in CALLERS[:2]:
+            in_vain = await asks_for_a_person(county, caller)
+            await in_vain.hears("现在没有工作人员能接电话")
+            await in_vain.hangs_up()
+        patient = await asks_for_a_person(county, CALLERS[2])
+        await patient.hears("现在没有工作人员能接电话")
+        first.answers(after=2)
+        county.exchange.phone(CALLERS[2]).answers(after=2)
+        await patient.presses("1")
+        served = await rings_at_last(first, 30)
+        await served.hears("移民热线回拨")
+        await served.presses("1")
+        await served.is_connected()
 
     tell(story)
 

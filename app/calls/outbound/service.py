@@ -135,7 +135,7 @@ class Outbound:
             store.update_call(connection, placed, state=effect.answer)
 
     def call_ended(self, connection: Connection, ended: CallEnded) -> None:
-        """A call is over; its purpose is told a little later."""
+        """A call is over; its purpose is told, a little later if it was answered."""
         call = store.of_call(connection, ended.sid) or store.of_token(connection, ended.leg)
         if call is None or call.settled_at is not None or call.call_sid not in (None, ended.sid):
             return
@@ -144,7 +144,8 @@ class Outbound:
         if state in ("dialing", "unknown"):
             state = "failed"  # it was answered, and our first webhook never arrived
         store.update_call(connection, call, call_sid=ended.sid, state=state)
-        _ask_to_settle(connection, call, ended.at + SETTLE_AFTER)
+        unanswered = ended.status in ENDED  # nobody was there who could still tell anything
+        _ask_to_settle(connection, call, ended.at + (timedelta(0) if unanswered else SETTLE_AFTER))
 
     # --- what the jobs report
 

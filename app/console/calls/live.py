@@ -91,6 +91,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         today=numbers_of_today,
         in_line=waiting,
         left_out=left_out if visitor.may(Right.calls_live, department="") else [],
+        back="/console/live",
         taken=request.query_params.get("taken") == "yes",
         last_day=last_day,
         days=days,

@@ -12,14 +12,20 @@ from sqlalchemy import Connection
 from app.calls.live.board import LiveCall
 from app.calls.log.sight import masked
 from app.console.naming import Names
+from app.database import blind_index
 from app.flows.directory import Directory
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
+from app.people.presence.address import client_of, is_client
+from app.people.roster.contacts import staff_contact
 from app.queueing import claims, queries, store
 from app.queueing.crew import AWAY, FAILED, crew
 from app.queueing.errors import QueueError
 from app.queueing.queries import Standing
+from app.queueing.resting import resting, ring_again
+from app.tickets.changes import staff_actor
 from app.web.access import TakeCalls
+from app.web.onward import OnwardField
 from app.web.pages import language_of
 from app.web.problems import ProblemError
 from app.web.site import site_of
@@ -67,27 +73,59 @@ def in_line(
 
 @dataclass(frozen=True, slots=True)
 class NotRung:
-    """A duty telephone that is left out: whose, its number, and whether it failed lately."""
+    """A duty telephone that is left out: whose, its number, and why.
+
+    `why` is `refused`, `away`, or `failed`: then it rests until `until`, and `index` names it.
+    """
 
     name: str
     number: str
-    failed: bool
+    why: str
+    index: str
+    until: datetime | None
 
 
 def not_rung(
     connection: Connection, directory: Directory, lines: Sequence[InLine], at: datetime
 ) -> list[NotRung]:
-    """The telephones that are left out at the desk, and wherever somebody waits."""
+    """The telephones that are left out at the desk, and wherever somebody waits.
+
+    That somebody takes no calls now is their own affair until somebody waits.
+    """
     targets = dict.fromkeys(["desk", *(one.standing.waiting.target for one in lines)])
+    told = {FAILED: "failed", AWAY: "away"}
     found = {
-        member.contact.phone: NotRung(
-            member.contact.name, telephone(member.contact.phone), member.trouble == FAILED
+        member.index: NotRung(
+            member.contact.name,
+            "" if is_client(member.contact.phone) else telephone(member.contact.phone),
+            told.get(member.trouble, "refused"),
+            member.index,
+            member.rests_until,
         )
         for target in targets
         for member in crew(connection, directory, target, at)
-        if member.trouble not in ("", AWAY)
+        if member.trouble and (lines or member.trouble != AWAY)
     }
     return list(found.values())
+
+
+def own_telephones(connection: Connection, visitor: Visitor, at: datetime) -> list[NotRung]:
+    """Those of the visitor's own telephones that rest."""
+    if visitor.staff_id is None or not visitor.may(Right.calls_take):
+        return []
+    contact = staff_contact(connection, visitor.staff_id)
+    numbers = [contact.phone if contact else "", client_of(visitor.staff_id)]
+    by_index = {blind_index(number): number for number in numbers if number}
+    return [
+        NotRung(
+            "",
+            "" if is_client(by_index[index]) else telephone(by_index[index]),
+            "failed",
+            index,
+            until,
+        )
+        for index, until in resting(connection, by_index, at).items()
+    ]
 
 
 def department_of(target: str) -> str:
@@ -132,3 +170,18 @@ def take(
         raise ProblemError(409, error.said(language_of(request, visitor))) from error
     site.wake_jobs()
     return RedirectResponse("/console/live?taken=yes", 303)
+
+
+@router.post("/console/live/ring-again")
+def ring_telephone_again(
+    request: Request,
+    visitor: TakeCalls,
+    index: Annotated[str, Form(pattern=r"[0-9a-f]{32}")],
+    back: OnwardField,
+) -> Response:
+    """A telephone that rests is rung again from now on: somebody says that it works."""
+    site = site_of(request)
+    assert visitor.staff_id is not None
+    with site.database.writing() as connection:
+        ring_again(connection, index, staff_actor(visitor.staff_id), site.clock.now())
+    return RedirectResponse(back, 303)

@@ -40,9 +40,10 @@ class Presence:
 _COLUMNS: tuple[Any, ...] = tuple(getattr(StaffPresence, name) for name in Presence.__slots__)
 
 
-def presence_of(connection: Connection, staff_id: int) -> Presence | None:
+def presence_of(connection: Connection, staff_id: int, *, lock: bool = False) -> Presence | None:
     """How somebody's telephone stands, or stood last; None when they never had one."""
     query = select(*_COLUMNS).where(StaffPresence.staff_id == staff_id)
+    query = query.with_for_update() if lock else query
     row = connection.execute(query).one_or_none()
     return None if row is None else Presence(*row)
 
