@@ -11,10 +11,8 @@ from sqlalchemy import Connection, select, update
 from app.people.audit.service import record
 from app.queueing.models import StaffRing
 
-FAILED_TIMES = (
-    2  # one after another, within this time, and a telephone rests for what is left of it
-)
-FAILED_WITHIN = timedelta(minutes=15)
+# So many failures in a row within this time, and a telephone rests for what is left of it.
+FAILED_TIMES, FAILED_WITHIN = 2, timedelta(minutes=15)
 
 
 def resting(connection: Connection, indexes: Collection[str], at: datetime) -> dict[str, datetime]:
