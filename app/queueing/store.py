@@ -107,9 +107,11 @@ def begin_ring(
 
 
 def rung_since(connection: Connection, caller_id: int, since: datetime) -> set[str]:
-    """Which telephones were rung for a caller since an instant."""
+    """Which telephones were rung for a caller since an instant, and not only about to be."""
     query = select(StaffRing.number_index).where(
-        StaffRing.caller_id == caller_id, StaffRing.rung_at > since
+        StaffRing.caller_id == caller_id,
+        StaffRing.rung_at > since,
+        StaffRing.result != "cancelled",
     )
     return set(connection.execute(query).scalars())
 

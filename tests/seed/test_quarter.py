@@ -97,6 +97,7 @@ def test_who_was_put_through_stands_as_such_among_the_outgoing(service: Service)
         purposes = set(connection.execute(select(OutboundLeg.purpose)).scalars())
     assert "connect" in purposes
     assert "offline" not in purposes
+    service.database.close()
 
 
 def test_the_latest_recordings_play_and_nobody_is_rung(service: Service) -> None:
