@@ -298,7 +298,7 @@ def test_the_targets_are_measured_from_what_happened(database: Database) -> None
     with database.reading() as connection:
         told = answering(connection, NOW - timedelta(days=1), NOW + timedelta(days=1))
         days = by_day(connection, NOW + timedelta(minutes=5))
-        results = connection.execute(select(StaffRing.result)).scalars().all()
+        results = connection.scalars(select(StaffRing.result).order_by(StaffRing.id)).all()
     assert (told.asked, told.connected, told.in_time, told.speed) == (4, 3, 2, 20)
     assert told.connected_share == pytest.approx(0.75)
     assert list(days.values()) == [told]
