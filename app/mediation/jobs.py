@@ -127,9 +127,15 @@ def _leg_of(leg_id: str, tools: Tools) -> tuple[Session, Leg] | None:
 
 
 def _is_where_it_belongs(session: Session, leg: Leg) -> bool:
-    """Whether there is nothing to interrupt a leg for."""
+    """Whether there is nothing to interrupt a leg for.
+
+    Who has left by themselves hears in this very step that it is over; who was sent away was put
+    aside before, and does not know it yet.
+    """
+    if leg.state == "left":
+        return not leg.is_aside
     if session.state in ENDED or leg.state in LOST:
-        return leg.state not in ANSWERED and leg.state != "left"
+        return leg.state not in ANSWERED
     if leg.state not in PRESENT or not session.floor:
         return False
     belongs = leg.id in seats(session.legs, session.wishes)

@@ -133,6 +133,26 @@ def test_a_leg_that_is_on_the_floor_is_not_torn_from_it(world: World) -> None:
     assert mediator not in moved
 
 
+def test_who_has_left_by_themselves_hears_the_end_of_it(world: World) -> None:
+    world.all_consent()
+    world.work()
+    before = len(world.network.done("resume_call"))
+    world.controls_do("open_floor", SESSION)
+    world.leaves(CALLER, "gave_up")  # just before the interruption is carried out
+    world.work()
+    moved = [sid for sid, _ in world.network.done("resume_call")[before:]]
+    assert moved
+    assert CALLER not in moved
+
+
+def test_who_is_sent_away_is_interrupted(world: World) -> None:
+    world.all_join()
+    before = len(world.network.done("resume_call"))
+    world.controls_do("remove", world.leg("caller").id)
+    world.work()
+    assert [sid for sid, _ in world.network.done("resume_call")[before:]] == [CALLER]
+
+
 @pytest.mark.parametrize("trouble", [REFUSED, SILENT])
 def test_a_leg_that_cannot_be_moved_is_left_to_look_by_itself(
     world: World, trouble: Exception
