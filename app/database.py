@@ -46,7 +46,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-# psycopg keeps a hundred; the pages alone have some hundreds, and each would push out another.
+# Drivers keep a hundred; the pages alone have some hundreds, and each would push out another.
 PREPARED_STATEMENTS = 500
 WORKS_SECONDS = 1.0  # since the last answer
 
@@ -276,7 +276,12 @@ def _sqlite(url: URL) -> Engine:
         url,
         hide_parameters=True,  # error texts must not carry callers' data into the log
         # isolation_level None: the driver starts no transaction of its own, we say BEGIN below.
-        connect_args={"timeout": 1.0, "check_same_thread": False, "isolation_level": None},
+        connect_args={
+            "timeout": 1.0,
+            "check_same_thread": False,
+            "isolation_level": None,
+            "cached_statements": PREPARED_STATEMENTS,
+        },
     )
 
     @event.listens_for(engine, "connect")

@@ -276,7 +276,7 @@ class Conversation:
 
         When that version is gone: the same-named node in the present one, else the beginning (L6).
         """
-        state = State.from_json(position.state)
+        state = position.reached or State.from_json(position.state)
         pinned = self._world.library.version(position.flow_version)
         if pinned is None:
             pinned = await self._world.archive.fetch(position.flow_version, budget.left)
@@ -298,7 +298,12 @@ class Conversation:
         write: StepWrite = turn.write
         self._recent.put(
             CallPosition(
-                position.sid, position.caller, write.flow_version, write.state, write.step + 1
+                position.sid,
+                position.caller,
+                write.flow_version,
+                write.state,
+                write.step + 1,
+                turn.after,
             )
         )
 

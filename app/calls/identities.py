@@ -25,6 +25,7 @@ class RandomIdentities:
     def __init__(self, ticket_number: "NumberMaker") -> None:
         self._ticket_number = ticket_number
         self._pool = b""
+        self._taken = 0  # bytes of the pool
         self._lock = threading.Lock()
 
     def ticket_number(self) -> str:
@@ -42,10 +43,11 @@ class RandomIdentities:
     def _take(self, count: int) -> bytes:
         """Random bytes that nobody else gets, from whatever thread."""
         with self._lock:
-            if len(self._pool) < count:
-                self._pool = os.urandom(POOL_BYTES)
-            taken, self._pool = self._pool[:count], self._pool[count:]
-        return taken
+            begin = self._taken
+            if begin + count > len(self._pool):
+                self._pool, begin = os.urandom(POOL_BYTES), 0
+            self._taken = begin + count
+            return self._pool[begin : begin + count]
 
 
 class NumberMaker(Protocol):

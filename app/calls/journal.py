@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.calls.lanes import UrgentLane, Work
-from app.calls.writes import StepWrite, write_steps
+from app.calls.writes import LARGEST_GROUP, StepWrite, write_steps
 from app.database import Database
 from app.logs import in_this_context
 from app.metrics import counters
@@ -29,7 +29,6 @@ from app.metrics import counters
 log = structlog.get_logger()
 
 T = TypeVar("T")
-LARGEST_GROUP = 64
 LINGER_SECONDS = 0.002
 
 

@@ -1,23 +1,29 @@
 """Where each call is: the database row, and a small memory of it for the next step."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
 from app.calls.models import Call, CallEvent
 from app.calls.writes import step_key
+from app.flows.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class CallPosition:
-    """A call as it stands before the step it expects next. `state` is empty before the first."""
+    """A call as it stands before the step it expects next. `state` is empty before the first.
+
+    `reached` is the same state as the step before has left it: a worker that serves a call step
+    after step need not read it again.
+    """
 
     sid: str
     caller: str
     flow_version: str
     state: str
     step: int
+    reached: State | None = field(default=None, compare=False)
 
 
 class RecentCalls:

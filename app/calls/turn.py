@@ -31,6 +31,7 @@ class Turn:
     effects: Sequence[Effect]
     facts: CallFacts
     answer: str
+    after: State
 
 
 def take_turn(
@@ -81,7 +82,7 @@ def turn_of_step(
     facts = CallFacts(
         context.call_sid, context.caller, after.language, context.now, library.version
     )
-    return Turn(write, taken.effects, facts, answer)
+    return Turn(write, taken.effects, facts, answer, after)
 
 
 def _without_secret(library: FlowLibrary, state: State, given: Input) -> Input:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, text, update
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, text, update
 from app.calls.models import Call, CallEvent
 from app.database import blind_index, column_cipher, insert_once
 
+LARGEST_GROUP = 64  # steps in one commit
 Consequence = Callable[[Connection], None]
 
 
@@ -59,16 +61,17 @@ def step_key(step: int) -> str:
     return f"step:{step}"
 
 
-# The rows of a group travel as one JSON text, so that a statement is the same for any group and is
-# prepared once. Each database unpacks it in its own way.
+# A statement is prepared once. On PostgreSQL it is the same for any group, whose rows travel as one
+# JSON text; on SQLite, which would parse that text once a column, there is one for each number of
+# rows.
 _NEXT = ("sid", "step", "state", "node", "language", "version")
 _EVENT = ("call_sid", "key", "kind", "at", "node", "detail", "words", "answer")
 _TYPES = {"step": "integer", "at": "timestamptz"}
 
 
-def _sqlite_rows(columns: Sequence[str]) -> str:
-    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
-    return f"(SELECT {picked} FROM json_each(:rows)) AS given"
+def _sqlite_rows(columns: Sequence[str], rows: int) -> str:
+    row = f"({', '.join('?' * len(columns))})"
+    return f"WITH given({', '.join(columns)}) AS (VALUES {', '.join([row] * rows)}) "
 
 
 def _postgresql_rows(parameter: str, columns: Sequence[str]) -> str:
@@ -84,13 +87,21 @@ _ADVANCE = (
 # ruff: noqa: S608 - every name in these statements is our own
 _ADD = f"INSERT INTO call_events ({', '.join(_EVENT)}) SELECT {', '.join(_EVENT)} FROM "
 
-_ADVANCE_CALLS = text(_ADVANCE.format(rows=_sqlite_rows(_NEXT)))
-_ADD_EVENTS = text(_ADD + _sqlite_rows(_EVENT))
 _ADVANCE_AND_LOG = text(
     f"WITH moved AS ({_ADVANCE.format(rows=_postgresql_rows('rows', _NEXT))}), "
     f"added AS ({_ADD}{_postgresql_rows('events', _EVENT)} "
     "WHERE given.call_sid IN (SELECT sid FROM moved)) SELECT sid FROM moved"
 )
+
+
+@lru_cache(maxsize=LARGEST_GROUP)
+def _advance_calls_of(rows: int) -> str:
+    return _sqlite_rows(_NEXT, rows) + _ADVANCE.format(rows="given")
+
+
+@lru_cache(maxsize=LARGEST_GROUP)
+def _add_events_of(rows: int) -> str:
+    return f"{_sqlite_rows(_EVENT, rows)}{_ADD}given"
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -133,17 +144,19 @@ def _advance_and_log(connection: Connection, steps: Sequence[StepWrite]) -> set[
 
 
 def _advance_calls(connection: Connection, steps: Sequence[StepWrite]) -> set[str]:
-    rows = _encode([_next(step) for step in steps])
-    return set(connection.execute(_ADVANCE_CALLS, {"rows": rows}).scalars())
+    values = tuple([value for step in steps for value in _next(step).values()])
+    return set(connection.exec_driver_sql(_advance_calls_of(len(steps)), values).scalars())
 
 
 def _add_events(connection: Connection, steps: Sequence[StepWrite]) -> None:
     if steps:
-        rows = _encode([row for step in steps for row in _rows(step)])
-        connection.execute(_ADD_EVENTS, {"rows": rows})
+        rows = [row for step in steps for row in _rows(step)]
+        values = tuple([value for row in rows for value in row.values()])
+        connection.exec_driver_sql(_add_events_of(len(rows)), values)
 
 
 def _next(step: StepWrite) -> dict[str, Any]:
+    """Where a call is to be, in the order of `_NEXT`."""
     return {
         "sid": step.sid,
         "step": step.step,
@@ -166,7 +179,7 @@ def _rows(step: StepWrite) -> list[dict[str, Any]]:
 
 
 def event_row(step: StepWrite, key: str, kind: str) -> dict[str, Any]:
-    """The event of a step, as a row of `call_events`."""
+    """The event of a step, as a row of `call_events`, in the order of `_EVENT`."""
     return {
         "call_sid": step.sid,
         "key": key,

@@ -13,12 +13,13 @@ _TABLE = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+_ZERO = ord("0")
 
 
 def _interim(digits: str) -> int:
     interim = 0
-    for digit in digits:
-        interim = _TABLE[interim][int(digit)]
+    for digit in digits.encode():
+        interim = _TABLE[interim][digit - _ZERO]
     return interim
 
 

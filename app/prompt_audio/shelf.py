@@ -6,6 +6,7 @@ Nothing is played that is not at hand: with a file missing or the store away, th
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256 as hashed
+from operator import is_
 
 import structlog
 
@@ -95,8 +96,7 @@ class AudioShelf:
 
     def _chosen(self, utterances: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
         chosen = tuple([self._choose(utterance) for utterance in utterances])
-        same = all(new is old for new, old in zip(chosen, utterances, strict=True))
-        return utterances if same else chosen
+        return utterances if all(map(is_, chosen, utterances)) else chosen
 
     def _choose(self, utterance: Utterance) -> Utterance:
         """The utterance with the file to be played, or without any.

@@ -115,18 +115,19 @@ def parsed(body: str) -> Parameters:
     fields = body.split("&")
     if len(fields) > MOST_FIELDS:
         raise ValueError("too many fields")
-    parameters = []
-    for field in fields:
-        name, equals, value = field.partition("=")
-        if not equals:
-            raise ValueError("a field without a value")
-        parameters.append((_decoded(name), _decoded(value)))
-    return parameters
+    return [_parameter(field) for field in fields]
 
 
 @lru_cache(maxsize=8_192)
+def _parameter(field: str) -> tuple[str, str]:
+    """The same numbers and words come with every webhook of a call."""
+    name, equals, value = field.partition("=")
+    if not equals:
+        raise ValueError("a field without a value")
+    return _decoded(name), _decoded(value)
+
+
 def _decoded(text: str) -> str:
-    """The same names, numbers and words come with every webhook of a call."""
     if "+" in text:
         text = text.replace("+", " ")
     return unquote(text, errors="strict") if "%" in text else text

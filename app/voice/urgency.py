@@ -10,7 +10,7 @@ from app.flows.library import FlowLibrary
 CALLER_PATHS = frozenset({"/voice/incoming", "/voice/step"})
 # Calls that we placed ourselves, and those who accept one: few, and people wait at both ends.
 STAFF_PATHS = frozenset({"/voice/outbound", "/voice/whisper/accept"})
-_RESULTS = ("RecordingSid", "RecordingUrl", "RecordingDuration", "DialCallStatus")
+_RESULTS = frozenset(("RecordingSid", "RecordingUrl", "RecordingDuration", "DialCallStatus"))
 
 
 class Urgency(Enum):
@@ -37,7 +37,7 @@ def urgency_of(
     words = form.get("SpeechResult", "")
     if words and _alarms(words, library()):
         return Urgency.emergency
-    return Urgency.kept if any(name in form for name in _RESULTS) else Urgency.ordinary
+    return Urgency.ordinary if _RESULTS.isdisjoint(form) else Urgency.kept
 
 
 def _is_at_the_desk(node: str, library: FlowLibrary) -> bool:

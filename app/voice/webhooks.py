@@ -1,6 +1,5 @@
 """The webhooks: verify, translate, delegate. Nothing here blocks the loop."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from app.metrics import counters
 from app.voice import request as parse
 from app.voice.admission import Admission
 from app.voice.asgi import Answer, Endpoint
+from app.voice.deadline import Deadline
 from app.voice.fallback import SafeDocuments
 from app.voice.renderer import Renderer
 from app.voice.signed import Respond, SignedRequests, Webhook
@@ -101,7 +101,7 @@ class VoiceEdge:
 
         async def respond(webhook: Webhook, path: str) -> Answer:
             try:
-                async with asyncio.timeout(DEADLINE_SECONDS):
+                with Deadline(DEADLINE_SECONDS):
                     text = await self._in_turn(webhook, path, handle)
             except OverloadedError:
                 text = self._busy(webhook, path)
