@@ -10,8 +10,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -60,10 +60,23 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError | PoolTimeoutError | OSError)
 
 
+class _Expected:
+    """How many webhooks are in progress; changed by the event loop only."""
+
+    webhooks = 0
+
+    def __enter__(self) -> None:
+        self.webhooks += 1
+
+    def __exit__(self, *_raised: object) -> None:
+        self.webhooks -= 1
+
+
 class Journal:
     """Writes steps and other small works durably, many per commit."""
 
     def __init__(self, database: Database, *, after_commit: Callable[[], None] = lambda: None):
+        """After a commit that was of more than plain steps `after_commit` is called."""
         self._database = database
         self._after_commit = after_commit
         # Behind `urgent` an entry of the urgent lane waits, unless it was taken before.
@@ -72,7 +85,7 @@ class Journal:
         self._urgent: queue.SimpleQueue[Entry[Any]] = queue.SimpleQueue()
         self._connections: dict[str, Connection] = {}
         self._away = counters.AwayTime()
-        self._expected = 0  # webhooks in progress; changed by the event loop only
+        self._expected = _Expected()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     def start(self) -> None:
@@ -110,17 +123,12 @@ class Journal:
         """
         return await self._submit(in_this_context(work), within)
 
-    @contextmanager
-    def expecting(self) -> Iterator[None]:
+    def expecting(self) -> AbstractContextManager[None]:
         """Say that an entry may be handed in soon: a commit under way waits for it a moment.
 
         Syncing is most of a commit's cost, and it is paid per commit, not per entry.
         """
-        self._expected += 1
-        try:
-            yield
-        finally:
-            self._expected -= 1
+        return self._expected
 
     async def _submit(self, work: "StepWrite | Work[T]", within: float) -> T:
         return await self._waited_for(work, within, self._entries.put)
@@ -153,7 +161,8 @@ class Journal:
             for loop in {entry.loop for entry in group}:
                 mine = [pair for pair in zip(group, results, strict=True) if pair[0].loop is loop]
                 _answer(loop, mine)
-            self._after_commit()
+            if any(_does_more(entry.work) for entry in group):
+                self._after_commit()
         self._disconnect()
 
     def _next_group(self) -> "list[Entry[Any]] | None":
@@ -191,7 +200,7 @@ class Journal:
 
     def _worth_waiting(self, gathered: int, patience: float) -> float:
         """Seconds to wait for another entry; hardly any when everybody expected is here."""
-        if gathered >= self._expected:
+        if gathered >= self._expected.webhooks:
             return 0.0
         return max(0.0, patience - time.monotonic())
 
@@ -253,12 +262,15 @@ class Journal:
                 log.warning("journal.disconnect", error=_name(error))
 
 
+def _does_more(work: "StepWrite | Work[Any]") -> bool:
+    """Whether it is more than a step that has moved a call on: something may be due after it."""
+    return not isinstance(work, StepWrite) or bool(work.consequences)
+
+
 def _is_one_statement(group: "Sequence[Entry[Any]]") -> bool:
-    """Whether the group is nothing but steps without consequences."""
+    """Whether the group is nothing but plain steps of calls that have their row."""
     return all(
-        isinstance(entry.work, StepWrite)
-        and not entry.work.consequences
-        and entry.work.seen is None
+        isinstance(entry.work, StepWrite) and not _does_more(entry.work) and entry.work.seen is None
         for entry in group
     )
 

@@ -15,6 +15,7 @@ from app.calls.reading import read_within, write_within
 from app.calls.world import World
 from app.flows import engine
 from app.flows.context import Context, Lookup
+from app.flows.directives import Dial
 from app.flows.inputs import DialEnded, Input
 from app.flows.library import FlowLibrary
 from app.flows.state import State
@@ -63,6 +64,8 @@ class Stepping:
 
     async def _let_out(self, taken: engine.Step, step: int) -> engine.Step:
         """The step, dialling only what the outbound gateway lets out."""
+        if not isinstance(taken.directives[-1], Dial):
+            return taken
 
         async def clear(wish: DialWish) -> tuple[str, ...]:
             world, at = self._world, self._facts.at

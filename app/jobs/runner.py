@@ -29,7 +29,7 @@ LEASE = timedelta(seconds=10)  # longer than any handler takes: REST gives up af
 ATTEMPTS = 10  # of a handler that fails
 PATIENCE = 60  # runs of a handler that asks for another: three quarters of an hour at least
 AT_ONCE, RESERVED = 10, 2  # of all that are done at once, so many can only be urgent ones
-SHORTEST_SLEEP = 0.05  # seconds; every commit of the journal wakes us, not each is worth a look
+SHORTEST_SLEEP = 0.05  # seconds; many commits wake us, not each is worth a look
 LONGEST_AWAY = 5.0  # seconds between two looks while the database is away
 LONGEST_BACKOFF = 60.0  # seconds
 
