@@ -61,10 +61,11 @@ def _dead_air(walk: Walk) -> Iterator[Violation]:
     """Silence within a turn, and silence that goes on from one turn to the next."""
     behind: dict[Place, int] = {}  # seconds of nothing at each place, at worst, when nobody answers
     told: set[str] = set()
+    turns: Sequence[Turn] = walk.turns
     again = True
     while again:  # until nothing grows any more: a wordless question adds to the one before it
         again = False
-        for turn in walk.turns:
+        for turn in turns:
             before = behind.get(turn.source, 0) if turn.source and turn.kind == "silence" else 0
             longest, last = silence(turn.directives, before)
             if longest > MOST_SILENCE and turn.trail[-1] not in told:
@@ -78,6 +79,7 @@ def _dead_air(walk: Walk) -> Iterator[Violation]:
             if turn.target and behind.get(turn.target, 0) < min(last, MOST_SILENCE + 1):
                 behind[turn.target] = min(last, MOST_SILENCE + 1)
                 again = True
+        turns = [turn for turn in turns if turn.kind == "silence"]  # all others begin at nothing
 
 
 def silence(directives: Sequence[Directive], before: int = 0) -> tuple[int, int]:
