@@ -52,6 +52,7 @@ class StepWrite:
     also_key: str = ""  # a second key under which this answer is to be found again
 
 
+OFFSET = len("+00:00")  # which UTC text goes without
 RECONCILED = -1  # the sequence of a status that the provider's list told, not its callback
 RECONCILED_KEY = f"status:{RECONCILED}:"
 
@@ -170,7 +171,7 @@ def _next(step: StepWrite) -> dict[str, Any]:
 def _rows(step: StepWrite) -> list[dict[str, Any]]:
     """The events of a step as the database holds them: encrypted, and instants as UTC text."""
     row = event_row(step, step_key(step.step), "step")
-    row["at"] = step.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    row["at"] = step.at.astimezone(UTC).isoformat(" ", "microseconds")[:-OFFSET]
     if step.words is not None:
         row["words"] = column_cipher().encrypt(step.words)
     if not step.also_key:
