@@ -101,7 +101,7 @@ def icon(name: str, label: str = "") -> Markup:
 def _say(words: Any, language: str, key: str, **fields: object) -> str:
     """A text; what of its fields is markup stays so, and all else is escaped."""
     if any(isinstance(value, Markup) for value in fields.values()):
-        return escape(words.say(key, language)).format(**fields)
+        return escape(words.unfilled(key, language, fields)).format(**fields)
     text: str = words.say(key, language, **fields)
     return text
 

@@ -61,3 +61,19 @@ def test_every_effect_of_a_step_has_its_words() -> None:
 
 def test_icons_are_listed_once_and_in_order() -> None:
     assert icon_names() == sorted(set(icon_names()))
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 tickets"), (1, "1 ticket"), ("1", "1 ticket"), (11, "11 tickets")]
+)
+def test_one_is_not_said_as_many(count: object, said: str) -> None:
+    assert all_words().say("tickets.list.count", "en-US", count=count) == said
+
+
+def test_what_depends_on_a_number_stands_in_both_forms() -> None:
+    """The field that decides is one that is filled in, and no text says `ticket(s)`."""
+    for key, pair in all_words().texts.items():
+        for text in pair.values():
+            deciding = set(re.findall(r"\{(\w+):[^{}|]*\|[^{}|]*\}", text))
+            assert deciding <= set(re.findall(r"\{(\w+)\}", text)), key
+            assert not re.search(r"\}[^.]*\w\((?:s|es)\)", text), key
