@@ -34,7 +34,7 @@ def render(
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
     `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
-    `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`.
+    `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`, `capital`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -81,6 +81,7 @@ def environment() -> Environment:
         countdown_tone=times.countdown_tone,
         clock_span=times.clock_span,
         telephone=telephone,
+        capital=capital,
     )
     return made
 
@@ -96,6 +97,11 @@ def icon(name: str, label: str = "") -> Markup:
     hint = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     source = escape(f"{static_url('vendor/icons.svg')}#{name}")
     return Markup(f'<svg class="icon" {hint}><use href="{source}"/></svg>')  # noqa: S704 - escaped
+
+
+def capital(text: str) -> str:
+    """A text as it stands at the beginning of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def _say(words: Any, language: str, key: str, **fields: object) -> str:
