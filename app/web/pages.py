@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from app.people.access.visitor import Visitor
 from app.web import times
 from app.web.navigation import navigation, place_of
+from app.web.onward import form_page, page_address
 from app.web.site import site_of
 from app.web.telephones import telephone
 from app.web.words import APP, CHINESE, LANGUAGES, all_words
@@ -33,7 +34,7 @@ def render(
     """A page (or a fragment of one) as an answer.
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
-    `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
+    `form_page`, `page_address`, `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
     `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`, `capital`.
     """
     language = language_of(request, visitor)
@@ -45,6 +46,8 @@ def render(
         language=language,
         now=now,
         csrf=getattr(request.state, "csrf", ""),
+        form_page=form_page(request),
+        page_address=page_address(request),
         t=partial(_say, words, language),
         has_words=words.has,
         when=partial(_when, now=now, language=language),
