@@ -34,8 +34,9 @@ def render(
     """A page (or a fragment of one) as an answer.
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
-    `form_page`, `page_address`, `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
-    `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`, `capital`.
+    `form_page`, `page_address`, `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`,
+    and the filters `exact`, `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`,
+    `telephone`, `capital`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
