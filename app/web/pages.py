@@ -35,8 +35,8 @@ def render(
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
     `form_page`, `page_address`, `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`,
-    and the filters `exact`, `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`,
-    `telephone`, `capital`.
+    and the filters `exact`, `day_of_year`, `iso`, `span`, `countdown`, `countdown_tone`,
+    `clock_span`, `telephone`, `capital`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -79,6 +79,7 @@ def environment() -> Environment:
     made.globals.update(static=static_url, icon=icon)
     made.filters.update(
         exact=times.exact,
+        day_of_year=times.day_of_year,
         iso=times.iso,
         span=times.span,
         countdown=times.countdown,
