@@ -214,7 +214,11 @@ def export(
     from app.demo import settings_or_demo
     from app.exports import export_rows, write_rows
 
-    write_rows(export_rows(settings_or_demo(port, var), what, sid, limit), output, sys.stdout)
+    if what is Export.events and not sid:
+        sys.exit("hotline: events are those of one call: say which by --sid CA….")
+    rows = export_rows(settings_or_demo(port, var), what, sid, limit)
+    if not write_rows(rows, output, sys.stdout) and what is Export.events:
+        sys.exit(f"hotline: no call {sid} stands in the log.")
 
 
 @app.command()

@@ -37,10 +37,12 @@ def export_rows(settings: Settings, what: str, sid: str, limit: int) -> Rows:
         database.close()
 
 
-def write_rows(rows: Iterable[RowMapping | Mapping[str, Any]], output: str, stream: TextIO) -> None:
-    """Write rows as CSV with a header, or as one JSON object per line."""
+def write_rows(rows: Iterable[RowMapping | Mapping[str, Any]], output: str, stream: TextIO) -> int:
+    """Write rows as CSV with a header, or as one JSON object per line; returns how many."""
     writer: Any = None
+    count = 0
     for row in rows:
+        count += 1
         values = {name: _plain(value) for name, value in row.items()}
         if output == "json":
             stream.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -51,6 +53,7 @@ def write_rows(rows: Iterable[RowMapping | Mapping[str, Any]], output: str, stre
         writer.writerow(
             {name: for_csv(value, is_phone=name in PHONES) for name, value in values.items()}
         )
+    return count
 
 
 def _plain(value: object) -> object:

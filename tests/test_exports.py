@@ -6,10 +6,14 @@ import json
 
 import pytest
 from app.calls.queries import export_events
+from app.cli import app
 from app.database import Database
 from app.exports import write_rows
+from app.tickets.queries import export_tickets
+from tests.console.cases import CALLER, Cases
 from tests.fixtures.callbook import CallBook
-from tests.fixtures.office import NOON
+from tests.fixtures.office import NOON, Office
+from typer.testing import CliRunner
 
 PIN_QUESTION = '<Response><Gather numDigits="6"><Say>?</Say></Gather></Response>'
 
@@ -43,3 +47,22 @@ def test_events_hide_what_may_be_a_pin(database: Database, keys: str, shown: str
     with database.reading() as connection:
         _first, second = export_events(connection, "CA1")
     assert json.loads(str(second["detail"])) == {"given": "pressed", "keys": shown}
+
+
+def test_tickets_name_their_callers_but_for_the_sealed(office: Office) -> None:
+    cases = Cases(office)
+    number, sealed = cases.opened(), cases.opened("保密的事", sealed=True)
+    with office.database.reading() as connection:
+        callers = {row["number"]: row["caller"] for row in export_tickets(connection)}
+    assert callers == {number: CALLER, sealed: None}
+
+
+def test_events_are_asked_for_by_a_call_that_is_known(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing at all would be taken for a call without events."""
+    monkeypatch.setattr("app.demo.settings_or_demo", lambda _port, _var: office.service.settings)
+    for asked, told in (([], "say which by --sid"), (["--sid", "CAnone"], "no call CAnone stands")):
+        result = CliRunner().invoke(app, ["export", "events", *asked])
+        assert result.exit_code == 1
+        assert told in str(result.output)

@@ -110,6 +110,8 @@ def _one_sentence() -> Iterator[None]:
         yield
     except (BackupError, BlobError) as error:
         sys.exit(f"hotline: {error}.")
+    except FileNotFoundError as error:
+        sys.exit(f"hotline: there is no folder {Path(error.filename).parent}.")
     except OSError as error:
         sys.exit(f"hotline: {error.filename or 'the file'}: {error.strerror}.")
 

@@ -12,6 +12,7 @@ from app.people.staff import queries as staff
 from app.tickets.changes import staff_of
 from app.web.pages import language_of
 from app.web.site import site_of
+from app.web.spoken import spoken_language
 from app.web.words import all_words
 
 
@@ -48,8 +49,7 @@ class Names:
 
     def spoken_language(self, tag: str) -> str:
         """A language of callers in the reader's words, or by its own name."""
-        key = f"tickets.language.{tag}"
-        return self.say(key) if all_words().has(key) else self.directory.language_name(tag)
+        return spoken_language(tag, self.directory, self.language)
 
     def person(self, staff_id: int | None) -> str:
         """A person of the staff; "" for nobody."""

@@ -275,9 +275,8 @@ class Directory(Strict):
         return self._name(known.names, language) if known else ""
 
     def skill_name(self, key: str, language: str) -> str:
-        """A skill's name in a language or in the default one; that of a language is its own."""
-        known = self.skills.get(key)
-        return self._name(known.names, language) if known else self.language_name(key)
+        """A skill's name in a language, or in the default one."""
+        return self._name(self.skills[key].names, language)
 
     def telephones_of(self, target: str) -> tuple[str, ...]:
         """The telephones that ring when the roster has nobody for a target of `PersonLookup`.

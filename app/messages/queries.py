@@ -181,13 +181,14 @@ def opened_since(connection: Connection, number: str, since: datetime) -> int:
 
 
 def texts_of_tickets(connection: Connection, ticket_ids: Collection[int]) -> Sequence[RowMapping]:
-    """All texts of tickets, oldest first: `id ticket_id direction body status error purpose at`."""
+    """All texts of tickets, oldest first: `id ticket_id direction number body status …`."""
     return (
         connection.execute(
             select(
                 Message.id,
                 Message.ticket_id,
                 Message.direction,
+                Message.number,
                 Message.body,
                 Message.status,
                 Message.error,

@@ -14,6 +14,7 @@ from app.calls.callbacks import log_acceptance, log_recording, log_status
 from app.calls.facts import CallFacts, CallOrigin, RecordingEvent, StatusEvent
 from app.calls.gateway.store import Wish, keep
 from app.calls.identities import Identities
+from app.calls.transcripts.sounds import sounds_of
 from app.calls.turn import Turn, turn_of_step
 from app.calls.wiring import Renderer, Wiring
 from app.calls.writes import CallSeen, write_steps
@@ -123,6 +124,7 @@ class CallPlayer:
         self._status(connection, origin, "ringing", 0, at, None)
         state = engine.begin(self._library, "inbound", contact.language)
         ticket, step = "", -1
+        rung: tuple[str, ...] = ()
         waiting: deque[tuple[int, Input]] = deque([(0, Started()), *steps])
         while waiting:
             if isinstance(waiting[0][1], Recorded) and self._only_listens(state):
@@ -130,10 +132,11 @@ class CallPlayer:
             (seconds, given), step = waiting.popleft(), step + 1
             at += timedelta(seconds=seconds)
             if isinstance(given, DialEnded):
-                self._ring(connection, origin, given, at)
+                for number in rung[:1] if given.bridged else rung:
+                    self._ring(connection, origin, number, given, at)
             turn = self._turn(connection, origin, state, given, step, at)
             self._write(connection, origin, turn, first=step == 0)
-            ticket = ticket or _opened(turn)
+            ticket, rung = ticket or _opened(turn), self._rung(turn)
             self._record(connection, sid, given, at)
             state = State.from_json(turn.write.state)
             if state.ended:
@@ -206,15 +209,24 @@ class CallPlayer:
     ) -> None:
         log_status(connection, StatusEvent(origin, status, sequence, seconds), at, self._wiring)
 
+    def _rung(self, turn: Turn) -> tuple[str, ...]:
+        """Whom an answer rings; where it rings nobody by itself, the officer on duty."""
+        found = (sound.numbers for sound in sounds_of(turn.answer) if sound.numbers)
+        return next(found, tuple(self._library.directory.duty.officers[:1]))
+
     def _ring(
-        self, connection: Connection, origin: CallOrigin, ended: DialEnded, at: datetime
+        self,
+        connection: Connection,
+        origin: CallOrigin,
+        number: str,
+        ended: DialEnded,
+        at: datetime,
     ) -> None:
-        """The leg to the officer on duty, who accepts the call or does not answer."""
-        officer = self._library.directory.duty.officers[0]
+        """The leg to somebody who was rung, and accepts the call or does not answer."""
         sid = f"CA{self._identities.random_id()}"
-        leg = CallOrigin(sid, officer, self._hotline, "outbound-dial", origin.sid)
+        leg = CallOrigin(sid, number, self._hotline, "outbound-dial", origin.sid)
         accepted = at - timedelta(seconds=ended.seconds)
-        wish = Wish(f"dial:{sid}", "dial", "connect", "system", officer, 0, parent_sid=origin.sid)
+        wish = Wish(f"dial:{sid}", "dial", "connect", "system", number, 0, parent_sid=origin.sid)
         keep(connection, wish, None, accepted - RINGS)  # let out as by the gateway
         self._status(connection, leg, "ringing", 0, accepted - RINGS, None)
         if ended.bridged:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, RowMapping, case, select
+from sqlalchemy import Connection, RowMapping, case, null, select
 
 from app.calls.facts import CallFacts
 from app.calls.models import Recording
@@ -104,7 +104,7 @@ def export_tickets(connection: Connection, limit: int | None = None) -> Iterator
         Ticket.state,
         Ticket.channel,
         Ticket.language,
-        case((Ticket.confidential, ""), else_=Ticket.caller).label("caller"),
+        case((Ticket.confidential, null()), else_=Ticket.caller).label("caller"),
         Ticket.call_sid,
         Ticket.recording_sid,
         Ticket.recording_seconds,

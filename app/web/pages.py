@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from app.people.access.visitor import Visitor
 from app.web import times
 from app.web.navigation import navigation, place_of
+from app.web.onward import form_page, page_address
 from app.web.site import site_of
 from app.web.telephones import telephone
 from app.web.words import APP, CHINESE, LANGUAGES, all_words
@@ -33,8 +34,9 @@ def render(
     """A page (or a fragment of one) as an answer.
 
     Templates know: `t(key, **fields)`, `has_words(key)`, `language`, `visitor`, `now`, `csrf`,
-    `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`, and the filters `exact`,
-    `iso`, `span`, `countdown`, `countdown_tone`, `clock_span`, `telephone`.
+    `form_page`, `page_address`, `navigation`, `here_in_navigation`, `static(name)`, `icon(name)`,
+    and the filters `exact`, `day_of_year`, `iso`, `span`, `countdown`, `countdown_tone`,
+    `clock_span`, `telephone`, `capital`.
     """
     language = language_of(request, visitor)
     now = site_of(request).clock.now()
@@ -45,6 +47,8 @@ def render(
         language=language,
         now=now,
         csrf=getattr(request.state, "csrf", ""),
+        form_page=form_page(request),
+        page_address=page_address(request),
         t=partial(_say, words, language),
         has_words=words.has,
         when=partial(_when, now=now, language=language),
@@ -75,12 +79,14 @@ def environment() -> Environment:
     made.globals.update(static=static_url, icon=icon)
     made.filters.update(
         exact=times.exact,
+        day_of_year=times.day_of_year,
         iso=times.iso,
         span=times.span,
         countdown=times.countdown,
         countdown_tone=times.countdown_tone,
         clock_span=times.clock_span,
         telephone=telephone,
+        capital=capital,
     )
     return made
 
@@ -98,10 +104,15 @@ def icon(name: str, label: str = "") -> Markup:
     return Markup(f'<svg class="icon" {hint}><use href="{source}"/></svg>')  # noqa: S704 - escaped
 
 
+def capital(text: str) -> str:
+    """A text as it stands at the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
 def _say(words: Any, language: str, key: str, **fields: object) -> str:
     """A text; what of its fields is markup stays so, and all else is escaped."""
     if any(isinstance(value, Markup) for value in fields.values()):
-        return escape(words.say(key, language)).format(**fields)
+        return escape(words.unfilled(key, language, fields)).format(**fields)
     text: str = words.say(key, language, **fields)
     return text
 

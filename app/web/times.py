@@ -1,6 +1,6 @@
 """Times as people say them, in the county's own time; the exact one stands beside on hover."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.flows.hours import COUNTY_TIME
 from app.web.words import CHINESE
@@ -16,17 +16,22 @@ def when(instant: datetime, now: datetime, language: str) -> str:
     clock = f"{local:%H:%M}"
     if language == CHINESE:
         named = {0: "今天", 1: "昨天", -1: "明天"}.get(days)
-        weekday, dated = _WEEKDAYS[local.weekday()], f"{local.month}月{local.day}日"
+        weekday, dated = _WEEKDAYS[local.weekday()], day_of_year(local, language)
         full = f"{local.year}年{dated}"
     else:
         named = {0: "today", 1: "yesterday", -1: "tomorrow"}.get(days)
-        weekday, dated = f"{local:%a}", f"{local.day} {local:%b}"
+        weekday, dated = f"{local:%a}", day_of_year(local, language)
         full = f"{dated} {local.year}"
     if named:
         return f"{named} {clock}"
     if abs(days) < 7:
         return f"{weekday} {clock}"
     return f"{dated} {clock}" if local.year == today.year else full
+
+
+def day_of_year(day: date, language: str) -> str:
+    """A day without its year: 11月3日, 3 Nov."""
+    return f"{day.month}月{day.day}日" if language == CHINESE else f"{day.day} {day:%b}"
 
 
 def exact(instant: datetime) -> str:

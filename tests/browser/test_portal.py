@@ -169,6 +169,9 @@ def test_what_is_wrong_is_told_at_the_field(visit: Opening) -> None:
     assert page.input_value("#phone") == "12"
     assert fits(page)
     assert barriers(page) == []
+    with page.expect_request("**/appeal") as asked:
+        page.reload()
+    assert asked.value.method == "GET"  # nothing is sent a second time
 
 
 def test_a_call_back_is_for_ones_own_telephone(

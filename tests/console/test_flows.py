@@ -12,6 +12,7 @@ from app.calls.facts import CallFacts
 from app.console.flow_graph.naming import FlowNames
 from app.flows.directory import Entries
 from app.flows.effects import NotUnderstood
+from app.flows.locale import Locale
 from app.flows.nodes import NODE_TYPES
 from app.insight.flow_numbers.models import JourneyCount, NodeCount, WayCount
 from app.policies.service import record_unanswered
@@ -191,7 +192,16 @@ def test_words_of_the_county_are_not_for_a_single_department(office: Office) -> 
     assert "/console/flows/words" not in client.get("/console/flows/numbers").text
 
 
-def test_every_node_type_and_every_entry_has_a_name_in_both_languages() -> None:
-    for names in (FlowNames("zh"), FlowNames("en")):
+def test_every_node_type_and_every_entry_has_a_name_in_both_languages(office: Office) -> None:
+    directory = office.library.current.directory
+    for names in (FlowNames(directory, "zh-CN"), FlowNames(directory, "en-US")):
         unnamed = [key for key in NODE_TYPES if names.kind(key) == key]
         assert unnamed + [one for one in Entries.model_fields if names.entry(one) == one] == []
+
+
+def test_a_language_that_was_added_by_a_file_goes_by_its_own_name(office: Office) -> None:
+    """Neither the words of the pages nor their tag: what the file of its prompts calls it."""
+    directory = office.library.current.directory.speaking({"miao": Locale(name="Dut Xongb")})
+    for language, mandarin in (("zh-CN", "普通话"), ("en-US", "Mandarin")):
+        names = FlowNames(directory, language)
+        assert [names.spoken_in(tag) for tag in ("miao", "zh-CN")] == ["Dut Xongb", mandarin]

@@ -13,6 +13,7 @@ from app.calls.outbound.models import OutboundState
 from app.calls.recordings.matters import matters_of
 from app.database import blind_index
 from app.flows.effects import AddComment, NoteCallBack
+from app.messages.service import send_text
 from app.messages.status import RANK
 from app.tickets.changes import Happened, lock, write_event
 from app.tickets.clocks.escalation.models import CallState, Rung
@@ -83,6 +84,24 @@ def test_escalations_calls_and_words_are_told_plainly(
             "值班电话", "部门负责人电话", "分管领导电话", "系统管理员", "没有解决",
         ):  # fmt: skip
             assert sentence in page, sentence
+
+
+def test_a_text_to_one_of_ours_says_to_whom(office: Office, cases: Cases) -> None:
+    """The caller's goes without saying; those of the staff and of a post are named."""
+    number = cases.opened()
+    post = office.library.current.directory.duty.officers[0]
+    with office.database.writing() as connection:
+        ticket = lock(connection, number)
+        for to, body in ((post, "时限已到"), (CALLER, "已登记")):
+            send_text(connection, to=to, body=body, key=body, at=NOON, ticket_id=ticket.id)
+    client = office.client("agent", "agriculture")
+    page = text_of(client.get(f"/console/tickets/{number}/history").text)
+    assert re.search(r"发给值班人员的短信，[^短]*时限已到", page)
+    assert re.search(r"\s短信，[^短]*已登记", page)
+    client.cookies.set(LANGUAGE_COOKIE, "en-US")
+    page = text_of(client.get(f"/console/tickets/{number}/history").text)
+    assert "Text message to Officers on duty" in page
+    assert "The system opened the ticket" in " ".join(page.split())
 
 
 def test_what_a_caller_recorded_at_a_return_visit_is_heard_on_the_ticket(

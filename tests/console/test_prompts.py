@@ -10,6 +10,7 @@ from app.people.audit.models import AuditEntry
 from app.prompt_audio.queries import Take, in_force
 from app.prompt_audio.service import Spoken, keep_file
 from app.publishing.editions import Edition
+from app.web.words import all_words
 from sqlalchemy import select
 from starlette.testclient import TestClient
 from tests.console.cases import post
@@ -34,6 +35,8 @@ def test_every_prompt_is_listed_and_filtered_by_the_address(office: Office) -> N
     assert "Hello, this is Huixiang" in page
     groups = {key.partition(".")[0] for key in office.library.current.prompts.by_language["zh-CN"]}
     assert page.count('<details class="card-like prompts">') == len(groups)  # all folded away
+    assert {group for group in groups if not all_words().has(f"prompts.group.{group}")} == set()
+    assert "<b>问候和主菜单</b> <code>main</code>" in page
     only = ops.get(f"{HERE}?language=en-US&q=hello,%20this").text
     assert "Hello, this is Huixiang" in only
     assert "您好，这里是" not in only

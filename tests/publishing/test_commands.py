@@ -114,3 +114,21 @@ def test_an_unknown_version_is_refused_in_a_sentence(
     code, told = hotline(*words)
     assert code == 1
     assert "begins with" in told
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    "words", [["check"], ["publish", "--why", "x"], ["test"], ["graph", "main"]]
+)
+def test_a_folder_that_is_not_there_is_named(words: list[str], tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere")
+    where = ["--folder", missing] if words[0] == "graph" else [missing]
+    result = CliRunner().invoke(app, ["flows", *words, *where])
+    assert result.exit_code == 2
+    assert result.output == f"hotline: there is no folder {missing}.\n"
+
+
+@pytest.mark.usefixtures("database")
+def test_two_versions_that_are_alike_are_said_to_be(folder: Path) -> None:
+    told = CliRunner().invoke(app, ["flows", "diff", "--folder", str(folder)]).output
+    assert told.endswith("  Nothing changes for callers.\n")

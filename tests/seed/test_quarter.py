@@ -14,6 +14,7 @@ from app.calls.recordings.provider import Provider
 from app.calls.recordings.store import recordings_store
 from app.calls.recordings.work import Policy, Workshop
 from app.calls.screening.models import Ban
+from app.calls.transcripts.sounds import sounds_of
 from app.hearings.models import HearingMember
 from app.jobs.models import Job
 from app.main import Service, assemble
@@ -97,6 +98,25 @@ def test_who_was_put_through_stands_as_such_among_the_outgoing(service: Service)
         purposes = set(connection.execute(select(OutboundLeg.purpose)).scalars())
     assert "connect" in purposes
     assert "offline" not in purposes
+    service.database.close()
+
+
+def test_the_legs_of_a_call_go_to_those_whom_its_transcript_rings(service: Service) -> None:
+    seed_quarter(service, NOW, days=2, a_day=25)
+    with service.database.reading() as connection:
+        answers = connection.execute(
+            select(CallEvent.call_sid, CallEvent.answer).where(CallEvent.answer.is_not(None))
+        ).all()
+        legs = connection.execute(
+            select(Call.parent_sid, Call.caller).where(Call.parent_sid.is_not(None))
+        ).all()
+    rung: dict[str, set[str]] = {}
+    for sid, answer in answers:
+        for sound in sounds_of(answer):
+            rung.setdefault(sid, set()).update(sound.numbers)
+    named = [leg for leg in legs if rung[leg.parent_sid]]
+    assert len({leg.caller for leg in named}) > 1
+    assert [leg for leg in named if leg.caller not in rung[leg.parent_sid]] == []
     service.database.close()
 
 

@@ -1,9 +1,9 @@
 """Times as people say them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from app.web.times import countdown, countdown_tone
+from app.web.times import countdown, countdown_tone, day_of_year
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -29,3 +29,11 @@ def test_what_is_left_is_said_as_the_browser_goes_on_to_say_it(
 @pytest.mark.parametrize(("left", "tone"), [(-1, "late"), (59, "soon"), (60, "calm")])
 def test_a_countdown_turns_before_its_end(left: int, tone: str) -> None:
     assert countdown_tone(NOW + timedelta(seconds=left), NOW, 60) == tone
+
+
+def test_a_day_is_read_as_the_same_one_by_everybody() -> None:
+    """11/3 is the third of November to some and the eleventh of March to others."""
+    assert [day_of_year(date(2026, 11, 3), tag) for tag in ("zh-CN", "en-US")] == [
+        "11月3日",
+        "3 Nov",
+    ]

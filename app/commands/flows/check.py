@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.flows.folder import FLOWS, Folder
+from app.commands.flows.folder import FLOWS, Folder, there
 
 
 class Format(StrEnum):
@@ -41,11 +41,8 @@ def check(
     from app.flows.whole_check import Report, check_whole
     from app.policies.shelf import load_shelf
 
-    if not folder.is_dir():
-        typer.echo(f"hotline: there is no folder {folder}.", err=True)
-        raise typer.Exit(2)
     try:
-        report = check_whole(folder, load_shelf(folder / "policies"))
+        report = check_whole(there(folder), load_shelf(folder / "policies"))
     except FlowError as error:
         report = Report(error.findings, [])
     written = FORMATS[output](report, waived=waived)
@@ -53,6 +50,10 @@ def check(
         typer.echo(written)
     errors, warnings = report.count("error"), report.count("warning")
     if errors or (strict and warnings):
-        sys.exit(f"{errors} error(s) and {warnings} warning(s) in {folder}.")
+        sys.exit(f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')} in {folder}.")
     if output is Format.text:
         typer.echo(f"{folder} is in order.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -27,8 +27,11 @@ def diff(
         new = files_named(connection, after, folder)
     was, now = edition_of(old, before), edition_of(new, after)
     typer.echo(f"{was.version} -> {now.version}")
-    for change in differences(was.library, now.library):
+    changes = differences(was.library, now.library)
+    for change in changes:
         typer.echo(f"  {say(change, ENGLISH)}")
+    if not changes:
+        typer.echo("  Nothing changes for callers.")
     if lines:
         for file in line_diff(old, new):
             typer.echo("\n".join([f"\n{file.name}", *(line.text for line in file.lines)]))

@@ -14,6 +14,14 @@ Folder = Annotated[Path, typer.Argument(help="The folder with the flow files.")]
 FolderOption = Annotated[Path, typer.Option(help="The folder with the flow files.")]
 
 
+def there(folder: Path) -> Path:
+    """The folder, when it is there; else the command ends, as one that was called wrongly."""
+    if not folder.is_dir():
+        typer.echo(f"hotline: there is no folder {folder}.", err=True)
+        raise typer.Exit(2)
+    return folder
+
+
 def compiled(folder: Path) -> "FlowLibrary":
     """The library of a folder; ends the command with the findings when it cannot be used.
 
@@ -25,6 +33,6 @@ def compiled(folder: Path) -> "FlowLibrary":
     from app.policies.shelf import load_shelf
 
     try:
-        return compile_folder(folder, load_shelf(folder / "policies"), ChineseHolidays())
+        return compile_folder(there(folder), load_shelf(folder / "policies"), ChineseHolidays())
     except FlowError as error:
         sys.exit(str(error))

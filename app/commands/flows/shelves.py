@@ -39,9 +39,10 @@ def files_named(connection: "Connection", name: str, folder: Path) -> "Files":
 
 def folder_files(folder: Path) -> "Files":
     """The files of a folder; ends the command when any of them cannot be read."""
+    from app.commands.flows.folder import there
     from app.flows.files import read_folder
 
-    files, findings = read_folder(folder)
+    files, findings = read_folder(there(folder))
     if findings:
         sys.exit("\n".join(map(str, findings)))
     return files

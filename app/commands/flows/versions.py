@@ -11,6 +11,7 @@ def versions() -> None:
     """Show what was put in force: when, which version, by whom, from where and why."""
     from app.people.staff.queries import names_of
     from app.publishing import queries
+    from app.publishing.service import FILES
     from app.tickets.changes import staff_of
 
     with opened() as database, database.reading() as connection:
@@ -20,12 +21,14 @@ def versions() -> None:
         people = {actor: staff_of(actor) for actor in actors}
         names = names_of(connection, [one for one in people.values() if one is not None])
     by = {actor: names.get(staff or 0, actor) for actor, staff in people.items()}
+    by[FILES] = "the folder itself"
     for asked in waiting:
         told = f"{asked.version}  {by[asked.by]}  waits for a second person  {asked.why}"
         typer.echo(f"? {_when(asked.at)}  {told}")
     for release in released:
         mark = "*" if release is released[0] else " "
-        told = f"{release.version}  {by[release.by]}  {release.origin}  {release.why}"
+        origin = "" if release.by == FILES else release.origin
+        told = "  ".join(filter(None, (release.version, by[release.by], origin, release.why)))
         typer.echo(f"{mark} {_when(release.at)}  {told}")
     if not released:
         typer.echo("Nothing is in force yet: the service takes the folder when it starts.")

@@ -127,7 +127,7 @@ def _row(listed: ListedCall, line: Line, names: Names) -> Row:
         line.outcome,
         line.language,
         line.last_place,
-        "、".join(line.reached),
+        names.say("shell.between").join(line.reached),
         " ".join(line.tickets),
         line.recordings,
         call.sid,

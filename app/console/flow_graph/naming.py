@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.flows.directory import Directory
+from app.web.spoken import spoken_language
 from app.web.words import all_words
 
 
@@ -9,6 +11,7 @@ from app.web.words import all_words
 class FlowNames:
     """Names for those who read pages; what has no name is called as it is written in the files."""
 
+    directory: Directory
     language: str
 
     def say(self, key: str, **fields: object) -> str:
@@ -38,8 +41,8 @@ class FlowNames:
         return self._named(f"calls.outcome.{outcome}", outcome) or self.say("flow_numbers.unjudged")
 
     def spoken_in(self, tag: str) -> str:
-        """A language of callers."""
-        return self._named(f"tickets.language.{tag}", tag)
+        """A language of callers in the reader's words, or by its own name."""
+        return spoken_language(tag, self.directory, self.language)
 
     def _named(self, key: str, otherwise: str) -> str:
         return self.say(key) if all_words().has(key) else otherwise

@@ -130,10 +130,10 @@ class _Page:
         self.site: Site = site_of(request)
         self.now = self.site.clock.now()
         self.asked = AskedSpan.parse(request.query_params)
-        self.names = FlowNames(language_of(request, visitor))
         asked_for = self.site.library.version(self.asked.version)
         self.is_other_version = bool(self.asked.version) and asked_for is None
         self.library: FlowLibrary = asked_for or self.site.library.current
+        self.names = FlowNames(self.library.directory, language_of(request, visitor))
         self.files = set_of(self.site, self.library.version)
         try:
             self.graph: Graph = graph_of(self.library, "" if flow == ALL else flow)

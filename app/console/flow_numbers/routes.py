@@ -58,7 +58,7 @@ def numbers(request: Request, visitor: ViewFlows, flow: str = "") -> Response:
     """The numbers of a span of days and a version."""
     site = site_of(request)
     asked, now = AskedSpan.parse(request.query_params), site.clock.now()
-    names = FlowNames(language_of(request, visitor))
+    names = FlowNames(site.library.current.directory, language_of(request, visitor))
     with site.database.reading() as connection:
         counted = queries.node_numbers(connection, asked.at(now))
         funnel = funnel_of(queries.journeys(connection, asked.at(now)))
@@ -92,7 +92,7 @@ def export_numbers(
     """The table of nodes as a file."""
     site = site_of(request)
     asked, now = AskedSpan.parse(request.query_params), site.clock.now()
-    names = FlowNames(language_of(request, visitor))
+    names = FlowNames(site.library.current.directory, language_of(request, visitor))
     columns = [
         Column(names.say(f"flow_numbers.column.{key}"), kind, width)
         for key, kind, width in _COLUMNS

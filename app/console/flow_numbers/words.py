@@ -50,7 +50,7 @@ def words(request: Request, visitor: ReadFlowWords) -> Response:
         languages=list(site.library.current.languages),
         has_node=site.library.current.has_node,
         filters=_filters(span, asked),
-        names=FlowNames(language_of(request, visitor)),
+        names=FlowNames(site.library.current.directory, language_of(request, visitor)),
         may_see_calls=visitor.may(Right.calls_view),
     )
 
@@ -60,8 +60,8 @@ def export_words(
     request: Request, visitor: ReadFlowWords, file_format: AskedFormat = "xlsx"
 ) -> Response:
     """All phrases of the span as a file."""
-    span, asked = _asked(request)
-    names = FlowNames(language_of(request, visitor))
+    site, (span, asked) = site_of(request), _asked(request)
+    names = FlowNames(site.library.current.directory, language_of(request, visitor))
     columns = [
         Column(names.say(f"flow_numbers.words.{key}"), kind, width) for key, kind, width in _COLUMNS
     ]

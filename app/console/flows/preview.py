@@ -16,9 +16,10 @@ from app.people.access.visitor import Visitor
 from app.publishing import queries
 from app.publishing.drafts.queries import files_of_draft, find_draft
 from app.web.access import ViewFlows
-from app.web.pages import render
+from app.web.pages import language_of, render
 from app.web.problems import ProblemError
 from app.web.site import site_of
+from app.web.spoken import spoken_language
 
 router = APIRouter(prefix="/console/flows")
 
@@ -93,7 +94,7 @@ def _page(
         keys=KEYS,
         moments=moments,
         entries=_entries(library) if library else [],
-        languages=_languages(library) if library else {},
+        languages=_languages(library, language_of(request, visitor)) if library else {},
         findings=[] if library else examined(site, files).errors,
     )
 
@@ -112,10 +113,10 @@ def _entries(library: FlowLibrary) -> list[str]:
     return [name for name, node in library.directory.entries.model_dump().items() if node]
 
 
-def _languages(library: FlowLibrary) -> dict[str, str]:
-    """The languages, each by its own name."""
+def _languages(library: FlowLibrary, language: str) -> dict[str, str]:
+    """The languages of callers in the reader's words."""
     directory = library.directory
-    return {tag: directory.language_name(tag) for tag in directory.languages}
+    return {tag: spoken_language(tag, directory, language) for tag in directory.languages}
 
 
 def _instant(written: str, now: datetime) -> datetime:

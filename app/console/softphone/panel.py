@@ -155,4 +155,5 @@ def _supervised(
 ) -> Supervised:
     card = card_of(connection, visitor, names, queries.citizen_of(one.talk))
     who = [names.person(leg.staff_id) for leg in one.legs if leg.role != "supervisor"]
-    return Supervised(one.talk, "、".join(name for name in who if name), card.name or card.number)
+    whom = names.say("shell.between").join(name for name in who if name)
+    return Supervised(one.talk, whom, card.name or card.number)

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import Request
 from sqlalchemy import Connection
 
+from app.console.calls.book import book_for
 from app.console.naming import names_for
 from app.console.tickets.telling import Moment, Teller
 from app.people.access.visitor import Visitor
@@ -46,7 +47,8 @@ def _moments(
     request: Request, visitor: Visitor, connection: Connection, entries: Sequence[Entry]
 ) -> list[Moment]:
     names = names_for(request, visitor, connection, _people(entries))
-    teller = Teller(names, site_of(request).shelf)
+    texted = {str(entry.detail["number"]) for entry in entries if entry.kind == "text"}
+    teller = Teller(names, site_of(request).shelf, book_for(connection, names, texted))
     return [teller.moment(entry) for entry in entries]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.console.calls.book import Book
 from app.console.naming import Names
 from app.policies.shelf import PolicyShelf
 from app.tickets.timeline.queries import Entry
@@ -58,10 +59,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Tells a history in the reader's language; `shelf` knows the titles of articles."""
+    """Tells a history in the reader's language.
+
+    `shelf` knows the titles of articles, `book` whose the telephones of the staff are.
+    """
 
     names: Names
     shelf: PolicyShelf
+    book: Book
 
     def moment(self, entry: Entry) -> Moment:
         """An entry as a line."""
@@ -136,9 +141,9 @@ def _priority(teller: Teller, detail: Mapping[str, Any]) -> str:
 
 
 def _alarm(teller: Teller, detail: Mapping[str, Any]) -> str:
-    clock, level = teller.say(str(detail["clock"])), detail["level"]
+    clock, level = detail["clock"], detail["level"]
     key = "event.alarm.over" if level == 100 else "event.alarm"
-    return teller.say(key, clock=clock, level=level)
+    return teller.say(key, clock=teller.say(f"event.clock.{clock}"), level=level)
 
 
 def _word(teller: Teller, detail: Mapping[str, Any]) -> str:
@@ -216,7 +221,9 @@ def _text(teller: Teller, entry: Entry) -> Moment:
     status = str(entry.detail["status"])
     key = f"text.status.{status}"
     told = teller.say(key) if all_words().has(f"ticket.{key}") else status
-    what = teller.say("event.text_out", status=told)
+    ours = teller.book.name(str(entry.detail["number"]))  # the caller's is nobody's of the staff
+    key = "event.text_out.to" if ours else "event.text_out"
+    what = teller.say(key, to=ours, status=told)
     failed = status in ("failed", "undelivered")
     return Moment(entry.at, "send", "", what, entry.words, "warning" if failed else "told")
 

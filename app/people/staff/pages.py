@@ -15,6 +15,7 @@ from app.people.staff.queries import find_person
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
 from app.web.site import Site, site_of
+from app.web.spoken import spoken_language
 
 
 def person_page(
@@ -48,8 +49,8 @@ def person_page(
 def skills_offered(site: Site, language: str = "") -> dict[str, str]:
     """What staff can be said to do: the hotline's languages and the directory's skills, by name."""
     directory = site.library.current.directory
-    known = [*directory.languages, *directory.skills]
-    return {key: directory.skill_name(key, language) for key in known}
+    spoken = {tag: spoken_language(tag, directory, language) for tag in directory.languages}
+    return spoken | {key: directory.skill_name(key, language) for key in directory.skills}
 
 
 def choices(site: Site, visitor: Visitor) -> dict[str, Any]:

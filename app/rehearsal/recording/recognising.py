@@ -31,11 +31,12 @@ class Recogniser:
             for tag, prompts in library.prompts.by_language.items()
             for key, template in prompts.items()
         ]
+        self._names = _names(library)
 
     def recognise(self, sentence: str) -> Recognised | None:
         """The prompt that says most of a sentence by itself; None for words of somebody's own."""
         found = list(self._found(" ".join(sentence.split())))
-        return max(found, key=lambda one: len(one[1]))[0] if found else None
+        return max(found, key=lambda one: (self._fits(one[0]), len(one[1])))[0] if found else None
 
     def alike(self, one: str, other: str) -> bool:
         """Whether two sentences say the same, but for what belongs to one call."""
@@ -54,6 +55,26 @@ class Recogniser:
             names = [part.name for part in template if isinstance(part, Field)]
             fields = dict(zip(names, values, strict=True))
             yield Recognised(_written(template, values), key, tag, fields), own
+
+    def _fits(self, recognised: Recognised) -> bool:
+        """Whether what stands in its fields is of their kind: a language, a category, a title."""
+        fields = recognised.fields.items()
+        return all(value in self._names.get(name, (value,)) for name, value in fields)
+
+
+def _names(library: FlowLibrary) -> dict[str, set[str]]:
+    """What can stand in a field that names something: many prompts say “…, press 1”."""
+    directory, articles, tags = library.directory, library.articles, library.languages
+    return {
+        "language": {directory.language_name(tag) for tag in tags},
+        "department": {
+            directory.department_name(key, tag) for key in directory.departments for tag in tags
+        },
+        "category": {
+            directory.category_name(key, tag) for key in directory.categories for tag in tags
+        },
+        "title": {articles.read(key, tag).title for tag in tags for key in list(articles.keys())},
+    }
 
 
 def _pattern(template: tuple[str | Field, ...]) -> re.Pattern[str]:

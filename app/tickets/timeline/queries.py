@@ -106,7 +106,7 @@ def _recordings(connection: Connection, sids: Collection[str]) -> Iterator[Entry
 
 def _texts(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
     for row in texts_of_tickets(connection, ids):
-        detail = {"status": row.status, "error": row.error, "ticket_id": row.ticket_id}
+        detail = {"status": row.status, "error": row.error, "number": row.number}
         yield Entry(row.at, "text", row.direction, words=row.body, detail=detail, rank=4)
 
 

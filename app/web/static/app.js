@@ -1,6 +1,7 @@
 // What every page of the console does: live changes, countdowns, keys, menus, questions, drafts.
 import { watchCountdowns } from './countdowns.js';
 import { keepDrafts } from './drafts.js';
+import { standAtForm } from './form-page.js';
 import { listenForChanges } from './live.js';
 import { bindMenus } from './menus.js';
 import { openPalette } from './palette.js';
@@ -8,6 +9,7 @@ import { bindShortcuts } from './shortcuts.js';
 import { askFirst } from './sure.js';
 import { bindToasts } from './toasts.js';
 
+standAtForm();
 watchCountdowns();
 keepDrafts();
 bindToasts();

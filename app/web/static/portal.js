@@ -1,4 +1,7 @@
 // What makes the portal kinder with scripts; without them everything works all the same.
+import { standAtForm } from './form-page.js';
+
+standAtForm();
 document.documentElement.classList.add('js');
 
 const DRAFT = 'portal-draft:';
