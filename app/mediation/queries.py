@@ -14,6 +14,7 @@ from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.states import (
     ENDED,
     LOST,
+    SIGNING,
     Leg,
     LegState,
     Reason,
@@ -63,7 +64,8 @@ class Finding:
             return replace(_for_mediator(found, session), may_read=may_read(draft))
         if session.wishes.poll and not leg.answer:
             draft = self._draft_text(connection, session.id)
-            return replace(found, poll=session.wishes.poll, draft=draft or "")
+            poll = session.wishes.poll if leg.role in SIGNING else "read"
+            return replace(found, poll=poll, draft=draft or "")
         return found
 
 
