@@ -111,8 +111,9 @@ def _party(leg: Leg) -> MediationParty:
 
 @dataclass(frozen=True, slots=True)
 class SessionLeg:
-    """A party of a session, for staff."""
+    """One call of a party of a session, for staff."""
 
+    party: str
     role: Role
     number: str
     state: LegState
@@ -124,7 +125,7 @@ class SessionLeg:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session with its parties in the order they were rung, for staff."""
+    """A session with the calls of its parties in the order they were rung, for staff."""
 
     id: str
     state: SessionState
@@ -134,6 +135,14 @@ class SessionView:
     opened_at: datetime | None
     closed_at: datetime | None
     legs: tuple[SessionLeg, ...]
+
+    @property
+    def parties(self) -> list[list[SessionLeg]]:
+        """The calls of each party: several of one that was rung again."""
+        calls: dict[str, list[SessionLeg]] = {}
+        for leg in self.legs:
+            calls.setdefault(leg.party, []).append(leg)
+        return list(calls.values())
 
 
 def session_of_call(connection: Connection, call_sid: str) -> SessionView | None:
