@@ -30,7 +30,7 @@ CANARY_NUMBER = "+867451012346"
 CALLER_NUMBER = "+8613800138000"
 DEFAULT_PORT = 8000
 # Seconds: a browser telephone whose network is gone is off the line soon, as at the provider.
-LINE_ASKED, LINE_ANSWERS = 2.0, 3.0
+LINE_ASKED, LINE_ANSWERS = 1.0, 2.5
 DEFAULT_VAR = Path("var")
 
 
