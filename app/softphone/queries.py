@@ -35,7 +35,8 @@ def who_rings(connection: Connection, staff_id: int) -> Citizen | None:
         .where(
             StaffRing.number_index == blind_index(client_of(staff_id)),
             StaffRing.ended_at.is_(None),
-            QueuedCaller.state == "ringing",
+            StaffRing.result == "",
+            QueuedCaller.state.in_(("ringing", "calling")),  # or called back in turn
         )
         .order_by(StaffRing.id.desc())
     )

@@ -93,10 +93,14 @@ def test_who_may_take_no_calls_has_no_telephone(sqlite_office: Office) -> None:
         assert sqlite_office.client(role).get(HERE).status_code == 403
 
 
-def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(office: Office) -> None:
+@pytest.mark.parametrize("state", ["ringing", "calling"])
+def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(
+    sqlite_office: Office, state: str
+) -> None:
+    office = sqlite_office
     client, staff = opened(office)
     before = beats(client)["seen"]
-    waits(office, state="ringing")
+    waits(office, state=state)
     with office.database.writing() as connection:
         connection.execute(
             insert(StaffRing).values(
