@@ -29,6 +29,8 @@ HOTLINE_NUMBER = "+867451012345"
 CANARY_NUMBER = "+867451012346"
 CALLER_NUMBER = "+8613800138000"
 DEFAULT_PORT = 8000
+# Seconds: a browser telephone whose network is gone is off the line soon, as at the provider.
+LINE_ASKED, LINE_ANSWERS = 1.0, 2.5
 DEFAULT_VAR = Path("var")
 
 
@@ -134,6 +136,8 @@ def run_demo(port: int, var: Path, history_days: int) -> None:
         log_level="warning",
         log_config=None,  # the libraries' lines are written by `app.logs` as well
         timeout_graceful_shutdown=2,
+        ws_ping_interval=LINE_ASKED,
+        ws_ping_timeout=LINE_ANSWERS,
     )
     # uvicorn shuts down in order and then raises the Ctrl-C again: for us it was the end.
     with suppress(KeyboardInterrupt):
@@ -177,7 +181,15 @@ def run_exchange(settings: Settings, voice_url: str, host: str, port: int) -> No
     app = build_exchange_app(
         joined_exchange(settings, voice_url, f"http://{host}:{port}"), read_cast()
     )
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        ws_ping_interval=LINE_ASKED,
+        ws_ping_timeout=LINE_ANSWERS,
+    )
 
 
 def welcome(port: int, var: Path, password: str) -> str:

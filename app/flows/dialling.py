@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.flows.directory import Dialling, Directory, Post
 from app.flows.findings import Finding
-from app.flows.numbering import NumberRefusal, refused_as
+from app.flows.numbering import NumberRefusal, is_placeholder, refused_as
 from app.flows.source import Document, Path_
 
 HOME_COUNTRY = "CN"  # of numbers that are typed without a country
@@ -57,8 +57,14 @@ def dialled(keys: str) -> str:
 
 
 def may_ring(directory: Directory, number: str) -> bool:
-    """Whether a number that is in no file may be rung: by the same rules as those that are."""
-    return refused_as(number, directory.dialling) in (None, NumberRefusal.unassigned)
+    """Whether a number that somebody typed may be rung.
+
+    One in no assigned range is a slip of the hand, unless it is known from the directory.
+    """
+    refusal = refused_as(number, directory.dialling)
+    if refusal is not NumberRefusal.unassigned:
+        return refusal is None
+    return is_placeholder(number) or any(number == one for _, one in telephones(directory))
 
 
 def _line(path: Path_, head: Post | None, director: Post | None) -> Iterator[tuple[Path_, str]]:

@@ -87,11 +87,15 @@ class HearingFound:
 
 @dataclass(frozen=True, slots=True)
 class HearingDoor:
-    """The hearing that a PIN opens, its owner's place in it, and how it stands for them."""
+    """The hearing that a PIN opens, its owner's place in it, and how it stands for them.
+
+    `opens_at` is set while it is too early: nobody is let in before.
+    """
 
     hearing: str
     member: str
     found: HearingFound
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.flows.context import ArticleText, Context
 from app.flows.directives import Gather, Language, Say, Utterance
+from app.flows.hours import COUNTY_TIME
 from app.flows.inputs import Input, Pressed, Spoke
 from app.flows.locale import Locale
+from app.flows.opening import county_day
 from app.flows.state import State
 from app.flows.words import chosen
 from app.flows.written import written_in
@@ -34,6 +37,13 @@ class Scene:
     def locale(self) -> Locale:
         """What belongs to that language besides its prompts."""
         return self.library.locale(self.state.language)
+
+    def moment(self, at: datetime) -> dict[str, str]:
+        """The fields `day` and `time` of a prompt, as they are said in the caller's language."""
+        local = at.astimezone(COUNTY_TIME)
+        dates = self.locale.dates
+        day = dates.say_day(local.date(), county_day(self.context.now))
+        return {"day": day, "time": dates.say_time(local)}
 
     def at(self, state: State) -> "Scene":
         """The same moment with the call in another state."""

@@ -53,21 +53,22 @@ def find(connection: Connection, lookup: HearingLookup, call: CallFacts) -> Hear
 def find_door(
     connection: Connection, lookup: HearingDoorLookup, call: CallFacts
 ) -> HearingDoor | None:
-    """Whose PIN this is, and how their hearing stands; None when it opens nothing now."""
+    """Whose PIN this is, and how their hearing stands; None when it is nobody's any more."""
     query = (
-        select(HearingMember.id, HearingMember.hearing_id)
+        select(HearingMember.id, HearingMember.hearing_id, Hearing.starts_at)
         .join(Hearing, Hearing.id == HearingMember.hearing_id)
         .where(
             HearingMember.pin_hash == pin_hash(lookup.pin),
             Hearing.state.not_in(OVER),
-            Hearing.starts_at <= call.at + EARLIEST,
         )
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
     found = replace(_for_member(connection, row.id, call.language), roll=0)
-    return HearingDoor(str(row.hearing_id), str(row.id), found)
+    opens_at = row.starts_at - EARLIEST
+    is_early = call.at < opens_at
+    return HearingDoor(str(row.hearing_id), str(row.id), found, opens_at if is_early else None)
 
 
 def pin_hash(pin: str) -> str:

@@ -14,6 +14,7 @@ from app.mediation.models import MediationLeg, MediationSession
 from app.mediation.states import (
     ENDED,
     LOST,
+    SIGNING,
     Leg,
     LegState,
     Reason,
@@ -63,7 +64,8 @@ class Finding:
             return replace(_for_mediator(found, session), may_read=may_read(draft))
         if session.wishes.poll and not leg.answer:
             draft = self._draft_text(connection, session.id)
-            return replace(found, poll=session.wishes.poll, draft=draft or "")
+            poll = session.wishes.poll if leg.role in SIGNING else "read"
+            return replace(found, poll=poll, draft=draft or "")
         return found
 
 
@@ -109,8 +111,9 @@ def _party(leg: Leg) -> MediationParty:
 
 @dataclass(frozen=True, slots=True)
 class SessionLeg:
-    """A party of a session, for staff."""
+    """One call of a party of a session, for staff."""
 
+    party: str
     role: Role
     number: str
     state: LegState
@@ -122,7 +125,7 @@ class SessionLeg:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session with its parties in the order they were rung, for staff."""
+    """A session with the calls of its parties in the order they were rung, for staff."""
 
     id: str
     state: SessionState
@@ -132,6 +135,14 @@ class SessionView:
     opened_at: datetime | None
     closed_at: datetime | None
     legs: tuple[SessionLeg, ...]
+
+    @property
+    def parties(self) -> list[list[SessionLeg]]:
+        """The calls of each party: several of one that was rung again."""
+        calls: dict[str, list[SessionLeg]] = {}
+        for leg in self.legs:
+            calls.setdefault(leg.party, []).append(leg)
+        return list(calls.values())
 
 
 def session_of_call(connection: Connection, call_sid: str) -> SessionView | None:

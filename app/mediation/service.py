@@ -37,6 +37,7 @@ from app.mediation.states import (
     GATHERING,
     LOST,
     RINGING,
+    SIGNING,
     Leg,
     LegState,
     PollAnswer,
@@ -164,7 +165,7 @@ class Mediation:
         session, leg = self._of_call(connection, call)
         if session is None or leg is None or not session.wishes.poll or leg.answer:
             return
-        answer: PollAnswer = effect.answer
+        answer: PollAnswer = effect.answer if leg.role in SIGNING else "heard"
         session = store.change_leg(connection, session, leg, answer=answer)
         told: store.Detail = {"answer": answer, "poll": session.wishes.poll}
         store.note(connection, session.id, call.at, "poll_answer", leg.id, detail=told)

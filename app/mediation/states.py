@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["caller", "mediator", "department", "interpreter", "party"]
+# Whose agreement it is: the others hear it too, and are not asked for their yes.
+SIGNING: frozenset[Role] = frozenset({"caller", "party"})
 INVITED: tuple[Role, ...] = ("mediator", "department")  # found by role when a caller convenes
 
 SessionState = Literal["inviting", "waiting", "open", "closed", "failed"]

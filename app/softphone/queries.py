@@ -1,16 +1,20 @@
 """Reads for the page: who rings, which talks go on, what a browser is to connect."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.database import blind_index
 from app.people.presence.address import client_of
 from app.queueing.models import QueuedCaller, StaffRing
 from app.softphone import store
 from app.softphone.models import SoftphoneTalk
+from app.softphone.outgoing import has_answered
 from app.softphone.store import Leg, Talk
 from app.tickets.models import Ticket
+
+TOLD_FOR = timedelta(seconds=20)  # that a caller who rang here was answered elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ def who_rings(connection: Connection, staff_id: int) -> Citizen | None:
         .where(
             StaffRing.number_index == blind_index(client_of(staff_id)),
             StaffRing.ended_at.is_(None),
-            QueuedCaller.state == "ringing",
+            StaffRing.result == "",
+            QueuedCaller.state.in_(("ringing", "calling")),  # or called back in turn
         )
         .order_by(StaffRing.id.desc())
     )
@@ -41,6 +46,44 @@ def who_rings(connection: Connection, staff_id: int) -> Citizen | None:
     leg = store.open_leg_of(connection, staff_id)
     talk = store.talk(connection, leg.talk_id) if leg and leg.state == "dialing" else None
     return citizen_of(talk) if talk else None
+
+
+def who_asks(connection: Connection, staff_id: int) -> tuple[int, bool] | None:
+    """Who of ours asks somebody into their talk just now, and whether they leave it to them."""
+    mine = store.open_leg_of(connection, staff_id)
+    if mine is None or mine.state != "dialing":
+        return None
+    talked = [
+        leg.staff_id
+        for leg in store.legs(connection, mine.talk_id)
+        if leg.staff_id and leg.joined_at is not None and leg.role != "supervisor"
+    ]
+    return (talked[-1], mine.blind) if talked else None
+
+
+def taken_by(connection: Connection, staff_id: int, at: datetime) -> int | None:
+    """Who answered the caller for whom somebody's browser rang a moment ago, but that one.
+
+    0 is a telephone that is nobody's own; None when there is nothing to be told.
+    """
+    query = (
+        select(func.coalesce(QueuedCaller.answered_by, 0))
+        .join(StaffRing, StaffRing.caller_id == QueuedCaller.id)
+        .where(
+            StaffRing.number_index == blind_index(client_of(staff_id)),
+            StaffRing.ended_at > at - TOLD_FOR,
+            StaffRing.result != "accepted",
+            QueuedCaller.answered_at >= StaffRing.rung_at,
+            func.coalesce(QueuedCaller.answered_by, 0) != staff_id,
+        )
+        .order_by(StaffRing.id.desc())
+    )
+    return connection.execute(query.limit(1)).scalar_one_or_none()
+
+
+def is_dialling(connection: Connection, talk: Talk) -> bool:
+    """Whether the citizen whom one of ours rings has not answered yet."""
+    return talk.direction == "outbound" and not has_answered(connection, talk)
 
 
 def citizen_of(talk: Talk) -> Citizen:

@@ -336,4 +336,24 @@ def test_the_minutes_name_who_came_and_not_who_was_only_invited(sqlite_office: O
     came = sheet[sheet.index("参加人") :][:40]
     assert [name in came for name in ("张三", "水利局", "李四")] == [True, True, False]
     assert "water" not in sheet
-    assert "张三（申请人）、" in came
+    assert "张三（申请人）" in came
+
+
+def test_whoever_was_rung_again_stands_once_in_the_minutes_with_each_coming(
+    sqlite_office: Office,
+) -> None:
+    mediator = sqlite_office.client_of(sqlite_office.hire("mediator", phone="+8613900000009"))
+    case = opened(sqlite_office, mediator)
+    chosen = [str(party.id) for party in parties(sqlite_office, case)]
+    post(mediator, f"{case}/sessions", party=chosen, now="yes")
+    with sqlite_office.database.writing() as connection:
+        session = connection.execute(select(MediationSession.id)).scalar_one()
+        legs = connection.execute(select(MediationLeg.id, MediationLeg.name)).all()
+        (leg,) = (leg for leg, name in legs if name == "张三")
+        for minute, state in enumerate(("consented", "on_floor", "left") * 2):
+            at = NOON + timedelta(minutes=minute)
+            note(connection, session, at, "leg", leg, ("", state))
+    sheet = text_of(mediator.get(f"{case}/sessions/1?print=1").text)
+    came = sheet[sheet.index("参加人") : sheet.index("自动记录")]
+    assert came.count("张三") == 1
+    assert "12:00–12:02、12:03–12:05" in came

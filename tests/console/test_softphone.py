@@ -93,10 +93,14 @@ def test_who_may_take_no_calls_has_no_telephone(sqlite_office: Office) -> None:
         assert sqlite_office.client(role).get(HERE).status_code == 403
 
 
-def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(office: Office) -> None:
+@pytest.mark.parametrize("state", ["ringing", "calling"])
+def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(
+    sqlite_office: Office, state: str
+) -> None:
+    office = sqlite_office
     client, staff = opened(office)
     before = beats(client)["seen"]
-    waits(office, state="ringing")
+    waits(office, state=state)
     with office.database.writing() as connection:
         connection.execute(
             insert(StaffRing).values(
@@ -109,6 +113,69 @@ def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(office: Offic
     assert "有来电" in panel
     assert "138 0013 8000" in panel
     assert "普通话" in panel
+
+
+def test_whoever_was_rung_too_reads_who_answered(sqlite_office: Office) -> None:
+    office = sqlite_office
+    client, staff = opened(office)
+    colleague = office.hire(Role.agent, name="覃文斌")
+    waits(office, state="talking", answered_at=NOON, answered_by=colleague)
+    before = beats(client)["seen"]
+    with office.database.writing() as connection:
+        connection.execute(
+            insert(StaffRing).values(
+                caller_id=1, number_index=blind_index(client_of(staff)), rung_at=NOON,
+                until=NOON + timedelta(minutes=1), ended_at=NOON, result="no_answer",
+            )
+        )  # fmt: skip
+    assert beats(client)["seen"] != before
+    assert "刚才的来电由覃文斌接听了" in client.get(f"{HERE}/panel").text
+    office.clock.at += timedelta(minutes=1)
+    assert "接听了" not in client.get(f"{HERE}/panel").text
+
+
+@pytest.mark.parametrize(
+    ("blind", "said"),
+    [(False, "覃文斌想先和您说"), (True, "覃文斌转给您")],
+    ids=["warm", "blind"],
+)
+def test_a_colleague_who_is_asked_into_a_talk_reads_who_asks(
+    sqlite_office: Office, blind: bool, said: str
+) -> None:
+    office = sqlite_office
+    client, staff = opened(office)
+    asks = office.hire(Role.agent, name="覃文斌")
+    talk = in_talk(office, asks)
+    joins(office, talk, staff)
+    with office.database.writing() as connection:
+        connection.execute(
+            update(SoftphoneLeg)
+            .where(SoftphoneLeg.staff_id == staff)
+            .values(state="dialing", joined_at=None, blind=blind)
+        )
+    panel = client.get(f"{HERE}/panel").text
+    assert said in panel
+    assert "138 0013 8000" in panel
+
+
+def test_whoever_talks_learns_which_colleagues_have_become_free(sqlite_office: Office) -> None:
+    client, staff = opened(sqlite_office)
+    in_talk(sqlite_office, staff)
+    before = beats(client)["seen"]
+    opened(sqlite_office)
+    assert beats(client)["seen"] != before
+
+
+def test_a_citizen_who_is_being_rung_is_not_in_a_call_yet(sqlite_office: Office) -> None:
+    office = sqlite_office
+    client, staff = opened(office)
+    in_talk(office, staff)
+    with office.database.writing() as connection:
+        connection.execute(update(SoftphoneTalk).values(direction="outbound", call_sid=""))
+    panel = client.get(f"{HERE}/panel").text
+    assert "正在拨打" in panel
+    assert "通话中" not in panel
+    assert "请对方等候" not in panel
 
 
 def test_the_caller_of_a_sealed_matter_has_neither_name_nor_number(cases: Cases) -> None:

@@ -67,9 +67,14 @@ def test_the_second_is_told_that_somebody_else_was_faster(office: Office) -> Non
     waits(office)
     with office.database.writing() as connection:
         claims.take(connection, "CA1", Claimant("+8613900139001"), NOON)
-    answer = take(agent(office))
+    client = agent(office)
+    client.headers["referer"] = f"{client.base_url}/console/live?now=yes"
+    answer = take(client)
     assert answer.status_code == 409
     assert "已经有人接了" in answer.text
+    assert 'href="/console/live?now=yes"' in answer.text  # and is led back to where they were
+    client.headers["referer"] = "https://elsewhere.example/console/live"
+    assert "elsewhere" not in take(client).text
 
 
 def test_without_a_telephone_or_the_right_nobody_takes_callers(office: Office) -> None:

@@ -72,6 +72,15 @@ def test_a_member_listens_muted_and_the_star_brings_the_menu() -> None:
     assert call.room.muted
 
 
+def test_who_speaks_hears_that_the_moderator_has_taken_the_floor_back() -> None:
+    call = Call()
+    until = MONDAY_MORNING + timedelta(seconds=180)
+    assert "现在请您发言" in call.gets(Resumed("floor-1"), replace(OPEN, floor_until=until))
+    assert "您的发言结束了" in call.gets(Resumed("floor-2"), OPEN, after=8)
+    assert call.room.muted
+    assert "发言结束" not in call.gets(Resumed("say-1"), OPEN, after=20)
+
+
 def test_the_floor_is_timed_by_the_network_with_a_warning_before_its_end() -> None:
     call = Call()
     floor = replace(OPEN, floor_until=MONDAY_MORNING + timedelta(seconds=60))

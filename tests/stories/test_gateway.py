@@ -223,6 +223,19 @@ def test_an_inbound_call_whose_end_is_never_told(tell_briefly: Teller) -> None:
     tell_briefly(story, faults=FaultPlan(drop=1.0))
 
 
+def test_a_call_that_the_provider_knows_no_more_is_over(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        call = await walk(await call_hotline(county), "")
+        await call.hangs_up()
+        for leg in county.exchange.calls.newest_first():
+            county.exchange.calls.delete(leg.sid)
+        await county.quiet(5 * 60)
+        (row,) = county.calls
+        assert (row["status"], row["ended_at"] is not None) == ("failed", True)
+
+    tell_briefly(story, faults=FaultPlan(drop=1.0))
+
+
 def test_an_unknown_call_that_did_ring(tell_briefly: Teller) -> None:
     """The provider took it, its answer was lost, and so were all its callbacks."""
 

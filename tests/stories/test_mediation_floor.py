@@ -196,6 +196,36 @@ def test_a_mediator_at_the_keys_knows_who_is_away(tell_briefly: Teller) -> None:
     tell_briefly(story)
 
 
+def test_only_the_parties_are_asked_for_their_yes(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        session = Session(county)
+        for number in (MEDIATORS[0], WANG, INTERPRETER):
+            county.exchange.phone(number).answers(after=2)
+        session.summon(
+            Summoned("party", WANG, "王某", "zh-CN"),
+            Summoned("interpreter", INTERPRETER, "", "en-US"),
+        )
+        mediator = await agrees(county, MEDIATORS[0], "请您参加电话调解")
+        wang = await agrees(county, WANG, "请您参加电话调解")
+        interpreter = await agrees(county, INTERPRETER, "you to take part in a mediation")
+        await mediator.hears("可以开始了")
+        await at_the_menu(mediator, "1")
+        session.do(lambda c, at: session.controls.write_draft(c, SESSION, DRAFT, By(), at))
+        session.do(lambda c, at: session.controls.poll(c, SESSION, "yes", By(), at))
+        await wang.hears("同意这份协议")
+        await wang.presses("1")
+        await mediator.is_connected()
+        await interpreter.is_connected()
+        assert any(DRAFT in text for text in interpreter.texts())
+        assert not any("agree to it, press 1" in text for text in interpreter.texts())
+        said = {row["number"]: row["answer"] for row in county.rows(MediationLeg)}
+        assert (said[WANG], said[INTERPRETER]) == ("yes", "heard")
+        await mediator.hangs_up()
+        await county.quiet()
+
+    tell_briefly(story)
+
+
 def test_a_private_word_is_not_heard_by_the_other(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         session, mediator, wang, li = await three_on_the_floor(county)

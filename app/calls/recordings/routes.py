@@ -53,11 +53,12 @@ def page(request: Request, visitor: ListenRecordings, sid: str) -> Response:
 def player(request: Request, visitor: ListenRecordingsPassively, sid: str) -> Response:
     """The player as a part of another page, which fetches it by itself.
 
-    Of a recording that the call log knows, and that was not kept, it says so.
+    Of a recording that the call log knows, and that was not kept, or was only silence, it says so.
     """
     with site_of(request).database.reading() as connection:
         if queries.was_not_kept(connection, sid):
-            return render(request, "recordings/not_kept.html", visitor=visitor)
+            is_silent = queries.is_absent(connection, sid)
+            return render(request, "recordings/not_kept.html", visitor=visitor, is_silent=is_silent)
     return _player(request, visitor, sid, "recordings/player.html")
 
 

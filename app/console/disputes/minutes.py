@@ -1,7 +1,8 @@
 """The minutes of a session: their timeline, the mediator's remarks, the signature, the print."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -24,6 +25,15 @@ from app.web.pages import language_of, render
 from app.web.site import site_of
 
 router = APIRouter(prefix="/console/disputes/{number}/sessions/{position}", include_in_schema=False)
+
+
+@dataclass(slots=True)
+class Attendance:
+    """Somebody who took part: from when until when, each time they were on the line."""
+
+    name: str
+    role: str
+    spans: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
 
 @router.get("")
@@ -88,10 +98,20 @@ def _named(story: Sequence[Moment], names: Names) -> list[Moment]:
     return [replace(one, name=names.department(one.name) if one.name else "") for one in story]
 
 
-def _present(story: Sequence[Moment]) -> list[Moment]:
-    """Who really took part, each once: not who was invited and did not come."""
-    spoke = [one for one in story if one.what == "leg.on_floor" and one.role != "mediator"]
-    return list({(one.role, one.name): one for one in spoke}.values())
+def _present(story: Sequence[Moment]) -> list[Attendance]:
+    """Who really took part, each once, however often they came: not who was only invited."""
+    spoke = {(one.role, one.name) for one in story if one.what == "leg.on_floor"}
+    came: dict[tuple[str, str], Attendance] = {}
+    for one in story:
+        key = (one.role, one.name)
+        if key not in spoke or one.role == "mediator":
+            continue
+        spans = came.setdefault(key, Attendance(one.name, one.role)).spans
+        if one.what == "leg.consented":
+            spans.append((one.at, None))
+        elif one.what == "leg.left" and spans:
+            spans[-1] = (spans[-1][0], one.at)
+    return list(came.values())
 
 
 def _sitting(connection: Connection, case: CaseView, position: int) -> SittingView:

@@ -41,11 +41,17 @@ class Panel:
     """Everything that changes on the page, in the reader's words.
 
     `mine` is the visitor's leg in `talk`. `card` is of whoever rings, talks, or was talked with.
+    `asked_by` is the colleague who asks the visitor into a talk, to leave it to them if
+    `is_handed_over`; `taken_by` whoever answered a caller who rang here too.
     """
 
     state: str
     since: datetime | None
     is_ringing: bool
+    asked_by: str
+    is_handed_over: bool
+    taken_by: str | None
+    is_dialling: bool
     card: Card | None
     talk: Talk | None
     mine: Leg | None
@@ -75,7 +81,10 @@ def panel_of(
     ringing = queries.who_rings(connection, visitor.staff_id)
     legs = store.legs(connection, talk.id) if talk and mine else []
     going_on = queries.under_way(connection) if visitor.may(Right.calls_supervise) else []
+    asks = queries.who_asks(connection, visitor.staff_id)
+    taken = queries.taken_by(connection, visitor.staff_id, at)
     people = [one.staff_id for one in legs]
+    people += [asks[0] if asks else None, taken]
     people += [leg.staff_id for one in going_on for leg in one.legs]
     names = names_for(request, visitor, connection, people)
     citizen = ringing or (queries.citizen_of(talk) if talk else None)
@@ -84,6 +93,10 @@ def panel_of(
         state=_state(present, at),
         since=mine.joined_at if mine else None,
         is_ringing=ringing is not None and not is_talking,
+        asked_by=names.person(asks[0]) if asks else "",
+        is_handed_over=asks is not None and asks[1],
+        taken_by=None if taken is None or mine else names.person(taken),
+        is_dialling=talk is not None and is_talking and queries.is_dialling(connection, talk),
         card=card_of(connection, visitor, names, citizen) if citizen else None,
         talk=talk if mine and mine.state != "dialing" else None,
         mine=mine if mine and mine.state != "dialing" else None,
@@ -111,8 +124,10 @@ def signature(connection: Connection, visitor: Visitor, at: datetime) -> str:
     mine = store.open_leg_of(connection, visitor.staff_id)
     talk = store.talk(connection, mine.talk_id) if mine else None
     parts: list[object] = [_state(present, at), queries.who_rings(connection, visitor.staff_id)]
+    parts.append(queries.taken_by(connection, visitor.staff_id, at))
     if talk is not None:
-        parts += [talk.held, talk.room, talk.ended_at]
+        parts += [talk.held, talk.room, talk.ended_at, queries.is_dialling(connection, talk)]
+        parts += [one.login for one in attendants(connection, at, visitor.staff_id)]
         parts += [(leg.id, leg.state, leg.mode) for leg in store.legs(connection, talk.id)]
     if visitor.may(Right.calls_supervise):
         parts += [

@@ -196,6 +196,9 @@ def _note(teller: Teller, entry: Entry) -> Moment:
 
 def _call(teller: Teller, entry: Entry) -> Moment:
     detail = entry.detail
+    if entry.what == "dialled":
+        what = _dialled(teller, detail)
+        return Moment(entry.at, "phone-outgoing", teller.who(entry), what, call=str(detail["sid"]))
     inbound, seconds = detail["direction"] == "inbound", detail["seconds"]
     length = clock_span(seconds if isinstance(seconds, int) else None)
     if not inbound and detail["status"] not in ("completed", "in-progress"):
@@ -205,6 +208,16 @@ def _call(teller: Teller, entry: Entry) -> Moment:
     icon = "phone-incoming" if inbound else "phone-outgoing"
     who = teller.say("actor.caller") if inbound else ""
     return Moment(entry.at, icon, who, teller.say(key, length=length), call=str(detail["sid"]))
+
+
+def _dialled(teller: Teller, detail: Mapping[str, Any]) -> str:
+    """How a call went that one of ours made in the browser."""
+    if detail["status"] == "completed":
+        return teller.say("event.dialled.talked", length=clock_span(detail["seconds"]))
+    how = str(detail["status"]).replace("-", "_")
+    if not all_words().has(f"ticket.how.{how}"):
+        return teller.say("event.dialled")
+    return teller.say("event.dialled.how", how=teller.say(f"how.{how}"))
 
 
 def _recording(teller: Teller, entry: Entry) -> Moment:

@@ -8,10 +8,8 @@ from typing import ClassVar
 from app.flows.context import Lookup, SeatDoor, SeatDoorLookup, SeatFound, SeatLookup
 from app.flows.directory import entry_of_role
 from app.flows.effects import Effect, LeaveSeat, MissSeatPin, TakeSeat
-from app.flows.hours import COUNTY_TIME
 from app.flows.inputs import Input, Pressed
 from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
-from app.flows.opening import county_day
 from app.flows.references import NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.state import State
@@ -132,9 +130,9 @@ class AppointmentNode(Node):
     def _seated(self, scene: Scene, case: str, seat: str, planned_at: datetime) -> Outcome:
         effects = (TakeSeat(case, seat),)
         if planned_at - scene.context.now > EARLY:
-            return Stop(scene.say(self.early, _hour(scene, planned_at)), effects)
+            return Stop(scene.say(self.early, scene.moment(planned_at)), effects)
         is_to_come = planned_at > scene.context.now
-        hour = _hour(scene, planned_at) if is_to_come else {}
+        hour = scene.moment(planned_at) if is_to_come else {}
         waiting = self._wait(scene, self.soon if is_to_come else self.welcome, hour)
         kept = {"appointment_seat": seat, "appointment_tries": ""}
         return replace(waiting, effects=effects, variables=kept)
@@ -151,7 +149,7 @@ class AppointmentNode(Node):
             return Stop(scene.say(self.over))
         if found.state == "waiting":
             if found.planned_at - scene.context.now > EARLY:  # it was moved meanwhile
-                return Stop(scene.say(self.early, _hour(scene, found.planned_at)))
+                return Stop(scene.say(self.early, scene.moment(found.planned_at)))
             return self._wait(scene, self.waiting)
         leg = {
             "session": found.session,
@@ -162,10 +160,3 @@ class AppointmentNode(Node):
         }
         entry = getattr(scene.library.directory.entries, entry_of_role(found.role))
         return Go(entry, variables=leg, language=found.language)
-
-
-def _hour(scene: Scene, at: datetime) -> dict[str, str]:
-    local = at.astimezone(COUNTY_TIME)
-    dates = scene.locale.dates
-    day = dates.say_day(local.date(), county_day(scene.context.now))
-    return {"day": day, "time": dates.say_time(local)}

@@ -29,6 +29,7 @@ from app.flows.scene import Scene
 from app.flows.state import State
 
 HERE_KEY = OPEN_KEY = "1"
+SPEAKING = ("floor", "ending")  # phases of whoever has the floor
 VOTE_KEY, SPEAK_KEY, AGENDA_KEY = "4", "5", "6"
 WAITING_SECONDS = 7
 ROLL_SECONDS = 6
@@ -108,6 +109,9 @@ class HearingNode(Node):
         if found is not None and found.vote is not None and not isinstance(given, Resumed):
             # Who was not interrupted by the vote is told how to come to it.
             return self._place(scene, replace(found, vote=None), *scene.say(self.vote_open))
+        if found is not None and scene.state.phase in SPEAKING and found.floor_until is None:
+            # The moderator has taken the floor back.
+            return self._place(scene, found, *scene.say(self.floor_over))
         return self._place(scene, found)
 
     def lookups(self, state: State, given: Input) -> tuple[Lookup, ...]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from app.flows.context import Lookup
 from app.flows.hearing import EnterHearing, HearingDoor, HearingDoorLookup
 from app.flows.inputs import Input, Pressed
-from app.flows.node import Go, Node, NotValid, Outcome, Wait
+from app.flows.node import Go, Node, NotValid, Outcome, Stop, Wait
 from app.flows.references import NodeRef, PromptRef
 from app.flows.scene import Scene
 from app.flows.state import State
@@ -14,7 +14,8 @@ from app.flows.state import State
 class HearingDoorNode(Node):
     """Ask for a member's PIN. The right one leads to `next`, the node `hearing`.
 
-    Silence, or three wrong ones, lead to `otherwise`; so does a database that is away.
+    Too early, it is said from when on it does, and the call ends. Silence, or three wrong
+    ones, lead to `otherwise`; so does a database that is away.
 
     ```yaml
     door:
@@ -28,6 +29,7 @@ class HearingDoorNode(Node):
     otherwise: NodeRef
     pin: PromptRef = PromptRef("hearing.pin")
     wrong: PromptRef = PromptRef("hearing.wrong_pin")
+    early: PromptRef = PromptRef("hearing.early")
     unavailable: PromptRef = PromptRef("hearing.unavailable")
 
     def enter(self, scene: Scene) -> Outcome:
@@ -45,6 +47,8 @@ class HearingDoorNode(Node):
         door = scene.context.found.get(HearingDoorLookup(given.digits))
         if not isinstance(door, HearingDoor):
             return NotValid(self.wrong)
+        if door.opens_at is not None:
+            return Stop(scene.say(self.early, scene.moment(door.opens_at)))
         entered = EnterHearing(door.hearing, door.member)
         return Go(self.next, effects=(entered,), variables={"hearing": door.hearing})
 

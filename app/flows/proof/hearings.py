@@ -26,6 +26,8 @@ def hearings(lookup: HearingLookup | HearingDoorLookup, now: datetime) -> Iterat
     if isinstance(lookup, HearingDoorLookup):
         yield None, "nobody's PIN"
         yield HearingDoor("1", "1", _MEMBER), ""
+        early = replace(_MEMBER, state="calling")
+        yield HearingDoor("1", "1", early, now + timedelta(days=2)), "too early"
         return
     yield None, "no such hearing"
     yield replace(_MEMBER, state="closed"), "the hearing is over"

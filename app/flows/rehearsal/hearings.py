@@ -1,7 +1,7 @@
 """The hearing of a rehearsed call: how it stands, and what its moderator does. All fixed."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from app.flows.hearing import (
@@ -19,6 +19,8 @@ HearingNews = Literal[
     "ends",
 ]  # fmt: skip
 PIN = "20261123"
+EARLY_PIN = "20261203"  # of a hearing that nobody is let into yet
+OPENS_AT = datetime(2026, 12, 3, 0, 45, tzinfo=UTC)
 FLOOR = timedelta(seconds=40)  # the warning comes with the second step after it
 TITLE = "征地补偿方案听证会"
 ITEM = "方案说明"
@@ -64,6 +66,8 @@ class RehearsedHearing:
     def find(self, lookup: HearingLookup | HearingDoorLookup) -> Any:
         """What a look finds."""
         if isinstance(lookup, HearingDoorLookup):
+            if lookup.pin == EARLY_PIN:
+                return HearingDoor("2", "2", self.found, OPENS_AT)
             return HearingDoor("1", "1", self.found) if lookup.pin == PIN else None
         match lookup.news:
             case "tally-1":

@@ -20,6 +20,7 @@ from app.mediation.states import (
     LOST,
     PRESENT,
     RINGING,
+    SIGNING,
     Leg,
     PollKind,
     latest,
@@ -243,9 +244,10 @@ class Controls:
     def poll(
         self, connection: Connection, session_id: str, kind: PollKind, by: By, at: datetime
     ) -> None:
-        """Read the draft of the agreement to each party, or take each party's yes by key.
+        """Read the draft of the agreement to everybody, or take the parties' yes by key.
 
-        Everybody hears it away from the floor, in their own language.
+        Everybody hears it away from the floor, in their own language; only those whose agreement
+        it is are asked.
         """
         session = self._open(connection, session_id)
         draft = self.text_to_read(connection, session_id)
@@ -259,6 +261,10 @@ class Controls:
         parties = [leg for leg in parties_of(session.legs) if leg.state in PRESENT]
         if not parties:
             raise ControlError("没有一方在场。", "No party is there.")
+        if kind == "yes" and not any(leg.role in SIGNING for leg in parties):
+            raise ControlError(
+                "没有当事人在场，不能表态。", "None of those whose agreement it is are there."
+            )
         for leg in session.legs:
             if leg.answer:
                 session = store.change_leg(connection, session, leg, answer="")

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 
 from app.calls.models import Call, Recording
 from app.messages.queries import texts_of_tickets
+from app.people.presence.address import is_client, staff_of
 from app.tickets.attachments.queries import attachments_of
+from app.tickets.changes import staff_actor
 from app.tickets.links.queries import calls_of
 from app.tickets.lists.rows import ListedTicket
 from app.tickets.models import TicketEvent
@@ -78,12 +80,21 @@ def _notes(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
 
 
 def _calls(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
-    """The calls, and what was recorded of them."""
+    """The calls, and what was recorded of them.
+
+    What became of one that somebody of ours dialled in the browser, the leg of the citizen says.
+    """
     kinds = {call.sid: call.kind for call in calls_of(connection, ids)}
     if not kinds:
         return
-    columns = (Call.sid, Call.direction, Call.status, Call.started_at, Call.seconds)
-    for row in connection.execute(select(*columns).where(Call.sid.in_(list(kinds)))):
+    columns = (Call.sid, Call.direction, Call.status, Call.started_at, Call.seconds, Call.caller)
+    rows = connection.execute(select(*columns).where(Call.sid.in_(list(kinds)))).all()
+    by = {row.sid: staff_of(row.caller) for row in rows if is_client(row.caller)}
+    dialled = _dialled(connection, by)
+    for row in rows:
+        if row.sid in dialled:
+            yield Entry(row.started_at, "call", "dialled", *dialled[row.sid])
+            continue
         detail = {
             "sid": row.sid,
             "direction": row.direction,
@@ -92,6 +103,21 @@ def _calls(connection: Connection, ids: Collection[int]) -> Iterator[Entry]:
         }
         yield Entry(row.started_at, "call", kinds[row.sid], detail=detail)
     yield from _recordings(connection, kinds)
+
+
+def _dialled(
+    connection: Connection, by: Mapping[str, int | None]
+) -> dict[str, tuple[str, str, Mapping[str, object]]]:
+    """Of each call that a browser of ours made, and whose: who dialled, no words, how it went."""
+    legs = select(Call.parent_sid, Call.status, Call.seconds).where(Call.parent_sid.in_(list(by)))
+    reached = {leg.parent_sid: leg for leg in connection.execute(legs.order_by(Call.id))}
+    found: dict[str, tuple[str, str, Mapping[str, object]]] = {}
+    for sid, staff in by.items():
+        leg = reached.get(sid)
+        status = leg.status if leg else "failed"
+        detail = {"sid": sid, "status": status, "seconds": leg.seconds if leg else None}
+        found[sid] = (staff_actor(staff) if staff else "", "", detail)
+    return found
 
 
 def _recordings(connection: Connection, sids: Collection[str]) -> Iterator[Entry]:

@@ -49,6 +49,8 @@ function changed(state) {
   if (state === 'ringing') document.title = `☎ ${document.title.replace(/^☎ /, '')}`;
   else document.title = document.title.replace(/^☎ /, '');
   look();
+  // The server hears of an answer by the telephone network, a moment after the line here.
+  if (state === 'talking') for (const soon of [300, 900]) setTimeout(beat, soon);
 }
 
 function heard(text, speaker) {

@@ -333,13 +333,19 @@ def test_what_cannot_be_played_says_why(
     assert post(client, "/listens", reason="核对金额").status_code == 422
 
 
-def test_a_page_says_of_a_recording_that_it_was_not_kept(office: Office) -> None:
-    told = {"sid": SID, "call_sid": CALL, "status": "absent", "source": "RecordVerb", "at": NOON}
+@pytest.mark.parametrize(
+    ("status", "words"), [("absent", "没有录到声音"), ("completed", "没有保存下来")]
+)
+def test_a_page_says_of_a_recording_that_there_is_nothing_to_be_heard(
+    sqlite_office: Office, status: str, words: str
+) -> None:
+    office = sqlite_office
+    told = {"sid": SID, "call_sid": CALL, "status": status, "source": "RecordVerb", "at": NOON}
     with office.database.writing() as connection:
         connection.execute(insert(Recording).values(**told))
     answer = office.client("agent").get(f"{HERE}/player")
     assert answer.status_code == 200
-    assert "没有保存下来" in answer.text
+    assert words in answer.text
 
 
 def test_an_unknown_recording_is_not_there(office: Office) -> None:

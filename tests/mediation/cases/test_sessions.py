@@ -115,7 +115,7 @@ def test_an_agreement_nobody_could_listen_to_is_not_read(dispute: Dispute, sessi
     supervisor = dispute.office.client("supervisor")
     page = supervisor.get(f"/console/floor/{session}").text
     assert "协议太长" in page
-    assert "请各方按键表态" not in page
+    assert "请当事人按键表态" not in page
 
 
 def test_a_party_who_was_busy_may_still_call_in(dispute: Dispute) -> None:

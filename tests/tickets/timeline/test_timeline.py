@@ -3,6 +3,7 @@
 from app.calls.models import Call, Recording
 from app.database import blind_index
 from app.messages.service import send_text
+from app.people.presence.address import client_of
 from app.tickets.attachments.files import read_upload
 from app.tickets.attachments.service import attach
 from app.tickets.links.queries import family
@@ -42,6 +43,22 @@ def add_call(connection: Connection, sid: str, minutes: float) -> None:
             at=after(minutes + 1),
         )
     )
+
+
+def dials(connection: Connection, sid: str, staff: int, ended: str, seconds: int | None) -> None:
+    """One of ours rings the caller from the browser; their own leg is longer than any talk."""
+    legs = (
+        (sid, client_of(staff), None, "completed", 40),
+        (f"{sid}b", FARMER, sid, ended, seconds),
+    )
+    for own, address, parent, status, length in legs:
+        connection.execute(
+            insert(Call).values(
+                sid=own, direction="outbound", caller=address, caller_index=blind_index(address),
+                called=FARMER, parent_sid=parent, status=status, status_rank=4,
+                started_at=after(5), seconds=length,
+            )
+        )  # fmt: skip
 
 
 def lively(tickets: TicketDesk) -> str:
@@ -97,3 +114,16 @@ def test_a_seal_leaves_only_what_is_not_personal(tickets: TicketDesk) -> None:
     assert {entry.kind for entry in entries} == {"event", "reading", "note"}
     assert {entry.words for entry in entries} == {""}
     assert len(history(tickets, tickets.whole(ticket, Viewer(LI)))) == 11
+
+
+def test_who_rang_the_caller_from_the_browser_is_told_and_how_it_went(tickets: TicketDesk) -> None:
+    opened = tickets.open_whole(minutes=2, words="水井干了")
+    for sid, ended, seconds in (("CA5", "busy", None), ("CA6", "completed", 9)):
+        tickets.write(link_call, opened.id, sid, "callback", after(5))
+        tickets.write(dials, sid, 7, ended, seconds)
+    told = [
+        (entry.actor, entry.detail["status"], entry.detail["seconds"])
+        for entry in history(tickets, tickets.whole(opened.number))
+        if entry.what == "dialled"
+    ]
+    assert told == [("staff:7", "busy", None), ("staff:7", "completed", 9)]

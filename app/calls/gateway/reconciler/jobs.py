@@ -102,19 +102,28 @@ class Reconciler:
             found = tools.telephony.find_call(sid)
             if found is None:
                 log.warning("reconciler.not_at_provider", call=sid)
+                self._end_unknown(sid, tools)
             elif _is_over(found):
                 self._adopt(found, tools)
 
     def _adopt(self, call: CallFound, tools: Tools, leg: str | None = None) -> None:
         """Write what the provider says of a call that is over, as its last callback would have."""
-        at = tools.clock.now()
         with tools.database.writing() as connection:
             token = queries.leg_of_call(connection, call.sid) if leg is None else leg
             origin = _origin(call).known_to(self._canary_number)
             event = StatusEvent(origin, call.status, RECONCILED, call.seconds, token)
-            log_status(connection, event, at, self._wiring)
+            log_status(connection, event, tools.clock.now(), self._wiring)
         counters.CALLS_RECONCILED.labels("adopted").inc()
         log.info("reconciler.adopted", call=call.sid, status=call.status)
+
+    def _end_unknown(self, sid: str, tools: Tools) -> None:
+        """A call that we know, and the provider does not: nobody is kept in it for ever."""
+        with tools.database.writing() as connection:
+            origin = queries.origin_of(connection, sid)
+            if origin is not None:
+                token = queries.leg_of_call(connection, sid)
+                event = StatusEvent(origin, "failed", RECONCILED, None, token)
+                log_status(connection, event, tools.clock.now(), self._wiring)
 
     # --- whether it ever rang
 

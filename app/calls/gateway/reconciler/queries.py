@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
+from app.calls.facts import CallOrigin
 from app.calls.gateway.models import OutboundLeg
 from app.calls.gateway.store import IS_UNSETTLED
 from app.calls.models import Call
@@ -106,6 +107,13 @@ def leg_of_call(connection: Connection, call_sid: str) -> str:
         OutboundLeg.call_sid == call_sid, OutboundLeg.way == "rest"
     )
     return connection.execute(query).scalar_one_or_none() or ""
+
+
+def origin_of(connection: Connection, call_sid: str) -> CallOrigin | None:
+    """Whose call it is, as its first webhook said; None when there was none."""
+    columns = (Call.sid, Call.caller, Call.called, Call.direction, Call.parent_sid)
+    row = connection.execute(select(*columns).where(Call.sid == call_sid)).one_or_none()
+    return None if row is None else CallOrigin(*row[:4], row.parent_sid or "")
 
 
 def last_looked(connection: Connection, kind: str) -> datetime | None:
