@@ -1,7 +1,6 @@
 """What goes wrong, said in the form of the one who asked: a page, a toast, or problem+json."""
 
 import json
-from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI, Request
@@ -15,7 +14,6 @@ from starlette.exceptions import HTTPException
 from app.blobs import BlobError
 from app.people.access.visitor import ForbiddenError
 from app.web.headers import security_headers
-from app.web.onward import local_path
 from app.web.pages import language_of, render
 from app.web.site import site_of
 from app.web.words import all_words
@@ -54,17 +52,7 @@ def problem(request: Request, status: int, detail: str = "", **members: object) 
         return Response(text, status, headers=headers, media_type="text/plain; charset=utf-8")
     is_console = request.url.path.startswith("/console")
     page = "errors/page.html" if is_console else "portal/error.html"
-    back = came_from(request) if request.method == "POST" else ""
-    return render(
-        request, page, status=status, code=code, detail=detail, home="/console", back=back
-    )
-
-
-def came_from(request: Request) -> str:
-    """The page of ours whose form was sent, or nothing."""
-    page = urlsplit(request.headers.get("referer", ""))
-    path = f"{page.path}?{page.query}" if page.query else page.path
-    return local_path(path, "") if page.netloc == request.url.netloc else ""
+    return render(request, page, status=status, code=code, detail=detail, home="/console")
 
 
 def wants_json(request: Request) -> bool:
