@@ -16,9 +16,9 @@ from app.web.words import all_words
 def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page of the portal.
 
-    Besides what all templates know: `phone` is the hotline's number as people write it, `phone_link`
-    the same for a link, `is_demo` whether a simulated exchange answers at this very address, and
-    `form` a fresh token for a form.
+    Besides what all templates know: `phone` is the hotline's number as people write it,
+    `phone_link` the same for a link, `is_demo` whether a simulated exchange answers at this very
+    address, and `form` a fresh token for a form.
     """
     settings = site_of(request).settings
     return render(
