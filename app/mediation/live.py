@@ -139,7 +139,8 @@ def board(
 def _seats(session: Session) -> tuple[Seat, ...]:
     allowed = seats(session.legs, session.wishes)
     numbered = [leg for leg in latest(session.legs).values() if leg.role != "mediator"]
-    mediator = mediator_of(session.legs)
+    mediators = [leg for leg in latest(session.legs).values() if leg.role == "mediator"]
+    mediator = mediator_of(session.legs) or next(reversed(mediators), None)
     legs = [(0, mediator)] if mediator is not None else []
     legs += [(number, leg) for number, leg in enumerate(numbered, start=1)]
     return tuple(
@@ -151,7 +152,6 @@ def _seats(session: Session) -> tuple[Seat, ...]:
             session.wishes.coached == leg.id,
         )
         for number, leg in legs
-        if leg is not None
     )
 
 

@@ -5,26 +5,27 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from app.messages.composing import Composer, as_dialled
+from app.messages.composing import Composer
 from app.portal.form import fresh_token
 from app.web.pages import language_of, render
 from app.web.site import Site, site_of
+from app.web.telephones import telephone
 from app.web.words import all_words
 
 
 def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """A page of the portal.
 
-    Besides what all templates know: `phone` is the hotline's number as it is dialled, `phone_link`
-    the same for a link, `is_demo` whether a simulated exchange answers at this very address, and
-    `form` a fresh token for a form.
+    Besides what all templates know: `phone` is the hotline's number as people write it,
+    `phone_link` the same for a link, `is_demo` whether a simulated exchange answers at this very
+    address, and `form` a fresh token for a form.
     """
     settings = site_of(request).settings
     return render(
         request,
         f"portal/{template}",
         status=status,
-        phone=as_dialled(settings.phone_number),
+        phone=telephone(settings.phone_number),
         phone_link=settings.phone_number,
         is_demo=settings.twilio_api_base_url.rstrip("/") == settings.base_url,
         form=fresh_token(request),

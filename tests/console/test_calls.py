@@ -308,6 +308,7 @@ def test_live_puts_an_emergency_first(office: Office, book: CallBook) -> None:
     page = office.client("agent").get("/console/live").text
     assert page.index('id="call-CA2"') < page.index('id="call-CA1"')
     assert "1 个紧急来电正在进行" in page
+    assert "人在等人工" not in page  # who is in no line does not count as waiting in it
     for text in (
         "正在说诉求",
         "土地和林地纠纷",

@@ -4,9 +4,11 @@ import pytest
 from app.calls.facts import CallFacts
 from app.flows.effects import AnswerInvitation, EnterFloor
 from app.mediation import live
+from app.mediation.models import MediationLeg
 from app.mediation.queries import draft_text
 from app.mediation.store import load
 from app.mediation.summoning import Summoned
+from sqlalchemy import update
 from tests.console.cases import post
 from tests.fixtures.callbook import CallBook
 from tests.fixtures.office import NOON, Office
@@ -70,6 +72,12 @@ def enter(office: Office, *numbers: str) -> None:
             mediation.enter_floor(connection, effect, call)
 
 
+def leave(office: Office) -> None:
+    """All have hung up."""
+    with office.database.writing() as connection:
+        connection.execute(update(MediationLeg).values(state="left"))
+
+
 def test_without_mediations_the_page_says_what_to_expect(office: Office) -> None:
     page = office.client("mediator").get("/console/floor").text
     assert "现在没有调解" in page
@@ -110,6 +118,19 @@ def test_the_buttons_do_what_they_say_and_leave_their_names(office: Office, sess
     assert board.session.state == "closed"
     assert {one.by_staff_id for one in board.happenings if one.kind == "end"} != {None}
     assert [leg.number for leg in board.session.legs][-1] == "+8613800138009"
+
+
+def test_a_mediation_that_is_over_still_tells_who_was_there_and_what_was_read(
+    office: Office, session: str
+) -> None:
+    mediator = office.client("mediator")
+    for verb in ("open", "write_draft", "end"):
+        post(mediator, HERE, verb=verb, text="第一条，以田埂为界。")
+    leave(office)
+    page = mediator.get(HERE).text
+    for words in ("已结束", "调解员", "王某", "第一条，以田埂为界。", 'href="/console/floor"'):
+        assert words in page
+    assert "加人" not in page
 
 
 def test_the_whole_timeline_is_a_click_away(office: Office, session: str) -> None:

@@ -48,4 +48,9 @@ def graph(
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         sys.exit(f"hotline: {output} cannot be written: {error.strerror}.")
-    typer.echo(f"{output}: {len(drawn.nodes)} nodes, {len(drawn.edges)} ways.")
+    nodes, ways = _counted(len(drawn.nodes), "node"), _counted(len(drawn.edges), "way")
+    typer.echo(f"{output}: {nodes}, {ways}.")
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"

@@ -97,7 +97,7 @@ def _board(request: Request, visitor: Visitor, template: str) -> Response:
         days=days,
         target=CONNECTED_SHARE,
         emergencies=sum(one.live.emergency for one in shown),
-        waiting=sum(one.live.waits for one in shown),
+        waiting=sum(one.live.waits and not one.live.emergency for one in shown),
         may_see_calls=visitor.may(Right.calls_view),
         may_see_tickets=visitor.may(Right.tickets_view),
     )

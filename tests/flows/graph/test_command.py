@@ -32,6 +32,10 @@ def test_one_flow_as_mermaid_in_english_into_a_file(draw: Draw, tmp_path: Path) 
     assert "Hello" in path.read_text(encoding="utf-8")
 
 
+def test_one_way_is_one(draw: Draw, tmp_path: Path) -> None:
+    assert ", 1 way." in draw("test_call", "--output", str(tmp_path / "call.svg")).stdout
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
