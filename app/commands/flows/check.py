@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.counted import counted
 from app.commands.flows.folder import FLOWS, Folder, there
 
 
@@ -50,10 +51,6 @@ def check(
         typer.echo(written)
     errors, warnings = report.count("error"), report.count("warning")
     if errors or (strict and warnings):
-        sys.exit(f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')} in {folder}.")
+        sys.exit(f"{counted(errors, 'error')} and {counted(warnings, 'warning')} in {folder}.")
     if output is Format.text:
         typer.echo(f"{folder} is in order.")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

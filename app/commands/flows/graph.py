@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.commands.counted import counted
 from app.commands.flows.folder import FLOWS, FolderOption, compiled
 
 
@@ -48,9 +49,5 @@ def graph(
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         sys.exit(f"hotline: {output} cannot be written: {error.strerror}.")
-    nodes, ways = _counted(len(drawn.nodes), "node"), _counted(len(drawn.edges), "way")
+    nodes, ways = counted(len(drawn.nodes), "node"), counted(len(drawn.edges), "way")
     typer.echo(f"{output}: {nodes}, {ways}.")
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
