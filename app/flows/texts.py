@@ -68,6 +68,8 @@ TEXTS: Mapping[str, frozenset[str]] = {
     "dispute.court": frozenset({"number", "day", "phone"}),
     "hearing.invited": frozenset({"title", "day", "time", "phone", "pin"}),
     "hearing.reminder": frozenset({"title", "day", "time", "phone"}),
+    "hearing.moved": frozenset({"title", "day", "time", "phone"}),
+    "hearing.released": frozenset({"title", "day", "time", "phone"}),
     "hearing.cancelled": frozenset({"title", "day", "time", "phone"}),
 }
 

@@ -64,7 +64,7 @@ class AttendanceDesk:
                 rung += 1
         if rung:
             after = rung * PACE_SECONDS + RING_SECONDS + ROUND_SECONDS
-            plan_round(connection, hearing_id, number + 1, at, after)
+            plan_round(connection, session, number + 1, at, after)
 
     def ring(
         self, connection: Connection, hearing_id: int, member_id: int, actor: str, at: datetime
@@ -247,11 +247,12 @@ class AttendanceDesk:
 
 
 def plan_round(
-    connection: Connection, hearing_id: int, number: int, at: datetime, after_seconds: float
+    connection: Connection, session: Session, number: int, at: datetime, after_seconds: float
 ) -> None:
-    """Ask for a round of calls; round 1 is at the hour."""
-    payload = {"hearing": hearing_id, "round": number}
-    asking.ask(connection, "ring", f"{hearing_id}:{number}", payload, at, after_seconds)
+    """Ask for a round of calls; round 1 is at the hour. None is when the hearing is moved."""
+    payload = {"hearing": session.id, "round": number, "moves": session.moves}
+    subject = f"{session.id}:{number}:{session.moves}"
+    asking.ask(connection, "ring", subject, payload, at, after_seconds)
 
 
 def _attend(connection: Connection, session: Session, leg: Leg, at: datetime) -> None:

@@ -6,7 +6,8 @@ from app.calls.retry_law import AGAIN_SECONDS, insist, place_once
 from app.hearings import conduct, floor, store
 from app.hearings.attendance import AttendanceDesk
 from app.hearings.conduct import Conductor
-from app.hearings.telling import Telling
+from app.hearings.store import Session
+from app.hearings.telling import OF_AN_HOUR, Telling
 from app.jobs.runner import Handler, RetryLater, Tools
 from app.jobs.service import Payload
 
@@ -36,8 +37,10 @@ class HearingJobs:
         }
 
     def ring(self, payload: Payload, tools: Tools) -> None:
-        """A round of calls."""
+        """A round of calls, unless the hearing was moved meanwhile."""
         with tools.database.writing() as connection:
+            if not is_for_its_hour(store.load(connection, payload["hearing"]), payload):
+                return
             self._desk.ring_all(connection, payload["hearing"], payload["round"], tools.clock.now())
 
     def invite(self, payload: Payload, tools: Tools) -> None:
@@ -74,8 +77,10 @@ class HearingJobs:
                 floor.take(connection, session, tools.clock.now(), turn=payload["turn"])
 
     def expire(self, payload: Payload, tools: Tools) -> None:
-        """Give up a hearing that nobody has opened."""
+        """Give up a hearing that nobody has opened by its hour."""
         with tools.database.writing() as connection:
+            if not is_for_its_hour(store.load(connection, payload["hearing"]), payload):
+                return
             self._conductor.end_unless_open(connection, payload["hearing"], tools.clock.now())
 
     def end_at_last(self, payload: Payload, tools: Tools) -> None:
@@ -86,14 +91,16 @@ class HearingJobs:
                 self._conductor.end(connection, session, tools.clock.now(), "system")
 
     def tell(self, payload: Payload, tools: Tools) -> None:
-        """Text a member, unless they were taken off the list."""
+        """Text a member, unless they were taken off the list, or told of an hour that is none."""
         with tools.database.writing() as connection:
             session = store.load(connection, payload["hearing"])
             members = {member.id: member for member in session.members} if session else {}
             member = members.get(payload["member"])
-            if session is not None and member is not None:
-                at = tools.clock.now()
-                self._telling.tell(connection, session, member, payload["text"], at)
+            if session is None or member is None:
+                return
+            text = payload["text"]
+            if text not in OF_AN_HOUR or is_for_its_hour(session, payload):
+                self._telling.tell(connection, session, member, text, tools.clock.now())
 
     def end(self, payload: Payload, tools: Tools) -> None:
         """End the conference for everyone."""
@@ -101,6 +108,11 @@ class HearingJobs:
             session = store.load(connection, payload["hearing"], lock=False)
         if session is not None:
             insist(lambda: tools.telephony.end_conference(session.conference))
+
+
+def is_for_its_hour(session: Session | None, payload: Payload) -> bool:
+    """Whether a hearing still begins at the hour for which a job was asked."""
+    return session is not None and session.moves == payload.get("moves", 0)
 
 
 def _call_of(leg_id: str, tools: Tools, *, attending_only: bool = False) -> str | None:

@@ -59,6 +59,7 @@ def find_door(
         .join(Hearing, Hearing.id == HearingMember.hearing_id)
         .where(
             HearingMember.pin_hash == pin_hash(lookup.pin),
+            HearingMember.removed_at.is_(None),
             Hearing.state.not_in(OVER),
         )
     )

@@ -19,6 +19,9 @@ Id = String(32)  # 128 random bits in hexadecimal
 class Hearing(Base):
     """One hearing, from its plan to its minutes.
 
+    `moves` counts how often it was moved: what was planned for another hour finds it changed and
+    does nothing.
+
     `roll` is the number of the last roll call that is over, `roll_until` when the one that is being
     taken ends. `quorum` is a number of representatives or a percentage of them, by `quorum_kind`.
     """
@@ -30,6 +33,7 @@ class Hearing(Base):
     title: Mapped[str] = mapped_column(String(120))
     state: Mapped[HearingState] = mapped_column(String(16))
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
     quorum_kind: Mapped[QuorumKind] = mapped_column(String(8))
     quorum: Mapped[int]
     floor_seconds: Mapped[int]
@@ -59,7 +63,11 @@ class HearingItem(Base):
 
 
 class HearingMember(Base):
-    """Somebody who takes part. `pin_hash` is a keyed hash of the PIN they may dial in with."""
+    """Somebody who takes part. `pin_hash` is a keyed hash of the PIN they may dial in with.
+
+    `removed_at` takes them off the list: their PIN opens nothing, and their number names nobody
+    else ever after.
+    """
 
     __tablename__ = "hearing_members"
     __table_args__ = (UniqueConstraint("hearing_id", "position"),)
@@ -73,6 +81,7 @@ class HearingMember(Base):
     language: Mapped[str] = mapped_column(String(16))
     pin: Mapped[str] = mapped_column(EncryptedText)
     pin_hash: Mapped[str] = mapped_column(String(32), unique=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class HearingLeg(Base):

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from io import StringIO
 
 from app.flows.hearing import Attendance
@@ -22,7 +22,7 @@ ROLES: Mapping[str, Attendance] = {
     "moderator": "moderator",
 }
 LONGEST_NAME = 40
-_SEPARATORS = re.compile("[，、；;\t]")
+_SEPARATORS = re.compile('("[^"]*")|[，、；;\t]')  # not those within quotation marks
 _HEADS = ("姓名", "name")
 
 
@@ -31,7 +31,7 @@ def members_of(text: str, languages: Collection[str], default_language: str) -> 
 
     Raises HearingError that names the first line that cannot be read, and what to do.
     """
-    lines = StringIO(_SEPARATORS.sub(",", text))
+    lines = StringIO(_SEPARATORS.sub(lambda found: found[1] or ",", text))
     wishes: list[MemberWish] = []
     for number, cells in enumerate(csv.reader(lines), start=1):
         found = [cell.strip() for cell in cells]
@@ -47,6 +47,20 @@ def members_of(text: str, languages: Collection[str], default_language: str) -> 
             "请粘贴名单，每行一人：姓名，电话。", "Paste a list, a line each: name, telephone."
         )
     return wishes
+
+
+def as_pasted(members: Iterable[MemberWish], language: str) -> str:
+    """A list as it would be pasted, with roles in Chinese or English; `members_of` reads it."""
+    words = [word for word in ROLES if word and word.isascii() != language.startswith("zh")]
+    names = {ROLES[word]: word for word in reversed(words)}  # the first of each
+    comma = "，" if language.startswith("zh") else ", "
+    return "\n".join(
+        comma.join((_quoted(one.name), one.phone, names[one.role], one.language)) for one in members
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if _SEPARATORS.search(name) or "," in name else name
 
 
 def _member(

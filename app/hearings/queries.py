@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.calls.recordings.models import KeptRecording
+from app.flows.hearing import Attendance
 from app.hearings import store, voting
 from app.hearings.errors import UnknownHearingError
 from app.hearings.models import (
@@ -48,7 +49,7 @@ class Seat:
 
     id: int
     position: int
-    role: str
+    role: Attendance
     name: str
     phone: str
     language: str
@@ -164,7 +165,7 @@ def listed(
     """Hearings, the latest first; only those that are over, or only the others."""
     members = (
         select(func.count())
-        .where(HearingMember.hearing_id == Hearing.id)
+        .where(HearingMember.hearing_id == Hearing.id, HearingMember.removed_at.is_(None))
         .correlate(Hearing)
         .scalar_subquery()
     )
@@ -192,6 +193,19 @@ def board(connection: Connection, hearing_id: int, language: str) -> Board:
         _items(connection, hearing_id),
         _votes(connection, hearing_id, language),
     )
+
+
+def words_of_vote(
+    connection: Connection, hearing_id: int, vote_id: int
+) -> tuple[Mapping[str, str], Mapping[str, Sequence[str]]]:
+    """A question and its options in all their languages. Raises UnknownHearingError."""
+    query = select(HearingVote.question, HearingVote.options).where(
+        HearingVote.id == vote_id, HearingVote.hearing_id == hearing_id
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownHearingError
+    return json.loads(row.question), json.loads(row.options)
 
 
 def turns(connection: Connection, hearing_id: int) -> Sequence[Turn]:
@@ -248,7 +262,7 @@ def callers_of(connection: Connection, village: str) -> Sequence[tuple[int, str,
 def _seats(connection: Connection, session: Session) -> list[Seat]:
     members = connection.execute(
         select(HearingMember.__table__)
-        .where(HearingMember.hearing_id == session.id)
+        .where(*store.on_list(session.id))
         .order_by(HearingMember.position)
     ).mappings()
     legs = connection.execute(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.flows.directory import Dialling
 from app.flows.hearing import Attendance
@@ -17,6 +17,7 @@ from app.hearings.errors import HearingError
 from app.hearings.looking import pin_hash
 from app.hearings.models import Hearing, HearingItem, HearingMember, HearingVote
 from app.hearings.states import OVER, QuorumKind
+from app.hearings.store import Session
 from app.people.audit.service import record
 
 MOST_MEMBERS = 60
@@ -67,7 +68,7 @@ def plan(
     random_hex: Callable[[], str],
 ) -> int:
     """Plan a hearing; returns its number. Raises HearingError."""
-    _check(wish, at)
+    check(wish, at)
     hearing_id: int = connection.execute(
         insert(Hearing)
         .values(
@@ -83,19 +84,31 @@ def plan(
         )
         .returning(Hearing.id)
     ).scalar_one()
-    for position, (title, minutes) in enumerate(wish.items, start=1):
+    add_items(connection, hearing_id, wish.items)
+    session = store.need(connection, hearing_id)
+    ask_for_hour(connection, session, at)
+    store.note(connection, session, at, "planned", actor=actor)
+    put_on_record(connection, "hearing.planned", hearing_id, actor, at)
+    return hearing_id
+
+
+def ask_for_hour(connection: Connection, session: Session, at: datetime) -> None:
+    """Have everybody rung at the hour, and the hearing given up when nobody opens it then."""
+    wait = (session.starts_at - at).total_seconds()
+    plan_round(connection, session, 1, at, wait)
+    payload = {"hearing": session.id, "moves": session.moves}
+    subject = f"{session.id}:{session.moves}"
+    asking.ask(connection, "expire", subject, payload, at, wait + WAIT_SECONDS)
+
+
+def add_items(connection: Connection, hearing_id: int, items: Sequence[tuple[str, int]]) -> None:
+    """Write an agenda where there is none."""
+    for position, (title, minutes) in enumerate(items, start=1):
         connection.execute(
             insert(HearingItem).values(
                 hearing_id=hearing_id, position=position, title=title, minutes=minutes
             )
         )
-    wait = (wish.starts_at - at).total_seconds()
-    plan_round(connection, hearing_id, 1, at, wait)
-    payload = {"hearing": hearing_id}
-    asking.ask(connection, "expire", str(hearing_id), payload, at, wait + WAIT_SECONDS)
-    store.note(connection, store.need(connection, hearing_id), at, "planned", actor=actor)
-    _record(connection, "hearing.planned", hearing_id, actor, at)
-    return hearing_id
 
 
 def add_members(
@@ -120,7 +133,7 @@ def add_members(
                 f"{wish.name}的电话 {wish.phone} 不能拨打：不在允许拨打的号码范围内。",
                 f"{wish.phone} of {wish.name} is not rung: it is not on the list of what may be.",
             )
-    phones = {store.phone_of(connection, member.id) for member in session.members}
+    phones = frozenset(store.phones_of(connection, hearing_id).values())
     fresh = {wish.phone: wish for wish in wishes if wish.phone not in phones}
     roles = [member.role for member in session.members] + [one.role for one in fresh.values()]
     if len(roles) > MOST_MEMBERS or roles.count("representative") > MOST_REPRESENTATIVES:
@@ -128,7 +141,8 @@ def add_members(
             f"代表最多 {MOST_REPRESENTATIVES} 人，全部最多 {MOST_MEMBERS} 人。",
             f"At most {MOST_REPRESENTATIVES} representatives and {MOST_MEMBERS} people in all.",
         )
-    begin = max((member.position for member in session.members), default=0) + 1
+    last = select(func.max(HearingMember.position)).where(HearingMember.hearing_id == hearing_id)
+    begin = (connection.execute(last).scalar() or 0) + 1
     for position, wish in enumerate(fresh.values(), start=begin):
         pin = f"{int(random_hex(), 16) % 10**PIN_DIGITS:0{PIN_DIGITS}d}"
         member_id: int = connection.execute(
@@ -147,22 +161,8 @@ def add_members(
         ).scalar_one()
         telling.ask_to_invite(connection, session, member_id, at)
     if fresh:
-        _record(connection, "hearing.members_added", hearing_id, actor, at, count=len(fresh))
+        put_on_record(connection, "hearing.members_added", hearing_id, actor, at, count=len(fresh))
     return len(fresh)
-
-
-def remove_member(
-    connection: Connection, hearing_id: int, member_id: int, actor: str, at: datetime
-) -> None:
-    """Take somebody off the list before anybody was rung. Raises HearingError."""
-    session = store.need(connection, hearing_id)
-    member = session.member(member_id)
-    if session.state != "planned":
-        raise HearingError(
-            "已经开始拨打，不能再删除。", "People are being rung: too late to remove."
-        )
-    connection.execute(delete(HearingMember).where(HearingMember.id == member.id))
-    _record(connection, "hearing.member_removed", hearing_id, actor, at, member=member.id)
 
 
 def prepare_vote(
@@ -172,7 +172,7 @@ def prepare_vote(
     session = store.need(connection, hearing_id)
     if session.state in OVER:
         raise HearingError("听证会已经结束。", "The hearing is over.")
-    _check_vote(wish)
+    check_vote(wish)
     last = select(func.max(HearingVote.position)).where(HearingVote.hearing_id == hearing_id)
     position = (connection.execute(last).scalar() or 0) + 1
     vote_id: int = connection.execute(
@@ -181,13 +181,20 @@ def prepare_vote(
             hearing_id=hearing_id,
             position=position,
             state="ready",
-            question=json.dumps(wish.question, ensure_ascii=False),
-            options=json.dumps(wish.options, ensure_ascii=False),
+            **words_of(wish),
         )
         .returning(HearingVote.id)
     ).scalar_one()
-    _record(connection, "hearing.vote_prepared", hearing_id, actor, at, vote=vote_id)
+    put_on_record(connection, "hearing.vote_prepared", hearing_id, actor, at, vote=vote_id)
     return vote_id
+
+
+def words_of(wish: VoteWish) -> dict[str, str]:
+    """The columns of a question and its options."""
+    return {
+        "question": json.dumps(wish.question, ensure_ascii=False),
+        "options": json.dumps(wish.options, ensure_ascii=False),
+    }
 
 
 def begin_now(connection: Connection, hearing_id: int, actor: str, at: datetime) -> None:
@@ -199,10 +206,11 @@ def begin_now(connection: Connection, hearing_id: int, actor: str, at: datetime)
         )
     connection.execute(update(Hearing).where(Hearing.id == hearing_id).values(starts_at=at))
     store.note(connection, session, at, "begun_early", actor=actor)
-    plan_round(connection, hearing_id, BEGUN_EARLY, at, 0)
+    plan_round(connection, session, BEGUN_EARLY, at, 0)
 
 
-def _check(wish: HearingWish, at: datetime) -> None:
+def check(wish: HearingWish, at: datetime) -> None:
+    """Raise HearingError for what cannot be planned."""
     if not wish.title.strip() or len(wish.title) > LONGEST_TITLE:
         raise HearingError("请写听证会的题目。", "Write the title of the hearing.")
     if wish.starts_at < at - timedelta(minutes=1):
@@ -227,7 +235,8 @@ def _check(wish: HearingWish, at: datetime) -> None:
         )
 
 
-def _check_vote(wish: VoteWish) -> None:
+def check_vote(wish: VoteWish) -> None:
+    """Raise HearingError for what cannot be voted on."""
     counts = {len(options) for options in wish.options.values()}
     if not wish.question or not wish.options or len(counts) != 1:
         raise HearingError(
@@ -246,8 +255,9 @@ def _check_vote(wish: VoteWish) -> None:
         )
 
 
-def _record(
+def put_on_record(
     connection: Connection, act: str, hearing_id: int, actor: str, at: datetime, **detail: object
 ) -> None:
+    """Write an act of the office into the audit."""
     target = f"hearing:{hearing_id}"
     record(connection, actor=actor, act=act, target=target, detail=detail, at=at)

@@ -41,6 +41,7 @@ class Session:
     title: str
     state: HearingState
     starts_at: datetime
+    moves: int
     quorum_kind: QuorumKind
     quorum: int
     floor_seconds: int
@@ -138,6 +139,12 @@ def call_of_leg(connection: Connection, leg_id: str) -> tuple[str | None, LegSta
     query = select(HearingLeg.call_sid, HearingLeg.state).where(HearingLeg.id == leg_id)
     row = connection.execute(query).one_or_none()
     return (row.call_sid, row.state) if row else None
+
+
+def phones_of(connection: Connection, hearing_id: int) -> dict[int, str]:
+    """The telephones of all who are on the list of a hearing, by member."""
+    query = select(HearingMember.id, HearingMember.phone).where(*on_list(hearing_id))
+    return {row.id: row.phone for row in connection.execute(query)}
 
 
 def phone_of(connection: Connection, member_id: int) -> str:
@@ -278,9 +285,14 @@ def keep_conference(connection: Connection, session: Session, sid: str, at: date
         insert_once(connection, HearingConference, sid=sid, hearing_id=session.id, at=at)
 
 
+def on_list(hearing_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Which rows are the members of a hearing: not those who were taken off its list."""
+    return HearingMember.hearing_id == hearing_id, HearingMember.removed_at.is_(None)
+
+
 def _members(connection: Connection, hearing_id: int) -> tuple[Member, ...]:
     columns = [getattr(HearingMember, name) for name in Member.__slots__]
-    query = select(*columns).where(HearingMember.hearing_id == hearing_id)
+    query = select(*columns).where(*on_list(hearing_id))
     return tuple(Member(*row) for row in connection.execute(query.order_by(HearingMember.position)))
 
 

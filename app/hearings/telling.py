@@ -1,4 +1,4 @@
-"""What members of a hearing are told by text: the hour with a PIN, a reminder, a cancellation."""
+"""What members of a hearing are told by text: the hour with a PIN, a reminder, and changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,8 @@ from app.messages.composing import Composer
 from app.messages.numbers import can_be_texted
 from app.messages.service import send_text
 
-Text = Literal["invited", "reminder", "cancelled"]
+Text = Literal["invited", "reminder", "moved", "released", "cancelled"]
+OF_AN_HOUR: frozenset[Text] = frozenset({"reminder", "moved"})  # not sent when it is moved again
 
 REMINDER_BEFORE = timedelta(hours=1)
 LONGEST_TOLD = 30  # characters of a title: the hour and the PIN are what matters
@@ -23,6 +24,17 @@ LONGEST_TOLD = 30  # characters of a title: the hour and the PIN are what matter
 def ask_to_invite(connection: Connection, session: Session, member_id: int, at: datetime) -> None:
     """Have a member told of the hour now, and reminded of it when that is a while ahead."""
     _ask(connection, session, "invited", member_id, at)
+    _ask_to_remind(connection, session, member_id, at)
+
+
+def ask_to_move(connection: Connection, session: Session, at: datetime) -> None:
+    """Have everybody told of the new hour, and reminded of that."""
+    for member in session.members:
+        _ask(connection, session, "moved", member.id, at)
+        _ask_to_remind(connection, session, member.id, at)
+
+
+def _ask_to_remind(connection: Connection, session: Session, member_id: int, at: datetime) -> None:
     ahead = session.starts_at - REMINDER_BEFORE - at
     if ahead > REMINDER_BEFORE:
         _ask(connection, session, "reminder", member_id, at, ahead.total_seconds())
@@ -42,8 +54,11 @@ def _ask(
     at: datetime,
     after_seconds: float = 0,
 ) -> None:
-    payload = {"hearing": session.id, "member": member_id, "text": text}
-    asking.ask(connection, "tell", f"{text}:{member_id}", payload, at, after_seconds)
+    payload = {
+        "hearing": session.id, "member": member_id, "text": text, "moves": session.moves,
+    }  # fmt: skip
+    subject = f"{text}:{member_id}:{session.moves}"
+    asking.ask(connection, "tell", subject, payload, at, after_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class Telling:
     def tell(
         self, connection: Connection, session: Session, member: Member, text: Text, at: datetime
     ) -> bool:
-        """Text a member, once; returns whether it was asked for now.
+        """Text a member, once for each hour; returns whether it was asked for now.
 
         Landlines get none, nor does a number that wants none; nobody is invited to or reminded of a
         hearing that has begun.
@@ -65,7 +80,8 @@ class Telling:
         if not is_due or not can_be_texted(number):
             return False
         body = self._body(connection, session, member, text)
-        return send_text(connection, to=number, body=body, key=f"hearing.{text}:{member.id}", at=at)
+        key = f"hearing.{text}:{member.id}:{session.moves}"
+        return send_text(connection, to=number, body=body, key=key, at=at)
 
     def _body(self, connection: Connection, session: Session, member: Member, text: Text) -> str:
         local = session.starts_at.astimezone(COUNTY_TIME)

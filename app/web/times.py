@@ -10,7 +10,10 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def when(instant: datetime, now: datetime, language: str) -> str:
-    """An instant near or far: 今天 14:05, 昨天 09:30, 周三 10:00, 11月3日, 2025年3月1日."""
+    """An instant near or far: 今天 14:05, 周三 10:00, 11月3日 10:00, 2025年3月1日.
+
+    What is still to come always has its hour.
+    """
     local, today = instant.astimezone(COUNTY_TIME), now.astimezone(COUNTY_TIME)
     days = (today.date() - local.date()).days
     clock = f"{local:%H:%M}"
@@ -26,7 +29,9 @@ def when(instant: datetime, now: datetime, language: str) -> str:
         return f"{named} {clock}"
     if abs(days) < 7:
         return f"{weekday} {clock}"
-    return f"{dated} {clock}" if local.year == today.year else full
+    if local.year == today.year:
+        return f"{dated} {clock}"
+    return f"{full} {clock}" if days < 0 else full
 
 
 def day_of_year(day: date, language: str) -> str:

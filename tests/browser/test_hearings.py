@@ -27,6 +27,13 @@ def test_a_hearing_is_planned_and_opened(
     assert page.locator(".hearing-seat").count() == 2
     assert fits(page)
     assert barriers(page) == []
+    page.click("a[href$='/change']")
+    page.fill("#starts-at", "2099-01-02T10:30")
+    page.fill("#people", page.input_value("#people") + "\n王五，13800138103")
+    assert fits(page)
+    assert barriers(page) == []
+    page.click("main form button.btn-primary")
+    page.wait_for_selector(".hearing-seat >> text=王五")
     page.click("form[action$='/acts/open'] button")
     page.wait_for_selector("form[action$='/acts/next_item']")
     page.click("form[action$='/acts/next_item'] button")

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.exchange.phones.scripted import ScriptedCall
 from app.hearings import conduct, floor, service, store
+from app.hearings.changing import Changing
 from app.hearings.conduct import Conductor
 from app.hearings.models import HearingEvent, HearingLeg, HearingMember, HearingVote
 from app.hearings.service import HearingWish, MemberWish, VoteWish
 from app.hearings.store import Session
+from app.hearings.telling import Telling
+from app.messages.composing import Composer
 from sqlalchemy import Connection
-from tests.stories.county import County
+from tests.stories.county import HOTLINE, County
 
 OFFICE = "staff:1"
 QUESTION = VoteWish(
@@ -41,13 +44,7 @@ class Assembly:
         self._ids = self.county.service.identities.random_id
         self.conductor = Conductor(self._ids)
         now = self.county.clock.now()
-        wish = HearingWish(
-            "征地补偿方案听证会",
-            now + timedelta(hours=self.hours_ahead),
-            *self.quorum,
-            self.floor_seconds,
-            (("方案说明", 10), ("代表发言", 30)),
-        )
+        wish = self._planned(now + timedelta(hours=self.hours_ahead))
         self.id = self.write(lambda c: service.plan(c, wish, OFFICE, now, self._ids))
         people = [self._wish(n, "representative") for n in range(1, self.representatives + 1)]
         first = self.representatives + 1
@@ -61,6 +58,12 @@ class Assembly:
         self.vote = self.write(lambda c: service.prepare_vote(c, self.id, QUESTION, OFFICE, now))
         for number in range(1, len(people) + 1):
             self.county.exchange.phone(phone(number)).answers(after=2)
+
+    def _planned(self, starts_at: datetime) -> HearingWish:
+        agenda = (("方案说明", 10), ("代表发言", 30))
+        return HearingWish(
+            "征地补偿方案听证会", starts_at, *self.quorum, self.floor_seconds, agenda
+        )
 
     def _wish(self, number: int, role: Any) -> MemberWish:
         language = self.languages[(number - 1) % len(self.languages)]
@@ -98,6 +101,16 @@ class Assembly:
         """The moderator has a text spoken."""
         now = self.county.clock.now()
         self.on(lambda c, s: conduct.announce(c, s, words, now, OFFICE))
+
+    def moves(self, minutes: float, *members: int) -> None:
+        """The office moves it to so many minutes from now, with these members on its list."""
+        now = self.county.clock.now()
+        library = self.county.service.library
+        telling = Telling(Composer(lambda: library.current, HOTLINE))
+        changing = Changing(telling, library.current.directory.dialling, self._ids)
+        people = [self._wish(number, "representative") for number in members]
+        wish = self._planned(now + timedelta(minutes=minutes))
+        self.on(lambda c, s: changing.change(c, s, wish, people, OFFICE, now))
 
     def on(self, work: Callable[[Connection, Session], Any]) -> Any:
         """Do something to the hearing, locked."""

@@ -8,6 +8,7 @@ from app.calls.models import Call, CallEvent
 from app.hearings.errors import HearingError
 from app.hearings.models import (
     HearingBallot,
+    HearingLeg,
     HearingMember,
     HearingTurn,
     HearingVoter,
@@ -292,6 +293,41 @@ def test_members_are_told_the_hour_by_text_and_come_with_their_pin(tell_briefly:
         await early.hears("征地补偿方案听证会")
         hearing.does("end")
         await early.ended()
+        await county.quiet()
+
+    tell_briefly(story)
+
+
+def test_a_moved_hearing_is_rung_at_its_new_hour_and_not_at_the_old(tell_briefly: Teller) -> None:
+    async def story(county: County) -> None:
+        hearing = Assembly(county, languages=("zh-CN", "en-US", "yue-HK"), hours_ahead=0.25)
+        county.exchange.phone(phone(4)).answers(after=2)
+        await county.clock.sleep(10)
+        pin = hearing.member(1)["pin"]
+        hearing.moves(50, 1, 2, 3)
+        await county.clock.sleep(10)
+        hearing.moves(25, 1, 2, 4)
+        await county.clock.sleep(10)
+        texts = [county.exchange.ledger.texted(phone(number)) for number in (1, 2, 3, 4)]
+        assert [len(bodies) for bodies in texts] == [3, 3, 3, 1]
+        assert "改到" in texts[0][2]
+        assert "was moved to" in texts[1][2]
+        assert "唔使參加" in texts[2][2]
+        assert hearing.member(4)["pin"] in texts[3][0]
+        assert hearing.member(1)["pin"] == pin
+        # The old hour passes, and the new one comes.
+        await county.clock.sleep(20 * 60)
+        assert hearing.rows(HearingLeg) == []
+        assert hearing.session.state == "planned"
+        for number in (1, 2, 4):
+            await hearing.consents(number)
+        assert hearing.legs(3) == []
+        assert hearing.events("moved", "changed") == ["moved", "changed", "moved"]
+        hearing.does("open")
+        await hearing.calls[4].hears(SEATED)
+        hearing.does("end")
+        for call in hearing.calls.values():
+            await call.ended()
         await county.quiet()
 
     tell_briefly(story)

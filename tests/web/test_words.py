@@ -98,8 +98,9 @@ def test_acts_that_are_put_together_have_their_words(subject: str, acts: str) ->
 
 def test_every_act_written_in_the_code_has_its_words() -> None:
     sources = (path.read_text(encoding="utf-8") for path in APP.glob("*/**/*.py"))
-    acts = {act for text in sources if "people.audit" in text for act in _ACT.findall(text)}
-    assert {"ban.made", "hearing.planned", "dispute.agreement_printed"} <= acts
+    audited = (text for text in sources if "people.audit" in text or "put_on_record" in text)
+    acts = {act for text in audited for act in _ACT.findall(text)}
+    assert {"ban.made", "hearing.planned", "hearing.changed", "dispute.agreement_printed"} <= acts
     assert {act for act in acts if not all_words().has(f"people.act.{act}")} == set()
 
 

@@ -20,15 +20,16 @@ from app.web.exports import AskedFormat, Column, Kind, Row, Sheet, export
 from app.web.pages import language_of, render
 from app.web.problems import ProblemError
 from app.web.site import site_of
+from app.web.times import exact
 
 router = APIRouter()
 
 # What the minutes tell in their order; the rest is the business of telephones.
 TOLD = frozenset(
     {
-        "planned", "calling", "opened", "roll_begun", "roll_taken", "quorum_reached",
-        "quorum_lost", "item", "announced", "vote_opened", "vote_closed", "closed", "cancelled",
-        "unknown_removed", "replaced", "refused",
+        "planned", "changed", "moved", "calling", "opened", "roll_begun", "roll_taken",
+        "quorum_reached", "quorum_lost", "item", "announced", "vote_opened", "vote_closed",
+        "closed", "cancelled", "unknown_removed", "replaced", "refused",
     }
 )  # fmt: skip
 
@@ -57,6 +58,7 @@ def minutes(request: Request, visitor: ViewHearings, hearing_id: int) -> Respons
             turns=queries.turns(connection, hearing_id),
             told=[one for one in happened if one.event in TOLD],
             actor=lambda one: _actor(one, board, names),
+            said=lambda one: _said(one, names),
             checks=checks,
             names=names,
             recordings=queries.recordings(connection, hearing_id),
@@ -174,6 +176,19 @@ def _actor(one: Happened, board: Board, names: Names) -> str:
     if kind == "member":
         return next((seat.name for seat in board.seats if str(seat.id) == number), "")
     return names.actor(one.actor) if one.actor else ""
+
+
+def _said(one: Happened, names: Names) -> str:
+    """What there is to say of an event."""
+    match one.event:
+        case "changed":
+            parts = [names.say(f"hearings.part.{part}") for part in one.detail.split(",")]
+            return names.say("shell.between").join(parts)
+        case "moved":
+            return exact(datetime.fromisoformat(one.detail))
+        case "item" | "announced":
+            return one.detail
+    return ""
 
 
 def _column(names: Names, key: str, kind: Kind = "text", width: int = 14) -> Column:

@@ -1,36 +1,30 @@
 """Phone hearings: the list, a plan, and the live page from which a moderator conducts one."""
 
-from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app.console.hearings import minutes
-from app.console.hearings.forms import Asked, Planned, read_asked, read_planned
-from app.console.naming import names_for
+from app.console.hearings import changes, minutes, votes
+from app.console.hearings.forms import Planned, PlannedOf
+from app.console.hearings.page import HERE, carry_out, on_hearing, show
 from app.flows.hearing import Conduct
-from app.hearings import conduct, floor, queries, service, store
+from app.hearings import conduct, floor, queries, service
 from app.hearings.attendance import AttendanceDesk
 from app.hearings.conduct import Conductor
-from app.hearings.errors import HearingError, UnknownHearingError
+from app.hearings.errors import HearingError
 from app.hearings.pasted import members_of
 from app.hearings.service import MemberWish
-from app.hearings.store import Session
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
 from app.web.access import LeadHearings, ViewHearings, ViewHearingsPassively
 from app.web.pages import language_of, render
-from app.web.problems import ProblemError
 from app.web.site import site_of
 
 router = APIRouter(prefix="/console/hearings", include_in_schema=False)
-router.include_router(minutes.router)
-
-HERE = "/console/hearings"
-PlannedOf = Annotated[Planned, Depends(read_planned)]
-AskedOf = Annotated[Asked, Depends(read_asked)]
+for part in (minutes, changes, votes):
+    router.include_router(part.router)
 
 
 @router.get("")
@@ -85,13 +79,13 @@ def plan(request: Request, visitor: LeadHearings, typed: PlannedOf) -> Response:
 @router.get("/{hearing_id:int}")
 def page(request: Request, visitor: ViewHearings, hearing_id: int, village: str = "") -> Response:
     """The page of a hearing."""
-    return _page(request, visitor, hearing_id, village=village)
+    return show(request, visitor, hearing_id, village=village)
 
 
 @router.get("/{hearing_id:int}/board")
 def board(request: Request, visitor: ViewHearingsPassively, hearing_id: int) -> Response:
     """What of the page changes, fetched again when something has happened."""
-    return _page(request, visitor, hearing_id, "hearings/board.html")
+    return show(request, visitor, hearing_id, "hearings/board.html")
 
 
 @router.post("/{hearing_id:int}/members")
@@ -108,7 +102,7 @@ def add_members(
         wishes = members_of(pasted, list(library.languages), library.default_language)
         _add(request, visitor, connection, hearing_id, wishes)
 
-    return _do(request, visitor, hearing_id, add, pasted=pasted)
+    return carry_out(request, visitor, hearing_id, add, pasted=pasted)
 
 
 @router.post("/{hearing_id:int}/callers")
@@ -131,21 +125,7 @@ def add_callers(
         ]
         _add(request, visitor, connection, hearing_id, wishes)
 
-    return _do(request, visitor, hearing_id, add)
-
-
-@router.post("/{hearing_id:int}/members/{member_id:int}/remove")
-def remove_member(
-    request: Request, visitor: LeadHearings, hearing_id: int, member_id: int
-) -> Response:
-    """Take somebody off the list."""
-    now = site_of(request).clock.now()
-    return _do(
-        request,
-        visitor,
-        hearing_id,
-        lambda c: service.remove_member(c, hearing_id, member_id, visitor.actor, now),
-    )
+    return carry_out(request, visitor, hearing_id, add)
 
 
 @router.post("/{hearing_id:int}/members/{member_id:int}/ring")
@@ -154,7 +134,7 @@ def ring(request: Request, visitor: LeadHearings, hearing_id: int, member_id: in
     site = site_of(request)
     desk = AttendanceDesk(lambda: site.library.current.directory, site.identities.random_id)
     now = site.clock.now()
-    return _do(
+    return carry_out(
         request,
         visitor,
         hearing_id,
@@ -162,26 +142,11 @@ def ring(request: Request, visitor: LeadHearings, hearing_id: int, member_id: in
     )
 
 
-@router.post("/{hearing_id:int}/votes")
-def prepare_vote(
-    request: Request, visitor: LeadHearings, hearing_id: int, asked: AskedOf
-) -> Response:
-    """Prepare a question to be voted on."""
-    site = site_of(request)
-    now, library = site.clock.now(), site.library.current
-
-    def prepare(connection: Connection) -> None:
-        wish = asked.wish(library)
-        service.prepare_vote(connection, hearing_id, wish, visitor.actor, now)
-
-    return _do(request, visitor, hearing_id, prepare)
-
-
 @router.post("/{hearing_id:int}/begin")
 def begin_now(request: Request, visitor: LeadHearings, hearing_id: int) -> Response:
     """Ring everybody now."""
     now = site_of(request).clock.now()
-    return _do(
+    return carry_out(
         request,
         visitor,
         hearing_id,
@@ -194,7 +159,7 @@ def act(request: Request, visitor: LeadHearings, hearing_id: int, act: Conduct) 
     """Conduct the hearing: open, roll call, next item, floor, vote, end."""
     now = site_of(request).clock.now()
     conductor = _conductor(request)
-    return _on(
+    return on_hearing(
         request,
         visitor,
         hearing_id,
@@ -207,7 +172,7 @@ def open_vote(request: Request, visitor: LeadHearings, hearing_id: int, vote_id:
     """Open a vote."""
     now = site_of(request).clock.now()
     conductor = _conductor(request)
-    return _on(
+    return on_hearing(
         request,
         visitor,
         hearing_id,
@@ -221,7 +186,7 @@ def give_floor(
 ) -> Response:
     """Give somebody the floor."""
     now = site_of(request).clock.now()
-    return _on(
+    return on_hearing(
         request,
         visitor,
         hearing_id,
@@ -238,7 +203,7 @@ def announce(
 ) -> Response:
     """Have a text spoken to everybody."""
     now = site_of(request).clock.now()
-    return _on(
+    return on_hearing(
         request,
         visitor,
         hearing_id,
@@ -261,73 +226,3 @@ def _add(
     now, random_id = site.clock.now(), site.identities.random_id
     dialling = site.library.current.directory.dialling
     service.add_members(connection, hearing_id, wishes, dialling, visitor.actor, now, random_id)
-
-
-def _on(
-    request: Request,
-    visitor: Visitor,
-    hearing_id: int,
-    work: Callable[[Connection, Session], None],
-) -> Response:
-    """Do something to a hearing, locked."""
-    return _do(request, visitor, hearing_id, lambda c: work(c, store.need(c, hearing_id)))
-
-
-def _do(
-    request: Request,
-    visitor: Visitor,
-    hearing_id: int,
-    work: Callable[[Connection], None],
-    pasted: str = "",
-) -> Response:
-    """Do something and show the page again; what cannot be done is said on it."""
-    site = site_of(request)
-    try:
-        with site.database.writing() as connection:
-            work(connection)
-    except UnknownHearingError as error:
-        raise ProblemError(404, error.said(language_of(request, visitor))) from error
-    except HearingError as error:
-        said = error.said(language_of(request, visitor))
-        return _page(request, visitor, hearing_id, error=said, pasted=pasted)
-    site.wake_jobs()
-    return RedirectResponse(f"{HERE}/{hearing_id}", 303)
-
-
-def _page(
-    request: Request,
-    visitor: Visitor,
-    hearing_id: int,
-    template: str = "hearings/page.html",
-    *,
-    error: str = "",
-    pasted: str = "",
-    village: str = "",
-) -> Response:
-    site = site_of(request)
-    try:
-        with site.database.reading() as connection:
-            found = queries.board(connection, hearing_id, language_of(request, visitor))
-            names = names_for(request, visitor, connection)
-            villages = queries.villages(connection)
-            callers = queries.callers_of(connection, village) if village else []
-    except UnknownHearingError as unknown:
-        raise ProblemError(404, unknown.said(language_of(request, visitor))) from unknown
-    languages = {tag: names.spoken_language(tag) for tag in site.library.current.languages}
-    return render(
-        request,
-        template,
-        visitor=visitor,
-        status=422 if error else 200,
-        error=error,
-        pasted=pasted,
-        board=found,
-        hearing=found.session,
-        may_lead=visitor.may(Right.hearings_lead),
-        languages=languages,
-        default=site.library.current.default_language,
-        phone_number=site.settings.phone_number,
-        villages=villages,
-        village=village,
-        callers=callers,
-    )
