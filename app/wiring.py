@@ -118,13 +118,14 @@ from app.queueing.jobs import SERVE, QueueJobs
 from app.queueing.kept_places import KeptPlaces
 from app.queueing.voicemail import telling_of_voicemail
 from app.softphone.answering import Answering
+from app.softphone.calling_back import noting_talks, whom_to_connect
 from app.softphone.jobs import SoftphoneJobs
 from app.softphone.transfers import Transfers
 from app.tickets import jobs as ticket_jobs
 from app.tickets import queries as ticket_queries
 from app.tickets.callbacks.jobs import FOLLOW_UP, CallBackJobs
 from app.tickets.callbacks.missed import MissedCalls
-from app.tickets.callbacks.queries import KEPT_PLACE, whom_to_connect
+from app.tickets.callbacks.queries import KEPT_PLACE
 from app.tickets.callbacks.queries import PURPOSE as CALL_BACK
 from app.tickets.callbacks.service import CallBacks
 from app.tickets.clocks.escalation import queries as escalation_queries
@@ -230,7 +231,7 @@ def wire(
             RecordSatisfaction: record_satisfaction,
             AddComment: add_comment,
             AnswerOutbound: outbound.answer,
-            NoteCallBack: kept_places.note,
+            NoteCallBack: noting_talks(kept_places.note),
             AnswerChallenge: answer_challenge,
             RefuseCaller: refuse_caller,
             ChooseLanguage: remember_language,

@@ -216,11 +216,16 @@ class CallBackLookup:
 
 @dataclass(frozen=True, slots=True)
 class CallBackFound:
-    """The ticket a call back is about, and its caller's telephone."""
+    """The ticket a call back is about, and its caller's telephone.
+
+    `room` is the conference to which the talk has been moved, where we are called `label`.
+    """
 
     number: str
     category: str
     phone: str
+    room: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

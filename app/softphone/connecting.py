@@ -85,7 +85,7 @@ class Connecting:
     def _join(self, connection: Connection, talk: Talk, leg: Leg) -> JoinConference:
         return JoinConference(
             name=talk.room,
-            label=f"{leg.role}-{leg.id}",
+            label=store.label_of(leg),
             opens=True,
             closes=False,
             limit=TALK_SECONDS,

@@ -1,6 +1,5 @@
 """Reads for the page: who rings, which talks go on, what a browser is to connect."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from app.database import blind_index
 from app.people.presence.address import client_of
-from app.queueing.models import CallerState, QueuedCaller, RingResult, StaffRing
+from app.queueing.models import QueuedCaller, StaffRing
 from app.softphone import store
 from app.softphone.models import SoftphoneTalk
 from app.softphone.outgoing import has_answered
@@ -30,42 +29,23 @@ class Citizen:
 
 def who_rings(connection: Connection, staff_id: int) -> Citizen | None:
     """For whom somebody's browser is rung now: a caller of the queue, or a colleague's talk."""
-    # Of those who are rung some are called back in turn.
-    citizen = _of_the_queue(connection, staff_id, "", ("ringing", "calling"))
-    if citizen is not None:
-        return citizen
-    leg = store.open_leg_of(connection, staff_id)
-    talk = store.talk(connection, leg.talk_id) if leg and leg.state == "dialing" else None
-    return citizen_of(talk) if talk else None
-
-
-def who_is_called_back(connection: Connection, staff_id: int) -> Citizen | None:
-    """The caller who kept their place, with whom somebody's browser is connected now.
-
-    That call was placed to the browser, so it is no talk of its own: not held, not transferred.
-    """
-    if store.open_leg_of(connection, staff_id) is not None:
-        return None
-    return _of_the_queue(connection, staff_id, "accepted", ("talking",))
-
-
-def _of_the_queue(
-    connection: Connection, staff_id: int, result: RingResult, states: Sequence[CallerState]
-) -> Citizen | None:
-    """The caller of the queue for whom somebody's browser is rung, with what result as yet."""
     query = (
         select(QueuedCaller.call_sid, QueuedCaller.caller, QueuedCaller.language)
         .join(StaffRing, StaffRing.caller_id == QueuedCaller.id)
         .where(
             StaffRing.number_index == blind_index(client_of(staff_id)),
             StaffRing.ended_at.is_(None),
-            StaffRing.result == result,
-            QueuedCaller.state.in_(states),
+            StaffRing.result == "",
+            QueuedCaller.state.in_(("ringing", "calling")),  # or called back in turn
         )
         .order_by(StaffRing.id.desc())
     )
     row = connection.execute(query.limit(1)).one_or_none()
-    return None if row is None else Citizen(row.call_sid, row.caller, row.language, "")
+    if row is not None:
+        return Citizen(row.call_sid, row.caller, row.language, "")
+    leg = store.open_leg_of(connection, staff_id)
+    talk = store.talk(connection, leg.talk_id) if leg and leg.state == "dialing" else None
+    return citizen_of(talk) if talk else None
 
 
 def who_asks(connection: Connection, staff_id: int) -> tuple[int, bool] | None:

@@ -145,6 +145,11 @@ def add_leg(connection: Connection, **values: Any) -> int:
     return connection.execute(statement).scalar_one()
 
 
+def label_of(leg: Leg) -> str:
+    """What a leg is called in the conference of its talk."""
+    return f"{leg.role}-{leg.id}"
+
+
 def change_talk(connection: Connection, talk_id: int, **values: Any) -> None:
     """Change columns of a talk."""
     connection.execute(update(SoftphoneTalk).where(SoftphoneTalk.id == talk_id).values(**values))

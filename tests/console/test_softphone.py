@@ -115,27 +115,6 @@ def test_whoever_rings_is_shown_and_a_page_that_beats_learns_of_it(
     assert "普通话" in panel
 
 
-def test_whoever_calls_somebody_back_reads_whom_and_that_it_goes_no_further(
-    sqlite_office: Office,
-) -> None:
-    office = sqlite_office
-    client, staff = opened(office)
-    waits(office, state="talking")
-    before = beats(client)["seen"]
-    with office.database.writing() as connection:
-        connection.execute(
-            insert(StaffRing).values(
-                caller_id=1, number_index=blind_index(client_of(staff)), rung_at=NOON,
-                until=NOON + timedelta(hours=1), result="accepted",
-            )
-        )  # fmt: skip
-    assert beats(client)["seen"] != before
-    panel = client.get(f"{HERE}/panel").text
-    assert "您正在给保留位置的来电人回电" in panel
-    assert "138 0013 8000" in panel
-    assert "开始接听" not in panel
-
-
 def test_whoever_was_rung_too_reads_who_answered(sqlite_office: Office) -> None:
     office = sqlite_office
     client, staff = opened(office)

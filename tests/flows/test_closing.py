@@ -11,7 +11,7 @@ from app.flows.context import (
     TicketFound,
     TicketLookup,
 )
-from app.flows.directives import WAITING, Dial, Directive, HangUp, Record, Say
+from app.flows.directives import WAITING, Dial, Directive, HangUp, JoinConference, Record, Say
 from app.flows.effects import (
     AddComment,
     AnswerOutbound,
@@ -251,6 +251,21 @@ def test_the_staff_press_1_to_be_connected() -> None:
     (dial,) = [d for d in dialled.directives if isinstance(d, Dial)]
     assert (dial.numbers, dial.whisper) == (("+8613800138000",), ())
     assert effects([dialled, ended]) == [NoteCallBack("accepted"), NoteCallBack("reached")]
+
+
+def test_a_talk_that_was_moved_to_a_conference_is_followed_there_once() -> None:
+    found = CallBackFound(NUMBER, "", "+8613800138000", room="room-7", label="agent-3")
+    ended = DialEnded("completed", bridged=True)
+    steps = play(
+        "call_back", {"call": "3"}, {CallBackLookup("3"): found}, Pressed("1"), ended, ended,
+        answered_by="human",
+    )  # fmt: skip
+    *_, moved, over = steps
+    (join,) = moved.directives
+    assert isinstance(join, JoinConference)
+    assert (join.name, join.label, join.closes) == ("room-7", "agent-3", False)
+    assert moved.effects == ()
+    assert over.effects == (NoteCallBack("reached"),)
 
 
 def test_a_caller_who_does_not_answer_is_noted() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from app.calls.gateway.models import OutboundLeg
+from app.exchange.phones.scripted import ScriptedCall
 from app.people.presence.models import StaffPresence
 from app.queueing import claims
 from app.queueing.models import QueuedCaller, StaffRing
@@ -13,7 +14,7 @@ from app.softphone.models import SoftphoneLeg, SoftphoneTalk
 from tests.stories.agents import Agent
 from tests.stories.conftest import Teller
 from tests.stories.county import AGRICULTURE, CALLER, OFFICERS, County
-from tests.stories.test_queue import asks_for_a_person, outcomes
+from tests.stories.test_queue import asks_for_a_person, outcomes, rings_at_last
 
 
 def states(county: County) -> dict[int, str]:
@@ -252,6 +253,78 @@ def test_a_citizen_is_dialled_through_the_gateway_and_may_be_held(tell_briefly: 
         li.dies()
 
     tell_briefly(story)
+
+
+async def keeps_a_place_and_is_called_back_by(county: County, agent: Agent) -> ScriptedCall:
+    """A caller keeps their place while nobody is ready; then an agent is, and rings them."""
+    agent.says("away")
+    patient = await asks_for_a_person(county)
+    await patient.hears("现在没有工作人员能接电话")
+    await patient.presses("1")
+    await patient.hears("感谢来电")
+    county.caller.answers(after=2)
+    agent.says("ready")
+    mine = await rings_at_last(agent.phone, 150)
+    await mine.answers()
+    await mine.hears("移民热线回拨")
+    await mine.presses("1")
+    return mine
+
+
+def test_a_kept_place_called_back_in_a_browser_is_a_talk_with_all_its_buttons(
+    tell: Teller,
+) -> None:
+    async def story(county: County) -> None:
+        li = Agent(county, "li")
+        mine = await keeps_a_place_and_is_called_back_by(county, li)
+        call = await county.caller.rung()
+        await call.is_connected()
+        await mine.says("您好，轮到您了。")
+        await call.hears("轮到您了")
+        (talk,) = county.rows(SoftphoneTalk)
+        assert (talk["citizen"], talk["direction"]) == (CALLER, "outbound")
+        assert talk["ticket"]
+        li.holds()
+        await call.hears("请稍候，不要挂机")
+        li.holds(held=False)
+        await county.clock.sleep(3)
+        await mine.says("让您久等了。")
+        await call.hears("让您久等了")
+        await call.hangs_up()
+        await mine.hears("通话结束")
+        await county.quiet(60)
+        assert outcomes(county) == ["called_back"]
+        (leg,) = county.rows(SoftphoneLeg)
+        assert leg["state"] == "left"
+        assert states(county) == {li.id: "wrap_up"}
+        li.dies()
+
+    tell(story)
+
+
+def test_whoever_is_called_back_can_be_left_to_a_department(tell: Teller) -> None:
+    async def story(county: County) -> None:
+        li = Agent(county, "li")
+        mine = await keeps_a_place_and_is_called_back_by(county, li)
+        call = await county.caller.rung()
+        await call.is_connected()
+        await county.clock.sleep(3)
+        county.department.answers(after=3)
+        li.transfers("department:agriculture", blind=True)
+        assert await mine.ended() == "completed"
+        bureau = await county.exchange.phone(AGRICULTURE).rung()
+        await bureau.hears("接听请按 1")
+        await bureau.presses("1")
+        await bureau.is_connected()
+        await bureau.says("农业农村局，请讲。")
+        await call.hears("农业农村局")
+        await bureau.hangs_up()
+        assert await call.ended() == "completed"
+        await county.quiet(60)
+        assert outcomes(county) == ["called_back"]
+        li.dies()
+
+    tell(story)
 
 
 def test_a_number_the_gateway_refuses_is_told_in_words(tell_briefly: Teller) -> None:

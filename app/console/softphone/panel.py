@@ -42,8 +42,7 @@ class Panel:
 
     `mine` is the visitor's leg in `talk`. `card` is of whoever rings, talks, or was talked with.
     `asked_by` is the colleague who asks the visitor into a talk, to leave it to them if
-    `is_handed_over`; `taken_by` whoever answered a caller who rang here too. `is_calling_back` is
-    said of a talk with somebody who kept their place.
+    `is_handed_over`; `taken_by` whoever answered a caller who rang here too.
     """
 
     state: str
@@ -52,7 +51,6 @@ class Panel:
     asked_by: str
     is_handed_over: bool
     taken_by: str | None
-    is_calling_back: bool
     is_dialling: bool
     card: Card | None
     talk: Talk | None
@@ -81,7 +79,6 @@ def panel_of(
     about = mine or owed
     talk = store.talk(connection, about.talk_id) if about else None
     ringing = queries.who_rings(connection, visitor.staff_id)
-    called_back = queries.who_is_called_back(connection, visitor.staff_id)
     legs = store.legs(connection, talk.id) if talk and mine else []
     going_on = queries.under_way(connection) if visitor.may(Right.calls_supervise) else []
     asks = queries.who_asks(connection, visitor.staff_id)
@@ -90,7 +87,7 @@ def panel_of(
     people += [asks[0] if asks else None, taken]
     people += [leg.staff_id for one in going_on for leg in one.legs]
     names = names_for(request, visitor, connection, people)
-    citizen = ringing or called_back or (queries.citizen_of(talk) if talk else None)
+    citizen = ringing or (queries.citizen_of(talk) if talk else None)
     is_talking = mine is not None and mine.state in ("on", "asked")
     panel = Panel(
         state=_state(present, at),
@@ -99,13 +96,12 @@ def panel_of(
         asked_by=names.person(asks[0]) if asks else "",
         is_handed_over=asks is not None and asks[1],
         taken_by=None if taken is None or mine else names.person(taken),
-        is_calling_back=called_back is not None,
         is_dialling=talk is not None and is_talking and queries.is_dialling(connection, talk),
         card=card_of(connection, visitor, names, citizen) if citizen else None,
         talk=talk if mine and mine.state != "dialing" else None,
         mine=mine if mine and mine.state != "dialing" else None,
         others=_others(legs, mine, names),
-        owed=None if mine or called_back else owed,
+        owed=None if mine else owed,
         trouble=owed.trouble if owed else "",
         departments=_departments(names),
         people=[(one.login, one.name) for one in attendants(connection, at, visitor.staff_id)],
@@ -128,7 +124,6 @@ def signature(connection: Connection, visitor: Visitor, at: datetime) -> str:
     mine = store.open_leg_of(connection, visitor.staff_id)
     talk = store.talk(connection, mine.talk_id) if mine else None
     parts: list[object] = [_state(present, at), queries.who_rings(connection, visitor.staff_id)]
-    parts.append(queries.who_is_called_back(connection, visitor.staff_id))
     parts.append(queries.taken_by(connection, visitor.staff_id, at))
     if talk is not None:
         parts += [talk.held, talk.room, talk.ended_at, queries.is_dialling(connection, talk)]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from app.flows.context import CallBackFound, CallBackLookup, Lookup
-from app.flows.directives import Dial, Directive, HangUp
+from app.flows.directives import Dial, Directive, HangUp, JoinConference
 from app.flows.effects import AnswerOutbound, NoteCallBack
 from app.flows.inputs import DialEnded, Input, Pressed, Started
 from app.flows.node import Node, NotValid, Outcome, Stop, Wait
@@ -51,12 +51,10 @@ class CallBackNode(Node):
 
     def receive(self, scene: Scene, given: Input) -> Outcome:
         """Ring the caller, or say how that went."""
-        if isinstance(given, DialEnded):
-            if given.bridged:
-                return Stop(scene.say(self.reached), (NoteCallBack("reached"),))
-            return Stop(scene.say(self.not_reached), (NoteCallBack("not_reached"),))
-        key = given.digits if isinstance(given, Pressed) else ""
         found = _found(scene)
+        if isinstance(given, DialEnded):
+            return self._after_talk(scene, found, given)
+        key = given.digits if isinstance(given, Pressed) else ""
         if key == CANCEL_KEY or found is None:
             return Stop(scene.say(self.cancelled))
         return self._connect(scene, found) if key == CONNECT_KEY else NotValid()
@@ -68,6 +66,17 @@ class CallBackNode(Node):
     def on_silence(self, scene: Scene) -> Outcome | None:
         """Whoever says nothing is not connected with a citizen."""
         return Stop(scene.say(self.cancelled))
+
+    def _after_talk(self, scene: Scene, found: CallBackFound | None, given: DialEnded) -> Outcome:
+        """The talk is over, did not come about, or was moved to a conference: then we follow."""
+        if found is not None and found.room and scene.state.phase == "talking":
+            join = JoinConference(
+                name=found.room, label=found.label, opens=True, closes=False, limit=LONGEST_TALK
+            )
+            return Wait((join,), phase="together")
+        if given.bridged:
+            return Stop(scene.say(self.reached), (NoteCallBack("reached"),))
+        return Stop(scene.say(self.not_reached), (NoteCallBack("not_reached"),))
 
     def _connect(self, scene: Scene, found: CallBackFound) -> Outcome:
         dial = Dial(

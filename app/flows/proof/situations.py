@@ -243,7 +243,9 @@ def _of_staff(lookup: Lookup, now: datetime, category: str) -> Iterator[tuple[An
             yield from _incidents(lookup)
         case CallBackLookup():
             yield None, "nobody to call back"
-            yield CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"]), ""
+            called_back = CallBackFound(FRESH_NUMBER, category, CALLERS["a mobile"])
+            yield called_back, ""
+            yield replace(called_back, room="room", label="agent-1"), "the talk was moved"
         case SeatDoorLookup() | SeatLookup():
             yield from _of_a_seat(lookup, now)
         case _:
