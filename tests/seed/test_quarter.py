@@ -22,6 +22,7 @@ from app.messages.models import Message
 from app.people.roster.models import DutySwap
 from app.seed.cast import county
 from app.seed.multiply import multiply
+from app.seed.numbers import UnusedNumbers
 from app.seed.plan import contacts, life, people
 from app.seed.quarter import HEARD, PastClock, SeedError, seed_quarter
 from app.tickets.attachments.models import TicketAttachment
@@ -31,6 +32,7 @@ from app.tickets.closing import queries as closing
 from app.tickets.closing.models import ReturnVisit
 from app.tickets.handover.models import TicketOffer
 from app.tickets.models import Ticket, TicketEvent
+from app.tickets.numbers import fresh_number
 from app.tickets.states import SETTLED
 from sqlalchemy import func, select
 from tests.stories.county import story_settings
@@ -41,7 +43,8 @@ NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 @pytest.fixture
 def service(database_url: str, tmp_path: Path) -> Service:
     return assemble(
-        story_settings(database_url, "http://127.0.0.1:1", "http://127.0.0.1:1", tmp_path)
+        story_settings(database_url, "http://127.0.0.1:1", "http://127.0.0.1:1", tmp_path),
+        identities=UnusedNumbers(fresh_number),
     )
 
 
