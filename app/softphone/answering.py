@@ -36,27 +36,19 @@ class Answering:
         known = citizen.caller_index if citizen.caller.startswith("+") else ""
         _, ticket = open_ticket_of(connection, origin.parent_sid, known)
         answers_another(connection, staff_id, at)
-        talk_id = store.begin_talk(
+        store.begin_answered(
             connection,
+            staff_id,
+            origin.caller,
+            origin.sid,
+            f"answered:{origin.sid}",
+            at,
             direction="inbound",
             call_sid=origin.parent_sid,
             citizen=citizen.caller,
             citizen_index=citizen.caller_index,
             language=citizen.language,
             ticket=ticket,
-            began_at=at,
-        )
-        store.add_leg(
-            connection,
-            talk_id=talk_id,
-            role="agent",
-            staff_id=staff_id,
-            address=origin.caller,
-            token=f"answered:{origin.sid}",
-            call_sid=origin.sid,
-            state="on",
-            asked_at=at,
-            joined_at=at,
         )
 
     def call_ended(self, connection: Connection, ended: CallEnded) -> None:

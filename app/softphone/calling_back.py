@@ -49,24 +49,16 @@ def _begin(connection: Connection, call: CallFacts) -> None:
     columns = (Ticket.caller, Ticket.caller_index, Ticket.language)
     citizen = connection.execute(select(*columns).where(Ticket.number == placed.subject)).one()
     answers_another(connection, staff_id, call.at)
-    talk_id = store.begin_talk(
+    store.begin_answered(
         connection,
+        staff_id,
+        placed.number,
+        call.sid,
+        f"called-back:{call.sid}",
+        call.at,
         direction="outbound",
         citizen=citizen.caller,
         citizen_index=citizen.caller_index,
         ticket=placed.subject,
         language=citizen.language,
-        began_at=call.at,
-    )
-    store.add_leg(
-        connection,
-        talk_id=talk_id,
-        role="agent",
-        staff_id=staff_id,
-        address=placed.number,
-        token=f"called-back:{call.sid}",
-        call_sid=call.sid,
-        state="on",
-        asked_at=call.at,
-        joined_at=call.at,
     )

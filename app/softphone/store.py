@@ -150,6 +150,35 @@ def label_of(leg: Leg) -> str:
     return f"{leg.role}-{leg.id}"
 
 
+def begin_answered(
+    connection: Connection,
+    staff_id: int,
+    address: str,
+    call_sid: str,
+    token: str,
+    at: datetime,
+    /,
+    **talk: Any,
+) -> None:
+    """A conversation begins with one of ours on the line, by a call to their browser.
+
+    `talk` are the columns of the conversation, its `call_sid` that of the citizen.
+    """
+    talk_id = begin_talk(connection, began_at=at, **talk)
+    add_leg(
+        connection,
+        talk_id=talk_id,
+        role="agent",
+        staff_id=staff_id,
+        address=address,
+        token=token,
+        call_sid=call_sid,
+        state="on",
+        asked_at=at,
+        joined_at=at,
+    )
+
+
 def change_talk(connection: Connection, talk_id: int, **values: Any) -> None:
     """Change columns of a talk."""
     connection.execute(update(SoftphoneTalk).where(SoftphoneTalk.id == talk_id).values(**values))

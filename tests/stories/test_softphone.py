@@ -146,22 +146,29 @@ def test_a_citizen_on_hold_hears_words_and_comes_back(tell_briefly: Teller) -> N
     tell_briefly(story)
 
 
+async def is_left_to_a_department(
+    county: County, agent: Agent, talk: ScriptedCall, citizen: ScriptedCall
+) -> None:
+    """An agent leaves a citizen to a department by a blind transfer; it talks, and hangs up."""
+    await county.clock.sleep(3)
+    county.department.answers(after=3)
+    agent.transfers("department:agriculture", blind=True)
+    assert await talk.ended() == "completed"
+    bureau = await county.exchange.phone(AGRICULTURE).rung()
+    await bureau.hears("接听请按 1")
+    await bureau.presses("1")
+    await bureau.is_connected()
+    await bureau.says("农业农村局，请讲。")
+    await citizen.hears("农业农村局")
+    await bureau.hangs_up()
+
+
 def test_a_blind_transfer_leaves_the_citizen_to_a_department(tell_briefly: Teller) -> None:
     async def story(county: County) -> None:
         li = Agent(county, "li")
         call = await asks_for_a_person(county)
         talk = await li.picks_up()
-        await county.clock.sleep(3)
-        county.department.answers(after=3)
-        li.transfers("department:agriculture", blind=True)
-        assert await talk.ended() == "completed"
-        bureau = await county.exchange.phone(AGRICULTURE).rung()
-        await bureau.hears("接听请按 1")
-        await bureau.presses("1")
-        await bureau.is_connected()
-        await bureau.says("农业农村局，请讲。")
-        await call.hears("农业农村局")
-        await bureau.hangs_up()
+        await is_left_to_a_department(county, li, talk, call)
         await call.hears("感谢来电")
         await county.quiet(30)
         assert outcomes(county) == ["person"]
@@ -308,17 +315,7 @@ def test_whoever_is_called_back_can_be_left_to_a_department(tell: Teller) -> Non
         mine = await keeps_a_place_and_is_called_back_by(county, li)
         call = await county.caller.rung()
         await call.is_connected()
-        await county.clock.sleep(3)
-        county.department.answers(after=3)
-        li.transfers("department:agriculture", blind=True)
-        assert await mine.ended() == "completed"
-        bureau = await county.exchange.phone(AGRICULTURE).rung()
-        await bureau.hears("接听请按 1")
-        await bureau.presses("1")
-        await bureau.is_connected()
-        await bureau.says("农业农村局，请讲。")
-        await call.hears("农业农村局")
-        await bureau.hangs_up()
+        await is_left_to_a_department(county, li, mine, call)
         assert await call.ended() == "completed"
         await county.quiet(60)
         assert outcomes(county) == ["called_back"]

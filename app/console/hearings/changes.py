@@ -7,10 +7,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from app.console.hearings.forms import ChangedMeanwhileError, Planned, PlannedOf, Seen, mark_of
-from app.console.hearings.page import HERE, on_hearing
+from app.console.hearings.page import HERE, board_of, on_hearing
 from app.hearings import queries, store
 from app.hearings.changing import Changing
-from app.hearings.errors import HearingError, UnknownHearingError
+from app.hearings.errors import HearingError
 from app.hearings.pasted import members_of
 from app.hearings.queries import Board
 from app.hearings.service import MemberWish
@@ -20,7 +20,6 @@ from app.messages.composing import Composer
 from app.people.access.visitor import Visitor
 from app.web.access import LeadHearings
 from app.web.pages import language_of, render
-from app.web.problems import ProblemError
 from app.web.site import site_of
 from app.web.words import CHINESE
 
@@ -30,7 +29,7 @@ router = APIRouter()
 @router.get("/{hearing_id:int}/change")
 def form(request: Request, visitor: LeadHearings, hearing_id: int) -> Response:
     """The form; of a hearing that has begun, its page."""
-    board = _board(request, visitor, hearing_id)
+    board = board_of(request, visitor, hearing_id)
     if board.session.state != "planned":
         return RedirectResponse(f"{HERE}/{hearing_id}", 303)
     typed = Planned.of(board, language_of(request, visitor))
@@ -43,7 +42,7 @@ def change(
 ) -> Response:
     """Change a planned hearing, unless somebody else did since the form was filled in."""
     site, language = site_of(request), language_of(request, visitor)
-    board = _board(request, visitor, hearing_id)
+    board = board_of(request, visitor, hearing_id)
     try:
         with site.database.writing() as connection:
             session = store.need(connection, hearing_id)
@@ -112,15 +111,6 @@ def _form(
         standing=standing,
         seen=seen,
     )
-
-
-def _board(request: Request, visitor: Visitor, hearing_id: int) -> Board:
-    language = language_of(request, visitor)
-    try:
-        with site_of(request).database.reading() as connection:
-            return queries.board(connection, hearing_id, language)
-    except UnknownHearingError as error:
-        raise ProblemError(404, error.said(language)) from error
 
 
 def _mark(board: Board) -> str:

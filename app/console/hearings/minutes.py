@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from app.console.hearings.page import board_of
 from app.console.naming import Names, names_for
 from app.hearings import queries
-from app.hearings.errors import UnknownHearingError
 from app.hearings.queries import Board, Happened, Vote
 from app.hearings.voting import Check, check_count
 from app.people.access.rights import Right
@@ -17,8 +17,7 @@ from app.people.access.visitor import Visitor
 from app.tickets.changes import staff_of
 from app.web.access import ExportHearings, ViewHearings
 from app.web.exports import AskedFormat, Column, Kind, Row, Sheet, export
-from app.web.pages import language_of, render
-from app.web.problems import ProblemError
+from app.web.pages import render
 from app.web.site import site_of
 from app.web.times import exact
 
@@ -37,7 +36,7 @@ TOLD = frozenset(
 @router.get("/{hearing_id:int}/minutes")
 def minutes(request: Request, visitor: ViewHearings, hearing_id: int) -> Response:
     """The minutes, made to be printed."""
-    board = _board(request, visitor, hearing_id)
+    board = board_of(request, visitor, hearing_id)
     with site_of(request).database.reading() as connection:
         happened = queries.events(connection, hearing_id)
         actors = [staff_of(one.actor) for one in happened]
@@ -72,7 +71,7 @@ def export_attendance(
     request: Request, visitor: ExportHearings, hearing_id: int, file_format: AskedFormat = "csv"
 ) -> Response:
     """Who attended from when until when, as a file."""
-    board = _board(request, visitor, hearing_id)
+    board = board_of(request, visitor, hearing_id)
     names = _names(request, visitor)
     sheet = Sheet(
         what="hearing-attendance",
@@ -98,7 +97,7 @@ def export_results(
     request: Request, visitor: ExportHearings, hearing_id: int, file_format: AskedFormat = "csv"
 ) -> Response:
     """How the votes went, as a file: a row for each option."""
-    board = _board(request, visitor, hearing_id)
+    board = board_of(request, visitor, hearing_id)
     names = _names(request, visitor)
     sheet = Sheet(
         what="hearing-results",
@@ -193,15 +192,6 @@ def _said(one: Happened, names: Names) -> str:
 
 def _column(names: Names, key: str, kind: Kind = "text", width: int = 14) -> Column:
     return Column(names.say(f"hearings.column.{key}"), kind, width)
-
-
-def _board(request: Request, visitor: Visitor, hearing_id: int) -> Board:
-    language = language_of(request, visitor)
-    try:
-        with site_of(request).database.reading() as connection:
-            return queries.board(connection, hearing_id, language)
-    except UnknownHearingError as error:
-        raise ProblemError(404, error.said(language)) from error
 
 
 def _names(request: Request, visitor: Visitor) -> Names:

@@ -10,6 +10,7 @@ from app.console.hearings.forms import UNASKED, Asked
 from app.console.naming import names_for
 from app.hearings import queries, store
 from app.hearings.errors import HearingError, UnknownHearingError
+from app.hearings.queries import Board
 from app.hearings.store import Session
 from app.people.access.rights import Right
 from app.people.access.visitor import Visitor
@@ -56,6 +57,16 @@ def carry_out(
     return RedirectResponse(f"{HERE}/{hearing_id}", 303)
 
 
+def board_of(request: Request, visitor: Visitor, hearing_id: int) -> Board:
+    """A hearing as it stands, in the visitor's language; a problem page when there is none."""
+    language = language_of(request, visitor)
+    try:
+        with site_of(request).database.reading() as connection:
+            return queries.board(connection, hearing_id, language)
+    except UnknownHearingError as error:
+        raise ProblemError(404, error.said(language)) from error
+
+
 def show(
     request: Request,
     visitor: Visitor,
@@ -68,15 +79,11 @@ def show(
     village: str = "",
 ) -> Response:
     """The page, or a part of it."""
-    site = site_of(request)
-    try:
-        with site.database.reading() as connection:
-            found = queries.board(connection, hearing_id, language_of(request, visitor))
-            names = names_for(request, visitor, connection)
-            villages = queries.villages(connection)
-            callers = queries.callers_of(connection, village) if village else []
-    except UnknownHearingError as unknown:
-        raise ProblemError(404, unknown.said(language_of(request, visitor))) from unknown
+    site, found = site_of(request), board_of(request, visitor, hearing_id)
+    with site.database.reading() as connection:
+        names = names_for(request, visitor, connection)
+        villages = queries.villages(connection)
+        callers = queries.callers_of(connection, village) if village else []
     languages = {tag: names.spoken_language(tag) for tag in site.library.current.languages}
     return render(
         request,
