@@ -95,10 +95,12 @@ class KeptPlaces:
         placed = outbound.of_call(connection, call.sid)
         if placed is None or placed.purpose != KEPT_PLACE:
             return
-        caller = store.of_ticket(connection, placed.subject)
+        caller = store.being_served(connection, placed.subject)
         if caller is None:
             return
         if effect.result == "accepted":
+            for other in queries.kept_under(connection, placed.subject):
+                store.end(connection, other, "came_back", call.at)
             store.change(connection, caller.id, state="talking", seen_at=call.at)
             talk = call.at + timedelta(seconds=self.limit_seconds)
             store.extend_ring(connection, caller.id, blind_index(placed.number), talk)
@@ -122,6 +124,10 @@ class KeptPlaces:
             return False
         if self._is_in_vain(connection, caller, at):
             store.end(connection, caller.id, "given_up", at)
+            return False
+        if (
+            store.being_served(connection, caller.ticket) is not None
+        ):  # by an earlier call of theirs
             return False
         since = at - REFUSED_FOR
         if cancelled_since(connection, KEPT_PLACE, caller.ticket, since):
@@ -196,7 +202,7 @@ class KeptPlaces:
         One of which nobody knows whether it rang is not: it is left to people. One that was
         cancelled rang nobody, and is no try.
         """
-        caller = store.of_ticket(connection, call.subject)
+        caller = store.being_served(connection, call.subject)
         if caller is None:
             return
         if caller.state == "talking" or state == "unknown":
@@ -204,5 +210,8 @@ class KeptPlaces:
         elif caller.state == "calling":
             is_tried = state != "cancelled"
             store.end_rings(connection, caller.id, RESULTS.get(state, "no_answer"), at)
+            if queries.has_come_back(connection, caller):
+                store.end(connection, caller.id, "came_back", at)
+                return
             tries = caller.tries if is_tried else caller.tries - 1
             store.change(connection, caller.id, state="kept", tries=tries, seen_at=at)

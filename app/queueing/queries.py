@@ -90,6 +90,25 @@ def kept_place(connection: Connection, caller_index: str, target: str) -> Waitin
     return None if row is None else Waiting(*row)
 
 
+def kept_under(connection: Connection, ticket: str) -> list[int]:
+    """The places that are kept under a task, by their ids: whoever calls again may have two."""
+    query = select(QueuedCaller.id).where(
+        IS_OPEN, QueuedCaller.ticket == ticket, QueuedCaller.state == "kept"
+    )
+    return list(connection.execute(query).scalars())
+
+
+def has_come_back(connection: Connection, caller: Waiting) -> bool:
+    """Whether a caller has called again since, and waits, has a place, or was helped there."""
+    query = select(QueuedCaller.id).where(
+        QueuedCaller.id > caller.id,
+        QueuedCaller.caller_index == caller.caller_index,
+        QueuedCaller.target == caller.target,
+        IS_OPEN | QueuedCaller.outcome.in_(("person", "message", "called_back")),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def kept_places(connection: Connection) -> list[Waiting]:
     """All places that are kept, in their order."""
     query = select(*COLUMNS).where(IS_OPEN, QueuedCaller.state == "kept").order_by(*ORDER)

@@ -49,9 +49,10 @@ def of_call(connection: Connection, call_sid: str, *, lock: bool = False) -> Wai
     return _one(connection, IS_OPEN & (QueuedCaller.call_sid == call_sid), lock=lock)
 
 
-def of_ticket(connection: Connection, ticket: str) -> Waiting | None:
-    """Whose place is kept under a task, locked; None when it was served."""
-    return _one(connection, IS_OPEN & (QueuedCaller.ticket == ticket), lock=True)
+def being_served(connection: Connection, ticket: str) -> Waiting | None:
+    """Whose place, kept under a task, is being served now, locked; None when nobody's is."""
+    is_served = QueuedCaller.state.in_(("calling", "talking"))
+    return _one(connection, IS_OPEN & (QueuedCaller.ticket == ticket) & is_served, lock=True)
 
 
 def load(connection: Connection, caller_id: int) -> Waiting | None:

@@ -183,6 +183,42 @@ def test_a_place_is_offered_again_to_those_who_did_not_take_it(tell: Teller) -> 
     tell(story)
 
 
+def test_whoever_calls_again_while_staff_are_rung_for_them_is_called_back_once(
+    tell: Teller,
+) -> None:
+    async def story(county: County) -> None:
+        first, second = telephones(county)
+        for phone in (first, second):
+            phone.rejects(after=1)
+        patient = await asks_for_a_person(county)
+        await patient.hears("现在没有工作人员能接电话")
+        await patient.presses("1")
+        await patient.hears("感谢来电")
+        for phone in (first, second):
+            phone.ignores()
+        await rings_at_last(first, 150)  # for the kept place: nobody takes it
+        again = await county.exchange.phone(CALLERS[0]).dial(HOTLINE)
+        await county.clock.sleep(1)
+        await again.presses("0")
+        await county.clock.sleep(1)
+        assert [row["state"] for row in county.rows(QueuedCaller)] == ["calling", "ringing"]
+        await again.hears("现在没有工作人员能接电话")
+        await again.presses("1")
+        await again.hears("感谢来电")
+        first.answers(after=2)
+        county.exchange.phone(CALLERS[0]).answers(after=2)
+        served = await rings_at_last(first, 200)
+        await served.hears("移民热线回拨")
+        await served.presses("1")
+        await served.is_connected()
+        await served.hangs_up()
+        await county.quiet(400)
+        assert county.exchange.ledger.rung().count(CALLERS[0]) == 1
+        assert outcomes(county) == ["came_back", "called_back"]
+
+    tell(story)
+
+
 def test_a_place_kept_while_every_telephone_rests_is_served_all_the_same(tell: Teller) -> None:
     async def story(county: County) -> None:
         first, second = telephones(county)
